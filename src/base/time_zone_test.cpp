@@ -1,0 +1,49 @@
+#include "base/time_zone.h"
+
+#include <gtest/gtest.h>
+
+namespace mogura::base {
+namespace {
+
+Instant at(int64_t unix_seconds) { return Instant(std::chrono::seconds(unix_seconds)); }
+
+TEST(TimeZone, ReadsEverySpellingOfAFixedOffset) {
+    for (const char* name : {"+09:00", "+0900", "+9", "+09", "UTC+9", "GMT+09:00", "UT+0900"}) {
+        auto zone = TimeZone::find(name);
+        ASSERT_TRUE(zone.ok()) << name;
+        EXPECT_EQ(zone->offset_at(0), std::chrono::hours(9)) << name;
+    }
+}
+
+TEST(TimeZone, FindsRegionsAndTheirDaylightSaving) {
+    auto zone = TimeZone::find("America/Los_Angeles");
+    ASSERT_TRUE(zone.ok());
+    EXPECT_EQ(zone->offset_at(1425800000), std::chrono::hours(-8));
+    EXPECT_EQ(zone->offset_at(1436000000), std::chrono::hours(-7));
+    EXPECT_EQ(zone->abbreviation_at(1436000000), "PDT");
+}
+
+TEST(TimeZone, MovesAGapForwardAndTakesTheEarlierOfTwo) {
+    auto zone = TimeZone::find("America/Los_Angeles");
+    ASSERT_TRUE(zone.ok());
+    LocalTime gap{.year = 2015, .month = 3, .day = 8, .hour = 2, .minute = 30};
+    EXPECT_EQ(format_iso(zone->to_instant(gap), TimeZone()), "2015-03-08T10:30:00+00:00");
+    LocalTime twice{.year = 2015, .month = 11, .day = 1, .hour = 1, .minute = 30};
+    EXPECT_EQ(format_iso(zone->to_instant(twice), TimeZone()), "2015-11-01T08:30:00+00:00");
+}
+
+TEST(TimeZone, SuggestsTheNearestName) {
+    auto zone = TimeZone::find("Asia/Tokio");
+    ASSERT_FALSE(zone.ok());
+    EXPECT_NE(zone.error().message().find("did you mean Asia/Tokyo?"), std::string::npos);
+}
+
+TEST(TimeZone, GoesToLocalAndBackBeforeTheEpoch) {
+    LocalTime local = TimeZone().to_local(at(-1));
+    EXPECT_EQ(local, (LocalTime{.year = 1969, .month = 12, .day = 31, .hour = 23, .minute = 59,
+                                .second = 59}));
+    EXPECT_EQ(TimeZone().to_instant(local), at(-1));
+}
+
+}  // namespace
+}  // namespace mogura::base
