@@ -31,8 +31,13 @@ function(room name)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(TRANSFORM ROOM_USES PREPEND mogura_ OUTPUT_VARIABLE used_targets)
 
-  add_library(mogura_${name} STATIC ${sources})
-  target_link_libraries(mogura_${name} PUBLIC mogura_flags ${used_targets} PRIVATE ${ROOM_LINKS})
+  if(sources)
+    add_library(mogura_${name} STATIC ${sources})
+    target_link_libraries(mogura_${name} PUBLIC mogura_flags ${used_targets} PRIVATE ${ROOM_LINKS})
+  else()  # a room that is all interface
+    add_library(mogura_${name} INTERFACE)
+    target_link_libraries(mogura_${name} INTERFACE mogura_flags ${used_targets})
+  endif()
   if(MOGURA_TESTS AND tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE mogura_${name} ${ROOM_LINKS} GTest::gmock

@@ -8,5 +8,6 @@
 
 #include "config/json.h"    // IWYU pragma: export
 #include "config/reader.h"  // IWYU pragma: export
+#include "config/registry.h"  // IWYU pragma: export
 #include "config/value.h"   // IWYU pragma: export
 #include "config/yaml.h"    // IWYU pragma: export

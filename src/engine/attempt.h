@@ -1,0 +1,3 @@
+// Running an attempt to its end.
+
+#pragma once

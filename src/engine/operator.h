@@ -1,0 +1,113 @@
+// Operators: what a task does.
+//
+// An operator never holds a thread while it waits. It returns: done with parameters, failed, or
+// "call me again at T (or when this descriptor is readable)" with its state, which is stored. A new
+// Operator object is made for every call; what must survive a call is in the state.
+
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "executor/executor.h"
+#include "script/script.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mogura::engine {
+
+// Live figures of a running task, for the display; any thread.
+struct TaskProgress {
+    std::atomic<int64_t> rows = 0;
+    std::atomic<int64_t> bytes = 0;
+    std::atomic<int64_t> rows_rejected = 0;
+    std::atomic<double> share = -1;  // 0 to 1; negative: unknown
+};
+
+// Everything that an operator may know and use. Valid during the call.
+struct TaskContext {
+    std::string full_name;
+    int64_t task_id = 0;
+    int64_t attempt_id = 0;
+    const config::Map& parameters;  // merged and evaluated (2.8), with _type and _command
+    const config::Map& local;       // the task's own keys only, evaluated
+    const config::Map& state;       // what the last call returned; empty at first
+    std::string time_zone;
+    std::string project_folder;     // absolute
+    std::string work_folder;        // absolute: project folder + _workdir
+    std::string temporary_folder;   // absolute: .digdag/tmp of the project
+    int64_t tasks_max = 0;          // limit on tasks of an attempt (2.10.6)
+    const base::Clock& clock;
+    script::Evaluator& evaluator;
+    executor::Executor& executor;
+    TaskProgress& progress;
+    std::stop_token stop;           // requested when the attempt is cancelled
+    // Text for the task's log and the terminal, as the command printed it.
+    std::function<void(std::string_view)> print;
+};
+
+struct Done {
+    config::Map subtask_config = {};
+    config::Map export_parameters = {};
+    config::Map store_parameters = {};
+    std::vector<std::string> reset_store_parameters = {};
+    config::Map report = {};  // {rows, bytes, rejected}: shown to people
+};
+
+struct Again {
+    base::Instant at;
+    config::Map state = {};
+    std::optional<int> wake_descriptor = {};
+};
+
+struct Failed {
+    config::Map error;        // {message, ...}
+    // False for operators whose own failures ignore the task's _retry (2.5.5).
+    bool honours_retry = true;
+};
+// {message: "MESSAGE"}; Digdag's suffix for the kind of failure comes in the message (2.3.4).
+Failed failed(std::string message);
+
+using Outcome = std::variant<Done, Again, Failed>;
+
+class Operator {
+  public:
+    virtual ~Operator() = default;
+    virtual Outcome run(TaskContext& context) = 0;
+    // The attempt was cancelled while the task waited with this state.
+    virtual void cancel(TaskContext&) {}
+};
+
+// Operators by name. Options are read by the operator itself, since templates decide them.
+class Operators {
+  public:
+    using Make = std::function<std::unique_ptr<Operator>()>;
+    void add(std::string name, std::string help, Make make);
+    // A word that is known but not there: `message` says what it is, whether it is planned, and
+    // what to use instead.
+    void add_absent(std::string name, std::string message);
+
+    // nullptr when there is none; `message` then says why ("Unknown task type: x").
+    std::unique_ptr<Operator> make(const std::string& name, std::string& message) const;
+    std::vector<std::string> names() const;
+    const std::string& help(const std::string& name) const;
+
+  private:
+    struct Entry {
+        std::string help;
+        Make make;
+    };
+    std::map<std::string, Entry> entries_;
+    std::map<std::string, std::string> absent_;
+};
+
+}  // namespace mogura::engine

@@ -1,0 +1,62 @@
+// Where rows come from. A file input names files and gives their bytes; decoders unpack them and a
+// parser (parser.h) makes pages. Any other input makes pages itself.
+
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "page/page.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mogura::load {
+
+// Takes a page; fails when the run must stop. Pages of one task arrive in order.
+using PageSink = std::function<Result<>(page::Page)>;
+
+struct FileEntry {
+    std::string name;         // as messages print it: an absolute path, "s3://bucket/key", "-"
+    int64_t size_bytes = -1;  // before decoding; -1: unknown
+    std::string local_path = {};  // set when the bytes are a local file
+};
+
+class FileInput {
+  public:
+    virtual ~FileInput() = default;
+
+    // The files to read, in order; each is one task.
+    virtual Result<std::vector<FileEntry>> files() = 0;
+    // May be called from several threads at once.
+    virtual Result<std::unique_ptr<base::ByteSource>> open(const FileEntry& file) = 0;
+    // What the next run should know (Embulk's config diff), such as last_path.
+    virtual config::Map diff(const std::vector<FileEntry>& files) const = 0;
+};
+
+// Unpacks bytes. `wrap` may be called from several threads at once.
+class Decoder {
+  public:
+    virtual ~Decoder() = default;
+    // `name` stands in front of errors about the content.
+    virtual Result<std::unique_ptr<base::ByteSource>> wrap(
+        std::unique_ptr<base::ByteSource> source, const std::string& name) const = 0;
+};
+
+class Input {
+  public:
+    virtual ~Input() = default;
+
+    // Asks the source what it has; nothing else may be called before.
+    virtual Result<> begin() = 0;
+    virtual const page::Schema& schema() const = 0;
+    virtual size_t tasks() const = 0;
+    // Reads task `index` to its end. Different tasks may run in several threads at once.
+    virtual Result<> run(size_t index, const PageSink& sink) = 0;
+    virtual config::Map diff() const { return {}; }
+};
+
+}  // namespace mogura::load

@@ -1,0 +1,97 @@
+// Where rows go, and what changes them on the way.
+
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "page/page.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace mogura::load {
+
+// Changes pages. `apply` may be called from several threads at once.
+class Filter {
+  public:
+    virtual ~Filter() = default;
+    virtual const page::Schema& schema() const = 0;
+    virtual Result<page::Page> apply(page::Page page) = 0;
+};
+
+// Rows to text. Formatting runs on several threads; the pipeline writes the pieces in order.
+class Formatter {
+  public:
+    virtual ~Formatter() = default;
+    // Written once at the beginning of each file, also when no row follows.
+    virtual Result<std::string> header() const = 0;
+    virtual Result<> format(const page::Page& page, std::string& text) const = 0;
+};
+
+// Writes the rows of one task, in order. finish() or abort() ends it.
+class TaskOutput {
+  public:
+    virtual ~TaskOutput() = default;
+    virtual Result<> write(page::Page page) = 0;
+    virtual Result<> finish() = 0;
+    virtual void abort() noexcept = 0;
+    // Bytes sent or written so far, as far as it knows.
+    virtual int64_t bytes() const { return 0; }
+};
+
+// Formats that write a whole local file themselves (Parquet).
+class FileFormatter {
+  public:
+    virtual ~FileFormatter() = default;
+    virtual Result<std::unique_ptr<TaskOutput>> open(const std::string& path) const = 0;
+};
+
+// Packs bytes. `wrap` may be called from several threads at once.
+class Encoder {
+  public:
+    virtual ~Encoder() = default;
+    virtual Result<std::unique_ptr<base::ByteSink>> wrap(
+        std::unique_ptr<base::ByteSink> sink) const = 0;
+};
+
+// A formatter plugin makes exactly one of the two.
+struct AnyFormatter {
+    std::unique_ptr<Formatter> text;
+    std::unique_ptr<FileFormatter> file;
+};
+
+// Places that take files.
+class FileOutput {
+  public:
+    virtual ~FileOutput() = default;
+    // The path (or URL) of file `file` of task `task`.
+    virtual std::string name_of(size_t task, size_t file) const = 0;
+    // Bytes become visible under their name at publish() at the latest.
+    virtual Result<std::unique_ptr<base::ByteSink>> open(size_t task, size_t file) = 0;
+    // A local path to write to instead of open(); empty when this place has none.
+    virtual std::string local_path(size_t task, size_t file) const = 0;
+    // All tasks are finished: makes every file visible. discard(): none.
+    virtual Result<> publish() = 0;
+    virtual void discard() noexcept = 0;
+};
+
+// Any other place. The order of calls: begin, open for every task, commit or rollback.
+class Output {
+  public:
+    virtual ~Output() = default;
+    // Checks the target against the schema and prepares it; nothing visible changes.
+    virtual Result<> begin(const page::Schema& schema, size_t tasks) = 0;
+    // Different tasks run in several threads at once.
+    virtual Result<std::unique_ptr<TaskOutput>> open(size_t task) = 0;
+    // All tasks are finished: makes their rows visible.
+    virtual Result<> commit() = 0;
+    // Something failed: nothing of this run stays.
+    virtual void rollback() noexcept = 0;
+    virtual config::Map diff() const { return {}; }
+    // False when rows of several tasks may not be written at the same time.
+    virtual bool is_parallel() const { return true; }
+};
+
+}  // namespace mogura::load

@@ -1,0 +1,40 @@
+// The loader's plugins by kind and name. Filled by the plugins room, read-only afterwards.
+
+#pragma once
+
+#include "base/clock.h"
+#include "config/config.h"
+#include "load/input.h"
+#include "load/output.h"
+#include "load/parser.h"
+
+#include <string>
+
+namespace mogura::load {
+
+// strict: as the original does, quirks included; fixed: the sane behaviour (embulk 13.1).
+enum class Compat { kStrict, kFixed };
+
+// What plugins may know about the run.
+struct Context {
+    const base::Clock& clock;
+    std::string folder = ".";      // relative paths start here
+    std::string temporary = "/tmp";
+    Compat compat = Compat::kFixed;
+    int threads = 2;
+    const struct Plugins* plugins = nullptr;  // for plugins that contain others
+};
+
+struct Plugins {
+    config::Registry<Input, const Context&> inputs{"input"};
+    config::Registry<FileInput, const Context&> file_inputs{"input"};
+    config::Registry<Decoder, const Context&> decoders{"decoder"};
+    config::Registry<Parser, const Context&> parsers{"parser"};
+    config::Registry<Filter, const page::Schema&, const Context&> filters{"filter"};
+    config::Registry<AnyFormatter, const page::Schema&, const Context&> formatters{"formatter"};
+    config::Registry<Encoder, const Context&> encoders{"encoder"};
+    config::Registry<FileOutput, const Context&> file_outputs{"output"};
+    config::Registry<Output, const Context&> outputs{"output"};
+};
+
+}  // namespace mogura::load

@@ -1,0 +1,25 @@
+// Rows that could not be read. They are never silently away: each goes to the quarantine file with
+// where it stood, why, and its raw text, and counts against a budget.
+
+#pragma once
+
+#include "base/result.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace mogura::load {
+
+struct Reject {
+    int64_t offset_bytes = 0;  // in the decoded file, from 0
+    int64_t line = 0;          // physical line, from 1
+    std::string reason;
+    std::string text;          // the raw record, without its line end
+    bool stops = false;        // stop_on_invalid_record: the run fails with this row
+};
+
+// Fails when the row stops the run. The file's name is known to whoever made the sink.
+using RejectSink = std::function<Result<>(Reject)>;
+
+}  // namespace mogura::load

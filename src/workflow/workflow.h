@@ -1,0 +1,78 @@
+// The .dig language: from the text of a project's files to workflows and their tasks.
+//
+// Owns: which files are workflows, names, the rules of spec digdag chapter 1, compiling a mapping
+// into a tree of task definitions (also for subtasks that operators generate). Leaves to others:
+// YAML (config), templates (script), running (engine).
+//
+//     auto project = TRY(workflow::load_project("/path", {}));
+//     const workflow::Workflow* daily = project.find("daily");
+//
+// Pure functions over plain values; any thread. Errors carry file:line:column and a caret.
+
+#pragma once
+
+#include "base/result.h"
+#include "base/time_zone.h"
+#include "config/config.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mogura::workflow {
+
+// One task as it is written. A tree is a list in file order (parents before children); indexes
+// point into that list.
+struct TaskDefinition {
+    std::string name;                  // "+step1", "^sub", "+loop-0"
+    std::string full_name;             // "+daily+step1"
+    std::optional<size_t> parent;      // index; nothing for the root
+    std::vector<size_t> upstreams;     // indexes of siblings that must succeed first (1.7)
+    bool is_group = false;
+    // The task's mapping without its +subtasks: operator, parameters, _export, _retry, _error,
+    // _check... as written, templates unevaluated. "op>: value" stays under its own key.
+    config::Map config;
+};
+
+struct Workflow {
+    std::string name;                  // file name without .dig
+    std::string file;                  // as messages print it
+    base::TimeZone time_zone;          // 1.5.2
+    std::vector<TaskDefinition> tasks; // [0] is the root, "+name"
+    config::Map config;                // the whole file: schedule, sla, _export, ...
+};
+
+struct Project {
+    std::string folder;
+    std::vector<Workflow> workflows;
+
+    const Workflow* find(std::string_view name) const;
+};
+
+// All workflows of a folder; every broken file is reported, a message each (1.1.5).
+Result<Project> load_project(const std::string& folder);
+// One workflow from its text. `folder` is where includes are looked for.
+Result<Workflow> load_workflow(const std::string& name, const std::string& text,
+                               const std::string& file, const std::string& folder);
+// A file that `call>` names, at run time (1.5.5, 4.1): its mapping, checked as a top level, with
+// the keys that a called file has no use for (timezone, schedule, sla) removed and _workdir set.
+Result<config::Map> load_called(const std::string& project_folder, const std::string& workdir,
+                                const std::string& name);
+
+// Compiles a mapping that an operator generated, or an _error or _check block, into tasks under
+// `parent_full_name`. [0] is the task called `name` ("^sub", "^error", "^check").
+Result<std::vector<TaskDefinition>> compile(const std::string& parent_full_name,
+                                            const std::string& name, const config::Map& config);
+
+// Splits a leaf's mapping: its operator ("sh", or `_type`) and its command. Nothing when the task
+// has no operator (4.0.3).
+struct OperatorKey {
+    std::string type;
+    config::Value command;  // null when the key has no value
+};
+std::optional<OperatorKey> find_operator(const config::Map& config);
+
+}  // namespace mogura::workflow
