@@ -34,7 +34,7 @@ struct Header {
     uint64_t body_checksum;     // XXH3-64 of everything behind the header
     uint64_t header_checksum;   // XXH3-64 of the header up to here
 };
-static_assert(sizeof(Header) == 120);
+static_assert(sizeof(Header) == 112);
 
 // Bytes in front of the first column of a row: size, then one bit a column for nulls.
 constexpr size_t row_head_bytes(size_t columns) {
