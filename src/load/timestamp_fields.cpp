@@ -91,8 +91,8 @@ std::optional<base::LocalTime> parse_default_date(std::string_view text) {
         *day > base::days_in_month(*year, static_cast<int>(*month))) {
         return std::nullopt;
     }
-    return base::LocalTime{.year = *year, .month = static_cast<int>(*month),
-                           .day = static_cast<int>(*day)};
+    return base::LocalTime{
+        .year = *year, .month = static_cast<int>(*month), .day = static_cast<int>(*day)};
 }
 
 }  // namespace mogura::load

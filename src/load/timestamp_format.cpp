@@ -130,42 +130,111 @@ void append_token(std::string& text, const PatternToken& token, const Moment& mo
         append_number(text, token, value, width, padding);
     };
     switch (token.letter) {
-        case 'Y': number(local.year, local.year < 0 ? 5 : 4); return;
-        case 'C': number(local.year / 100, 2); return;
-        case 'y': number(local.year % 100, 2); return;
-        case 'm': number(local.month, 2); return;
-        case 'd': number(local.day, 2); return;
-        case 'e': number(local.day, 2, '_'); return;
-        case 'j': number(moment.day_of_year(), 3); return;
-        case 'H': number(local.hour, 2); return;
-        case 'k': number(local.hour, 2, '_'); return;
-        case 'I': number(moment.hour12(), 2); return;
-        case 'l': number(moment.hour12(), 2, '_'); return;
-        case 'M': number(local.minute, 2); return;
-        case 'S': number(local.second, 2); return;
-        case 'U': number(moment.week(0), 2); return;
-        case 'W': number(moment.week(1), 2); return;
-        case 'V': number(iso_week(moment).week, 2); return;
-        case 'G': number(iso_week(moment).year, iso_week(moment).year < 0 ? 5 : 4); return;
-        case 'g': number(iso_week(moment).year % 100, 2); return;
-        case 'u': number(moment.weekday() == 0 ? 7 : moment.weekday(), 1); return;
-        case 'w': number(moment.weekday(), 1); return;
-        case 's': number(moment.instant.seconds, 1); return;
-        case 'L': append_fraction(text, token.width > 0 ? token.width : 3, local.nanosecond); return;
-        case 'N': append_fraction(text, token.width > 0 ? token.width : 9, local.nanosecond); return;
-        case 'A': append_word(text, token, weekday_name(moment.weekday())); return;
-        case 'a': append_word(text, token, weekday_name(moment.weekday()).substr(0, 3)); return;
-        case 'B': append_word(text, token, month_name(local.month)); return;
+        case 'Y':
+            number(local.year, local.year < 0 ? 5 : 4);
+            return;
+        case 'C':
+            number(local.year / 100, 2);
+            return;
+        case 'y':
+            number(local.year % 100, 2);
+            return;
+        case 'm':
+            number(local.month, 2);
+            return;
+        case 'd':
+            number(local.day, 2);
+            return;
+        case 'e':
+            number(local.day, 2, '_');
+            return;
+        case 'j':
+            number(moment.day_of_year(), 3);
+            return;
+        case 'H':
+            number(local.hour, 2);
+            return;
+        case 'k':
+            number(local.hour, 2, '_');
+            return;
+        case 'I':
+            number(moment.hour12(), 2);
+            return;
+        case 'l':
+            number(moment.hour12(), 2, '_');
+            return;
+        case 'M':
+            number(local.minute, 2);
+            return;
+        case 'S':
+            number(local.second, 2);
+            return;
+        case 'U':
+            number(moment.week(0), 2);
+            return;
+        case 'W':
+            number(moment.week(1), 2);
+            return;
+        case 'V':
+            number(iso_week(moment).week, 2);
+            return;
+        case 'G':
+            number(iso_week(moment).year, iso_week(moment).year < 0 ? 5 : 4);
+            return;
+        case 'g':
+            number(iso_week(moment).year % 100, 2);
+            return;
+        case 'u':
+            number(moment.weekday() == 0 ? 7 : moment.weekday(), 1);
+            return;
+        case 'w':
+            number(moment.weekday(), 1);
+            return;
+        case 's':
+            number(moment.instant.seconds, 1);
+            return;
+        case 'L':
+            append_fraction(text, token.width > 0 ? token.width : 3, local.nanosecond);
+            return;
+        case 'N':
+            append_fraction(text, token.width > 0 ? token.width : 9, local.nanosecond);
+            return;
+        case 'A':
+            append_word(text, token, weekday_name(moment.weekday()));
+            return;
+        case 'a':
+            append_word(text, token, weekday_name(moment.weekday()).substr(0, 3));
+            return;
+        case 'B':
+            append_word(text, token, month_name(local.month));
+            return;
         case 'b':
-        case 'h': append_word(text, token, month_name(local.month).substr(0, 3)); return;
-        case 'p': append_word(text, token, local.hour < 12 ? "AM" : "PM", Changed::kLower); return;
-        case 'P': append_word(text, token, local.hour < 12 ? "am" : "pm"); return;
-        case 'z': append_offset(text, token, moment.offset); return;
-        case 'Z': append_zone_name(text, token, moment); return;
-        case '%': text += '%'; return;
-        case 'n': text += '\n'; return;
-        case 't': text += '\t'; return;
-        default: break;
+        case 'h':
+            append_word(text, token, month_name(local.month).substr(0, 3));
+            return;
+        case 'p':
+            append_word(text, token, local.hour < 12 ? "AM" : "PM", Changed::kLower);
+            return;
+        case 'P':
+            append_word(text, token, local.hour < 12 ? "am" : "pm");
+            return;
+        case 'z':
+            append_offset(text, token, moment.offset);
+            return;
+        case 'Z':
+            append_zone_name(text, token, moment);
+            return;
+        case '%':
+            text += '%';
+            return;
+        case 'n':
+            text += '\n';
+            return;
+        case 't':
+            text += '\t';
+            return;
+        default:
+            break;
     }
     std::string_view composite =
         token.letter == '+' ? std::string_view() : composite_pattern(token.letter);
@@ -227,7 +296,8 @@ std::optional<std::vector<FastStep>> fast_steps(const std::vector<PatternToken>&
         }
         bool is_fraction = token.letter == 'L' || token.letter == 'N';
         bool is_plain = token.is_plain() || (is_fraction && token.width <= 9);
-        if (!is_plain || std::string_view("YmdHMSLNz").find(token.letter) == std::string_view::npos ||
+        if (!is_plain ||
+            std::string_view("YmdHMSLNz").find(token.letter) == std::string_view::npos ||
             token.colons > 0) {
             return std::nullopt;
         }
@@ -261,18 +331,26 @@ char* put_step(char* out, const FastStep& step, const Moment& moment) {
             int year = static_cast<int>(local.year);
             return put_two(put_two(out, year / 100), year % 100);
         }
-        case 'm': return put_two(out, local.month);
-        case 'd': return put_two(out, local.day);
-        case 'H': return put_two(out, local.hour);
-        case 'M': return put_two(out, local.minute);
-        case 'S': return put_two(out, local.second);
-        case 'N': return put_fraction(out, local.nanosecond, step.width);
+        case 'm':
+            return put_two(out, local.month);
+        case 'd':
+            return put_two(out, local.day);
+        case 'H':
+            return put_two(out, local.hour);
+        case 'M':
+            return put_two(out, local.minute);
+        case 'S':
+            return put_two(out, local.second);
+        case 'N':
+            return put_fraction(out, local.nanosecond, step.width);
         case 'z': {
             int minutes = static_cast<int>(std::abs(moment.offset) / 60);
             *out++ = moment.offset < 0 ? '-' : '+';
             return put_two(put_two(out, minutes / 60), minutes % 60);
         }
-        default: *out = step.literal; return out + 1;
+        default:
+            *out = step.literal;
+            return out + 1;
     }
 }
 
@@ -301,8 +379,10 @@ Result<TimestampFormatter> TimestampFormatter::compile(std::string_view format,
     plan->zone = TRY(find_configured_zone(time_zone));
     plan->is_zone_fixed = plan->zone.is_fixed();
     if ((is_ruby || plan->is_java) && !plan->is_zone_fixed) {
-        return Error(Code::kInvalid, "a java: or ruby: format needs a time zone with a fixed offset "
-                                     "such as +09:00, not: " + std::string(time_zone));
+        return Error(Code::kInvalid,
+                     "a java: or ruby: format needs a time zone with a fixed offset "
+                     "such as +09:00, not: " +
+                         std::string(time_zone));
     }
     if (plan->is_zone_fixed) plan->fixed_offset = plan->zone.offset_at(0).count();
     if (plan->is_java) {
@@ -320,8 +400,8 @@ void TimestampFormatter::format(page::Timestamp timestamp, std::string& text) co
         format_java(plan.java, timestamp, plan.zone, text);
         return;
     }
-    int64_t offset = plan.is_zone_fixed ? plan.fixed_offset
-                                        : plan.zone.offset_at(timestamp.seconds).count();
+    int64_t offset =
+        plan.is_zone_fixed ? plan.fixed_offset : plan.zone.offset_at(timestamp.seconds).count();
     Moment moment{timestamp, offset, base::local_of_seconds(timestamp.seconds + offset), plan.zone};
     moment.local.nanosecond = timestamp.nanoseconds;
     if (plan.fast && moment.local.year >= 0 && moment.local.year <= 9999) {

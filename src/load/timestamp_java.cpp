@@ -10,9 +10,15 @@ namespace {
 constexpr std::string_view kNumbers = "uyMLdDHhKkmsSn";
 constexpr std::string_view kOthers = "aEXxZOG";
 
-bool is_letter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'); }
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte; }
+bool is_letter(char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
+char lower(char byte) {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
+}
 
 bool is_month_text(const JavaElement& element) {
     return (element.letter == 'M' || element.letter == 'L') && element.count >= 3;
@@ -22,7 +28,9 @@ bool is_number(const JavaElement& element) {
     return kNumbers.find(element.letter) != std::string_view::npos && !is_month_text(element);
 }
 
-bool is_year(const JavaElement& element) { return element.letter == 'u' || element.letter == 'y'; }
+bool is_year(const JavaElement& element) {
+    return element.letter == 'u' || element.letter == 'y';
+}
 
 // The number of digits of a fixed-width number; 0 when its width varies.
 size_t fixed_width(const JavaElement& element) {
@@ -74,7 +82,8 @@ void reserve_digits(std::vector<JavaElement>& elements) {
 }
 
 void add_literal(std::vector<JavaElement>& elements, std::string_view text) {
-    if (elements.empty() || elements.back().letter != JavaElement::kLiteral) elements.emplace_back();
+    if (elements.empty() || elements.back().letter != JavaElement::kLiteral)
+        elements.emplace_back();
     elements.back().text.append(text);
 }
 
@@ -97,8 +106,8 @@ Result<> read_quoted(std::string_view pattern, size_t& at, std::vector<JavaEleme
             return {};
         }
     }
-    return Error(Code::kInvalid, "java pattern ends inside a quote: " +
-                                     std::string(pattern.substr(begin)));
+    return Error(Code::kInvalid,
+                 "java pattern ends inside a quote: " + std::string(pattern.substr(begin)));
 }
 
 class Reader {
@@ -152,7 +161,8 @@ bool Reader::read_number(const JavaElement& element, int64_t& number) {
     if (element.reserved > 0) {
         digits = digits > element.reserved ? std::max(least, digits - element.reserved) : 0;
     }
-    if (digits < least || digits > 18 || (is_padded_year && has_plus != (digits > least && !is_negative))) {
+    if (digits < least || digits > 18 ||
+        (is_padded_year && has_plus != (digits > least && !is_negative))) {
         at_ = begin;
         return false;
     }
@@ -177,24 +187,35 @@ bool Reader::store(const JavaElement& element, int64_t number, TimestampFields& 
             fields.present |= TimestampFields::kYear;
             return true;
         case 'M':
-        case 'L': return put(1, 12, fields.month, TimestampFields::kMonth);
-        case 'd': return put(1, 31, fields.day, TimestampFields::kDay);
-        case 'D': return put(1, 366, fields.day_of_year, TimestampFields::kDayOfYear);
-        case 'H': return put(0, 23, fields.hour, 0);
+        case 'L':
+            return put(1, 12, fields.month, TimestampFields::kMonth);
+        case 'd':
+            return put(1, 31, fields.day, TimestampFields::kDay);
+        case 'D':
+            return put(1, 366, fields.day_of_year, TimestampFields::kDayOfYear);
+        case 'H':
+            return put(0, 23, fields.hour, 0);
         case 'k':
             if (number == 0) return false;
             if (number == 24) number = 0;
             return put(0, 23, fields.hour, 0);
-        case 'h': return number >= 1 && put(1, 12, fields.hour, 0);
-        case 'K': return put(0, 11, fields.hour, 0);
-        case 'm': return put(0, 59, fields.minute, 0);
-        case 's': return put(0, 59, fields.second, 0);
-        case 'n': fields.nanoseconds = number; return number >= 0 && number <= 999'999'999;
+        case 'h':
+            return number >= 1 && put(1, 12, fields.hour, 0);
+        case 'K':
+            return put(0, 11, fields.hour, 0);
+        case 'm':
+            return put(0, 59, fields.minute, 0);
+        case 's':
+            return put(0, 59, fields.second, 0);
+        case 'n':
+            fields.nanoseconds = number;
+            return number >= 0 && number <= 999'999'999;
         case 'S':
             for (int digit = element.count; digit < 9; ++digit) number *= 10;
             fields.nanoseconds = number;
             return true;
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -290,8 +311,8 @@ bool Reader::run(size_t begin, size_t end, TimestampFields& fields) {
 }
 
 bool Reader::fits_weekday(const TimestampFields& fields) const {
-    constexpr uint32_t kDate = TimestampFields::kYear | TimestampFields::kMonth |
-                               TimestampFields::kDay;
+    constexpr uint32_t kDate =
+        TimestampFields::kYear | TimestampFields::kMonth | TimestampFields::kDay;
     if (weekday_ < 0 || (fields.present & kDate) != kDate) return true;
     return base::weekday_of(base::days_from_civil(fields.year, fields.month, fields.day)) ==
            weekday_;
@@ -338,19 +359,31 @@ struct Moment {
 int64_t number_of(const JavaElement& element, const Moment& moment) {
     const base::LocalTime& local = moment.local;
     switch (element.letter) {
-        case 'y': return local.year > 0 ? local.year : 1 - local.year;
-        case 'u': return local.year;
+        case 'y':
+            return local.year > 0 ? local.year : 1 - local.year;
+        case 'u':
+            return local.year;
         case 'M':
-        case 'L': return local.month;
-        case 'd': return local.day;
-        case 'D': return moment.day_of_year;
-        case 'H': return local.hour;
-        case 'k': return local.hour == 0 ? 24 : local.hour;
-        case 'K': return local.hour % 12;
-        case 'h': return local.hour % 12 == 0 ? 12 : local.hour % 12;
-        case 'm': return local.minute;
-        case 's': return local.second;
-        default: return local.nanosecond;
+        case 'L':
+            return local.month;
+        case 'd':
+            return local.day;
+        case 'D':
+            return moment.day_of_year;
+        case 'H':
+            return local.hour;
+        case 'k':
+            return local.hour == 0 ? 24 : local.hour;
+        case 'K':
+            return local.hour % 12;
+        case 'h':
+            return local.hour % 12 == 0 ? 12 : local.hour % 12;
+        case 'm':
+            return local.minute;
+        case 's':
+            return local.second;
+        default:
+            return local.nanosecond;
     }
 }
 

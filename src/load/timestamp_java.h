@@ -21,9 +21,9 @@ struct JavaElement {
 
     char letter = kLiteral;
     int count = 0;
-    size_t reserved = 0;     // digits that fixed-width neighbours behind it need
-    size_t end = 0;          // of kOptional: the index of its kEnd
-    std::string text = {};   // of kLiteral
+    size_t reserved = 0;    // digits that fixed-width neighbours behind it need
+    size_t end = 0;         // of kOptional: the index of its kEnd
+    std::string text = {};  // of kLiteral
 };
 
 Result<std::vector<JavaElement>> compile_java(std::string_view pattern);

@@ -14,10 +14,10 @@ namespace {
 // zone. The separators may be other characters. Only four-digit years and two-digit fields take
 // this way; every other text goes through the table, so the result is always the table's.
 struct UsualShape {
-    char dates = 0;    // between year, month and day
-    char middle = 0;   // between date and time; a blank stands for blanks
+    char dates = 0;   // between year, month and day
+    char middle = 0;  // between date and time; a blank stands for blanks
     char times = 0;
-    char point = 0;    // before the fraction; 0: none
+    char point = 0;  // before the fraction; 0: none
     bool has_time = false;
     bool has_zone = false;
     bool has_blank_before_zone = false;
@@ -115,8 +115,8 @@ bool TimestampParser::Plan::run(std::string_view text, page::Timestamp& timestam
                                 ParseFailure* failure) const {
     if (text.empty()) return false;
     TimestampFields fields;
-    bool fits = is_java ? run_java(java, text, fields, failure)
-                        : run_steps(steps, text, fields, failure);
+    bool fits =
+        is_java ? run_java(java, text, fields, failure) : run_steps(steps, text, fields, failure);
     if (!fits) return false;
     if (resolve_timestamp(fields, defaults, timestamp)) return true;
     if (failure) failure->reason = "Invalid date";
@@ -158,8 +158,9 @@ bool TimestampParser::Plan::run_usual(std::string_view text, page::Timestamp& ti
             has_zone = true;
         }
     }
-    int64_t local = base::days_from_civil(century * 100 + year, static_cast<int>(month), 1) * 86400 +
-                    (day - 1) * 86400 + hour * 3600 + minute * 60 + second;
+    int64_t local =
+        base::days_from_civil(century * 100 + year, static_cast<int>(month), 1) * 86400 +
+        (day - 1) * 86400 + hour * 3600 + minute * 60 + second;
     timestamp.nanoseconds = static_cast<int32_t>(nanoseconds);
     timestamp.seconds = has_zone || is_default_zone_fixed
                             ? local - offset
@@ -186,8 +187,10 @@ Result<TimestampParser> TimestampParser::compile(const Options& options) {
     }
     plan->defaults.date = *date;
     if (plan->defaults.is_strict && !plan->defaults.zone.is_fixed()) {
-        return Error(Code::kInvalid, "a java: or ruby: format needs a time zone with a fixed offset "
-                                     "such as +09:00, not: " + options.time_zone);
+        return Error(Code::kInvalid,
+                     "a java: or ruby: format needs a time zone with a fixed offset "
+                     "such as +09:00, not: " +
+                         options.time_zone);
     }
     if (plan->defaults.is_strict && *date != base::LocalTime()) {
         return Error(Code::kInvalid,

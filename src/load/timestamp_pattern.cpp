@@ -10,7 +10,9 @@ constexpr std::string_view kAfterE = "cCxXyY";
 constexpr std::string_view kAfterO = "deHImMSuUVwWy";
 constexpr int kWidthMax = 1000;
 
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
 
 // Reads one directive at the percent sign `begin`. Returns false when it is no directive.
 bool read_directive(std::string_view pattern, size_t begin, PatternToken& token, size_t& end) {
@@ -70,17 +72,26 @@ std::vector<PatternToken> tokenize_pattern(std::string_view pattern) {
 
 std::string_view composite_pattern(char letter) {
     switch (letter) {
-        case 'c': return "%a %b %e %H:%M:%S %Y";
+        case 'c':
+            return "%a %b %e %H:%M:%S %Y";
         case 'D':
-        case 'x': return "%m/%d/%y";
-        case 'F': return "%Y-%m-%d";
-        case 'R': return "%H:%M";
-        case 'r': return "%I:%M:%S %p";
+        case 'x':
+            return "%m/%d/%y";
+        case 'F':
+            return "%Y-%m-%d";
+        case 'R':
+            return "%H:%M";
+        case 'r':
+            return "%I:%M:%S %p";
         case 'T':
-        case 'X': return "%H:%M:%S";
-        case 'v': return "%e-%b-%Y";
-        case '+': return "%a %b %e %H:%M:%S %Z %Y";
-        default: return "";
+        case 'X':
+            return "%H:%M:%S";
+        case 'v':
+            return "%e-%b-%Y";
+        case '+':
+            return "%a %b %e %H:%M:%S %Z %Y";
+        default:
+            return "";
     }
 }
 

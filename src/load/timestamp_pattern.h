@@ -10,13 +10,13 @@
 namespace mogura::load {
 
 struct PatternToken {
-    char letter = 0;          // the directive's letter; 0: literal text
-    char padding = 0;         // flag '-', '_' or '0'; 0: the directive's own
-    bool upper = false;       // flag ^
-    bool change_case = false; // flag #
-    int width = 0;            // 0: the directive's own
-    int colons = 0;           // in front of z
-    std::string text;         // as it was written; literal text without its percent signs
+    char letter = 0;           // the directive's letter; 0: literal text
+    char padding = 0;          // flag '-', '_' or '0'; 0: the directive's own
+    bool upper = false;        // flag ^
+    bool change_case = false;  // flag #
+    int width = 0;             // 0: the directive's own
+    int colons = 0;            // in front of z
+    std::string text;          // as it was written; literal text without its percent signs
 
     // Flags and widths only make sense when formatting; no text parses with them.
     bool is_plain() const {

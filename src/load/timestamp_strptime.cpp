@@ -12,14 +12,18 @@ namespace {
 constexpr std::array<std::string_view, 12> kMonths = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};
-constexpr std::array<std::string_view, 7> kWeekdays = {
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+constexpr std::array<std::string_view, 7> kWeekdays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                       "Thursday", "Friday", "Saturday"};
 // %Q is not among them (6.2.1).
 constexpr std::string_view kNumberDirectives = "CdeGgHIjkLlMmNSsUuVWwYy";
 constexpr int64_t kYearMax = 999'999'999;
 
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-bool is_blank(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
+bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
+bool is_blank(char byte) {
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
 char lower(char byte) {
     return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + ('a' - 'A')) : byte;
 }
@@ -227,7 +231,8 @@ bool Reader::step(const ParseStep& step) {
         case ParseStep::kBlanks:
             while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
             return true;
-        case 'Y': return read_year(bounded);
+        case 'Y':
+            return read_year(bounded);
         case 'C':
             mark(TimestampFields::kCentury);
             return read_int(bounded ? 2 : text_.size(), 0, 9'999'999, fields_.century);
@@ -239,40 +244,60 @@ bool Reader::step(const ParseStep& step) {
             return read_int(2, 1, 12, fields_.month);
         case 'B':
         case 'b':
-        case 'h': return read_month();
+        case 'h':
+            return read_month();
         case 'd':
-        case 'e': mark(TimestampFields::kDay); return read_padded(1, 31, fields_.day);
+        case 'e':
+            mark(TimestampFields::kDay);
+            return read_padded(1, 31, fields_.day);
         case 'j':
             mark(TimestampFields::kDayOfYear);
             return read_int(3, 1, 366, fields_.day_of_year);
         case 'H':
-        case 'k': return read_padded(0, 24, fields_.hour);
+        case 'k':
+            return read_padded(0, 24, fields_.hour);
         case 'I':
-        case 'l': return read_padded(1, 12, fields_.hour);
+        case 'l':
+            return read_padded(1, 12, fields_.hour);
         case 'p':
-        case 'P': return read_half_day();
-        case 'M': return read_int(2, 0, 59, fields_.minute);
-        case 'S': return read_int(2, 0, 60, fields_.second);
-        case 'L': return read_fraction(bounded ? 3 : text_.size());
-        case 'N': return read_fraction(bounded ? 9 : text_.size());
+        case 'P':
+            return read_half_day();
+        case 'M':
+            return read_int(2, 0, 59, fields_.minute);
+        case 'S':
+            return read_int(2, 0, 60, fields_.second);
+        case 'L':
+            return read_fraction(bounded ? 3 : text_.size());
+        case 'N':
+            return read_fraction(bounded ? 9 : text_.size());
         case 'z':
-        case 'Z': return read_zone_text();
+        case 'Z':
+            return read_zone_text();
         case 'A':
-        case 'a': return read_weekday();
-        case 's': return read_epoch(TimestampFields::kEpochSeconds);
-        case 'Q': return read_epoch(TimestampFields::kEpochMilliseconds);
-        case 'u': return ignore(1, 1, 7);
-        case 'w': return ignore(1, 0, 6);
+        case 'a':
+            return read_weekday();
+        case 's':
+            return read_epoch(TimestampFields::kEpochSeconds);
+        case 'Q':
+            return read_epoch(TimestampFields::kEpochMilliseconds);
+        case 'u':
+            return ignore(1, 1, 7);
+        case 'w':
+            return ignore(1, 0, 6);
         case 'U':
-        case 'W': return ignore(2, 0, 53);
-        case 'V': return ignore(2, 1, 53);
-        case 'g': return ignore(2, 0, 99);
+        case 'W':
+            return ignore(2, 0, 53);
+        case 'V':
+            return ignore(2, 1, 53);
+        case 'g':
+            return ignore(2, 0, 99);
         case 'G': {
             read_sign();
             int64_t ignored = 0;
             return read_number(bounded ? 4 : text_.size(), 0, kYearMax, ignored);
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -287,15 +312,16 @@ std::vector<ParseStep> compile_steps(std::string_view pattern) {
     return steps;
 }
 
-bool run_steps(const std::vector<ParseStep>& steps, std::string_view text,
-               TimestampFields& fields, ParseFailure* failure) {
+bool run_steps(const std::vector<ParseStep>& steps, std::string_view text, TimestampFields& fields,
+               ParseFailure* failure) {
     Reader reader(text, fields);
     for (const ParseStep& step : steps) {
         if (reader.step(step)) continue;
         if (failure) {
             failure->index = reader.position();
             if (!reader.unknown_zone().empty()) {
-                failure->reason = "Invalid time zone ID '" + std::string(reader.unknown_zone()) + "'";
+                failure->reason =
+                    "Invalid time zone ID '" + std::string(reader.unknown_zone()) + "'";
             }
         }
         return false;
@@ -303,10 +329,18 @@ bool run_steps(const std::vector<ParseStep>& steps, std::string_view text,
     return true;
 }
 
-NameMatch match_month(std::string_view text) { return match_name(text, kMonths); }
-NameMatch match_weekday(std::string_view text) { return match_name(text, kWeekdays); }
+NameMatch match_month(std::string_view text) {
+    return match_name(text, kMonths);
+}
+NameMatch match_weekday(std::string_view text) {
+    return match_name(text, kWeekdays);
+}
 
-std::string_view month_name(int month) { return kMonths[static_cast<size_t>(month - 1)]; }
-std::string_view weekday_name(int weekday) { return kWeekdays[static_cast<size_t>(weekday)]; }
+std::string_view month_name(int month) {
+    return kMonths[static_cast<size_t>(month - 1)];
+}
+std::string_view weekday_name(int weekday) {
+    return kWeekdays[static_cast<size_t>(weekday)];
+}
 
 }  // namespace mogura::load

@@ -14,7 +14,7 @@ namespace mogura::load {
 struct ParseStep {
     enum : char { kLiteral = '\'', kBlanks = ' ', kNever = '!' };
 
-    char kind = kLiteral;         // a directive's letter, or one of the above
+    char kind = kLiteral;  // a directive's letter, or one of the above
     char literal = 0;
     bool next_is_number = false;  // the following step reads digits, so this one stops in time
 };
@@ -28,8 +28,8 @@ struct ParseFailure {
 std::vector<ParseStep> compile_steps(std::string_view pattern);
 
 // Text after the last step does not matter. `failure` may be nullptr.
-bool run_steps(const std::vector<ParseStep>& steps, std::string_view text,
-               TimestampFields& fields, ParseFailure* failure);
+bool run_steps(const std::vector<ParseStep>& steps, std::string_view text, TimestampFields& fields,
+               ParseFailure* failure);
 
 // The length of the month or weekday name (full or of three letters, whatever the case) at the
 // beginning of `text`, and which one it is, from 0; length 0 when there is none.
