@@ -84,7 +84,8 @@ class Parser {
         ++at_;
         if (take(']')) return json;
         while (true) {
-            json.items.push_back(TRY(value(depth + 1)));
+            Json item = TRY(value(depth + 1));
+            json.items.push_back(std::move(item));
             if (take(']')) return json;
             if (!take(',')) return fail("expected ',' or ']'");
         }
@@ -100,7 +101,8 @@ class Parser {
             std::string key;
             TRY(string(key));
             if (!take(':')) return fail("expected ':'");
-            json.items.push_back(TRY(value(depth + 1)));
+            Json item = TRY(value(depth + 1));
+            json.items.push_back(std::move(item));
             json.keys.push_back(std::move(key));
             if (take('}')) return json;
             if (!take(',')) return fail("expected ',' or '}'");

@@ -11,6 +11,7 @@
 
 #pragma once
 
+#include "load/charset.h"   // IWYU pragma: export
 #include "load/input.h"     // IWYU pragma: export
 #include "load/job.h"       // IWYU pragma: export
 #include "load/output.h"    // IWYU pragma: export

@@ -181,9 +181,9 @@ Result<load::Parsed> CsvParser::parse(const load::Piece& piece) const {
 }
 
 Result<std::unique_ptr<base::ByteSource>> CsvParser::wrap(std::unique_ptr<base::ByteSource> source,
-                                                          const std::string& name) const {
+                                                          const std::string&) const {
     if (charset_.empty()) return source;
-    return load::decode_charset(std::move(source), charset_, name);
+    return load::decode_charset(std::move(source), charset_);
 }
 
 }  // namespace mogura::plugins::csv
