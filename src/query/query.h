@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "page/page.h"
+#include "query/position.h"  // IWYU pragma: export
 
 #include <cstdint>
 #include <functional>
@@ -51,6 +52,7 @@ struct Context {
     std::string folder = ".";  // relative paths in the SQL start here
     std::string temporary = "/tmp";
     int threads = 2;
+    std::string time_zone = "UTC";  // where SQL text means one: now(), casts of TIMESTAMPTZ
 };
 
 struct Engines {
