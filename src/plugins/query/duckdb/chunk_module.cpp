@@ -163,7 +163,7 @@ ChunkReader::ChunkReader(std::shared_ptr<Instance> instance,
     schema_ = page::Schema(std::move(columns));
 }
 
-Result<page::Page> ChunkReader::page(duckdb::unique_ptr<duckdb::DataChunk> chunk) {
+page::Page ChunkReader::page(duckdb::unique_ptr<duckdb::DataChunk> chunk) {
     auto owner = std::make_shared<ChunkOwner>();
     owner->instance = instance_;
     owner->chunk = std::move(chunk);
@@ -180,9 +180,9 @@ Result<page::Page> ChunkReader::page(duckdb::unique_ptr<duckdb::DataChunk> chunk
             }
             columns.push_back(read_column(*vector, rows, schema_[index]));
         } catch (const std::exception& exception) {
-            return Error(Code::kInvalid, "column " + schema_[index].name + ": " +
-                                             error_of(exception).message() +
-                                             " (CAST it to DOUBLE or VARCHAR)");
+            throw duckdb::InvalidInputException("column " + schema_[index].name + ": " +
+                                                error_of(exception).message() +
+                                                " (CAST it to DOUBLE or VARCHAR)");
         }
     }
     return page::Page(schema_, std::move(columns), rows, {std::move(owner)});

@@ -13,7 +13,6 @@
 
 #pragma once
 
-#include "base/result.h"
 #include "page/page.h"
 #include "plugins/query/duckdb/instance_module.h"
 
@@ -31,7 +30,8 @@ class ChunkReader {
                 const duckdb::vector<duckdb::LogicalType>& types);
 
     const page::Schema& schema() const { return schema_; }
-    Result<page::Page> page(duckdb::unique_ptr<duckdb::DataChunk> chunk);
+    // Throws, as DuckDB does, when a value has no place in its column's type.
+    page::Page page(duckdb::unique_ptr<duckdb::DataChunk> chunk);
 
   private:
     std::shared_ptr<Instance> instance_;

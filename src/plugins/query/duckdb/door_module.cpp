@@ -12,6 +12,9 @@ class Module final : public DuckdbModule {
     Result<std::unique_ptr<query::Engine>> open(const DuckdbOptions& options) const override {
         return open_duckdb_engine(options);
     }
+    Result<std::unique_ptr<query::Rows>> read_parquet(const ParquetRead& request) const override {
+        return read_parquet_file(request);
+    }
     Result<std::unique_ptr<load::TaskOutput>> write_parquet(
         const std::string& path, const page::Schema& schema,
         const ParquetOptions& options) const override {

@@ -1,10 +1,9 @@
 #include "plugins/query/duckdb/engine_module.h"
 
-#include "plugins/query/duckdb/chunk_module.h"
 #include "plugins/query/duckdb/instance_module.h"
+#include "plugins/query/duckdb/rows_module.h"
 
 #include "duckdb.hpp"
-#include "duckdb/main/stream_query_result.hpp"
 
 #include <atomic>
 #include <charconv>
@@ -52,6 +51,13 @@ bool is_loading(const duckdb::SQLStatement& statement) {
            statement.type == duckdb::StatementType::UPDATE_EXTENSIONS_STATEMENT;
 }
 
+// How a failure of this statement reads.
+Describe describe(const query::Text& text, size_t statement_offset) {
+    return [text, statement_offset](const duckdb::ErrorData& error) {
+        return placed(error, text, statement_offset);
+    };
+}
+
 class NoRows final : public query::Rows {
   public:
     const page::Schema& schema() const override { return schema_; }
@@ -61,52 +67,12 @@ class NoRows final : public query::Rows {
     page::Schema schema_;
 };
 
-class StreamedRows final : public query::Rows {
-  public:
-    StreamedRows(std::shared_ptr<Instance> instance, query::Text text, size_t offset,
-                 duckdb::unique_ptr<duckdb::QueryResult> result)
-        : instance_(instance),
-          text_(std::move(text)),
-          offset_(offset),
-          reader_(instance, result->names, result->types),
-          result_(std::move(result)) {}
-
-    const page::Schema& schema() const override { return reader_.schema(); }
-
-    Result<bool> next(page::Page& page) override {
-        if (!result_) return false;
-        duckdb::unique_ptr<duckdb::DataChunk> chunk;
-        duckdb::ErrorData error;
-        try {
-            if (!result_->TryFetch(chunk, error)) return end(placed(error, text_, offset_));
-        } catch (const std::exception& exception) {
-            return end(placed(duckdb::ErrorData(exception), text_, offset_));
-        }
-        if (!chunk || chunk->size() == 0) {
-            result_.reset();
-            return false;
-        }
-        auto made = reader_.page(std::move(chunk));
-        if (!made.ok()) {
-            return end(Error(made.error().code(), query::message_at(text_.sql, text_.file, offset_,
-                                                                    made.error().message())));
-        }
-        page = *std::move(made);
-        return true;
+Result<> drain(query::Rows& rows) {
+    page::Page skipped;
+    while (TRY(rows.next(skipped))) {
     }
-
-  private:
-    Error end(Error error) {
-        result_.reset();
-        return error;
-    }
-
-    std::shared_ptr<Instance> instance_;
-    const query::Text text_;
-    const size_t offset_;
-    ChunkReader reader_;
-    duckdb::unique_ptr<duckdb::QueryResult> result_;
-};
+    return {};
+}
 
 class DuckdbEngine final : public query::Engine {
   public:
@@ -124,9 +90,7 @@ class DuckdbEngine final : public query::Engine {
         std::unique_ptr<query::Rows> rows = std::make_unique<NoRows>();
         for (auto& statement : statements) {
             // A statement runs to its end before the next one begins; only the last one streams.
-            page::Page skipped;
-            while (TRY(rows->next(skipped))) {
-            }
+            TRY(drain(*rows));
             rows = TRY(execute_one(std::move(statement), text));
             ++done_;
         }
@@ -158,35 +122,12 @@ class DuckdbEngine final : public query::Engine {
                                            "extensions are neither installed nor loaded at run time "
                                            "(core, parquet, json and icu are built in)"));
         }
-        try {
-            auto pending = instance_->connection().PendingQuery(std::move(statement), true);
-            if (pending->HasError()) return placed(pending->GetErrorObject(), text, offset);
-            // An interrupt before this point is forgotten by DuckDB; the flag is not.
-            auto state = duckdb::PendingExecutionResult::RESULT_NOT_READY;
-            while (!duckdb::PendingQueryResult::IsResultReady(state)) {
-                if (is_canceled_) return Error(Code::kCanceled, "the query was canceled");
-                state = pending->ExecuteTask();
-                if (state == duckdb::PendingExecutionResult::EXECUTION_ERROR) {
-                    return placed(pending->GetErrorObject(), text, offset);
-                }
-                if (state == duckdb::PendingExecutionResult::BLOCKED ||
-                    state == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE) {
-                    pending->WaitForTask();
-                }
-            }
-            auto result = pending->Execute();
-            if (result->HasError()) return placed(result->GetErrorObject(), text, offset);
-            bool has_rows =
-                result->properties.return_type == duckdb::StatementReturnType::QUERY_RESULT;
-            auto rows = std::make_unique<StreamedRows>(instance_, text, offset, std::move(result));
-            if (has_rows) return rows;
-            page::Page counts;
-            while (TRY(rows->next(counts))) {
-            }
-            return std::make_unique<NoRows>();
-        } catch (const std::exception& exception) {
-            return placed(duckdb::ErrorData(exception), text, offset);
-        }
+        auto result = TRY(start(*instance_, std::move(statement), is_canceled_, describe(text, offset)));
+        bool has_rows = result->properties.return_type == duckdb::StatementReturnType::QUERY_RESULT;
+        auto rows = stream(instance_, std::move(result), describe(text, offset));
+        if (has_rows) return rows;
+        TRY(drain(*rows));
+        return std::make_unique<NoRows>();
     }
 
     std::shared_ptr<Instance> instance_;

@@ -11,5 +11,6 @@
 namespace mogura::plugins {
 
 Result<std::unique_ptr<query::Engine>> open_duckdb_engine(const DuckdbOptions& options);
+Result<std::unique_ptr<query::Rows>> read_parquet_file(const ParquetRead& request);
 
 }  // namespace mogura::plugins

@@ -45,6 +45,8 @@ class FolderFileSystem final : public duckdb::LocalFileSystem {
     }
     duckdb::vector<duckdb::OpenFileInfo> Glob(const std::string& path,
                                               FileOpener* opener) override {
+        // A file that exists is meant even when its name looks like a pattern.
+        if (FileExists(path, opener)) return {duckdb::OpenFileInfo(path)};
         auto found = LocalFileSystem::Glob(at(path), opener);
         if (!is_relative(path)) return found;
         const std::string front = folder_ + "/";

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace mogura::plugins {
 
@@ -37,11 +38,21 @@ struct ParquetOptions {
     bool in_background = true;  // a thread of its own compresses
 };
 
+struct ParquetRead {
+    std::string path;
+    std::vector<std::string> columns = {};  // empty: all
+    bool hive_partitions = false;           // columns from "name=value" folders of the path
+    bool schema_only = false;               // no rows
+    int threads = 1;
+};
+
 class DuckdbModule {
   public:
     virtual ~DuckdbModule() = default;
 
     virtual Result<std::unique_ptr<query::Engine>> open(const DuckdbOptions& options) const = 0;
+    // Rows come in the order of the file.
+    virtual Result<std::unique_ptr<query::Rows>> read_parquet(const ParquetRead& request) const = 0;
     virtual Result<std::unique_ptr<load::TaskOutput>> write_parquet(
         const std::string& path, const page::Schema& schema, const ParquetOptions& options) const = 0;
 };
