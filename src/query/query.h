@@ -30,6 +30,9 @@ class Rows {
     virtual Result<bool> next(page::Page& page) = 0;
 };
 
+// Passes every page on until the end, or the first error.
+Result<> each_page(Rows& rows, const PageSink& sink);
+
 struct Text {
     std::string sql;   // one statement or several, separated by ';'
     std::string file;  // where it stands, for messages; may be empty

@@ -40,9 +40,9 @@ class ParquetParser final : public load::FileParser {
     Result<> parse(const load::FileEntry& file, const load::PageSink& sink) const override {
         auto rows = TRY(open(file, schema_.names(), /*schema_only=*/false));
         TRY(check(file, rows->schema()));
-        page::Page page;
-        while (TRY(rows->next(page))) TRY(sink(std::move(page).with_schema(schema_)));
-        return {};
+        return query::each_page(*rows, [&](page::Page page) {
+            return sink(std::move(page).with_schema(schema_));
+        });
     }
 
   private:

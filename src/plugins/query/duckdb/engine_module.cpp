@@ -68,10 +68,7 @@ class NoRows final : public query::Rows {
 };
 
 Result<> drain(query::Rows& rows) {
-    page::Page skipped;
-    while (TRY(rows.next(skipped))) {
-    }
-    return {};
+    return query::each_page(rows, [](page::Page) { return Result<>(); });
 }
 
 class DuckdbEngine final : public query::Engine {

@@ -35,7 +35,6 @@ struct ParquetOptions {
     int zstd_level = 1;
     int64_t row_group_rows = 65536;
     bool nanoseconds = false;  // otherwise timestamps are cut to microseconds
-    bool in_background = true;  // a thread of its own compresses
 };
 
 struct ParquetRead {

@@ -1,6 +1,8 @@
 #include "plugins/query/duckdb/parquet_module.h"
 
 #include "base/check.h"
+#include "base/mutex.h"
+#include "base/queue.h"
 #include "plugins/query/duckdb/chunk_module.h"
 #include "plugins/query/duckdb/instance_module.h"
 
@@ -11,7 +13,8 @@
 #include "duckdb/function/copy_function.hpp"
 
 #include <filesystem>
-#include <future>
+#include <optional>
+#include <thread>
 #include <utility>
 
 namespace mogura::plugins {
@@ -22,8 +25,8 @@ using duckdb::ColumnDataCollection;
 // A row group ends earlier when its texts are large, which bounds the memory.
 constexpr size_t kRowGroupBytesMax = 64 * 1024 * 1024;
 
-// Rows are collected into a row group; a full one is encoded and compressed (which takes most of the
-// time) while the next one is collected, and reaches the file in order.
+// Rows are collected into a row group. A full one is encoded, compressed and written by a thread of
+// its own, which takes most of the time, while the next one is collected.
 class ParquetWriter final : public load::TaskOutput {
   public:
     static Result<std::unique_ptr<load::TaskOutput>> open(const std::string& path,
@@ -44,15 +47,18 @@ class ParquetWriter final : public load::TaskOutput {
 
     Result<> write(page::Page page) override {
         CHECK(file_);
-        auto written = guarded([&] { append(page); });
-        if (!written.ok()) return written.error().at(path_);
+        auto appended = guarded([&] { return append(page); });
+        if (!appended.ok()) return appended.error().at(path_);
+        if (!*appended) return failure();
         return {};
     }
 
     Result<> finish() override {
+        if (group_ && !flush()) return failure();
+        groups_.close();
+        thread_.join();
+        if (has_failed()) return failure();
         auto finished = guarded([&] {
-            flush();
-            join();
             copy_.copy_to_finalize(instance_->context(), *bind_, *file_);
             close();
         });
@@ -62,9 +68,9 @@ class ParquetWriter final : public load::TaskOutput {
 
     void abort() noexcept override {
         if (!file_) return;
+        groups_.abandon();
+        if (thread_.joinable()) thread_.join();
         try {
-            if (compressed_.valid()) compressed_.wait();
-            compressed_ = {};
             group_.reset();
             close();
         } catch (const std::exception&) {
@@ -106,20 +112,22 @@ class ParquetWriter final : public load::TaskOutput {
         for (const page::Column& column : schema.columns()) names.push_back(column.name);
         bind_ = copy_.copy_to_bind(context, input, names, chunks_.types());
         file_ = copy_.copy_to_initialize_global(context, *bind_, path_);
+        thread_ = std::jthread([this] { write_groups(); });
     }
 
-    void append(const page::Page& page) {
+    // False when the thread has failed.
+    bool append(const page::Page& page) {
         for (size_t first = 0; first < page.rows(); first += STANDARD_VECTOR_SIZE) {
             size_t rows = std::min<size_t>(STANDARD_VECTOR_SIZE, page.rows() - first);
             if (!group_) start_group();
-            duckdb::DataChunk& chunk = chunks_.chunk(page, first, rows);
-            group_->Append(append_, chunk);
+            group_->Append(append_, chunks_.chunk(page, first, rows));
             text_bytes_ += text_bytes(page, first, rows);
             if (group_->Count() >= static_cast<size_t>(options_.row_group_rows) ||
                 text_bytes_ >= kRowGroupBytesMax) {
-                flush();
+                if (!flush()) return false;
             }
         }
+        return true;
     }
 
     void start_group() {
@@ -140,24 +148,34 @@ class ParquetWriter final : public load::TaskOutput {
         return size;
     }
 
-    // Hands the collected rows over to be compressed; the group before goes to the file.
-    void flush() {
-        if (!group_) return;
+    // Hands the collected rows over to the thread; false when it has failed.
+    bool flush() {
         append_ = duckdb::ColumnDataAppendState();
-        join();
-        auto compress = [this, group = group_.release()] {
-            return copy_.prepare_batch(instance_->context(), *bind_, *file_,
-                                       duckdb::unique_ptr<ColumnDataCollection>(group));
-        };
-        auto policy = options_.in_background ? std::launch::async : std::launch::deferred;
-        compressed_ = std::async(policy, std::move(compress));
-        if (!options_.in_background) join();
+        return groups_.push(std::move(group_));
     }
 
-    void join() {
-        if (!compressed_.valid()) return;
-        auto batch = compressed_.get();
-        copy_.flush_batch(instance_->context(), *bind_, *file_, *batch);
+    void write_groups() {
+        while (auto group = groups_.pop()) {
+            auto written = guarded([&] {
+                auto& context = instance_->context();
+                auto batch = copy_.prepare_batch(context, *bind_, *file_, std::move(*group));
+                copy_.flush_batch(context, *bind_, *file_, *batch);
+            });
+            if (written.ok()) continue;
+            base::Lock lock(mutex_);
+            failure_ = written.error().at(path_);
+            groups_.abandon();
+        }
+    }
+
+    bool has_failed() {
+        base::Lock lock(mutex_);
+        return failure_.has_value();
+    }
+    Error failure() {
+        base::Lock lock(mutex_);
+        CHECK(failure_);
+        return *failure_;
     }
 
     void close() {
@@ -176,7 +194,10 @@ class ParquetWriter final : public load::TaskOutput {
     duckdb::unique_ptr<ColumnDataCollection> group_;
     duckdb::ColumnDataAppendState append_;
     size_t text_bytes_ = 0;
-    std::future<duckdb::unique_ptr<duckdb::PreparedBatchData>> compressed_;
+    base::Queue<duckdb::unique_ptr<ColumnDataCollection>> groups_{1};
+    base::Mutex mutex_;
+    std::optional<Error> failure_ GUARDED_BY(mutex_);
+    std::jthread thread_;
 };
 
 }  // namespace
