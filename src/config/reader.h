@@ -77,14 +77,12 @@ class Reader {
         const Value* value = ask(name, type_name<T>(), false, default_json(fallback), help);
         return value ? converted<T>(name, *value, fallback) : fallback;
     }
-    std::string optional(std::string_view name, const char* fallback, std::string_view help) {
-        return optional(name, std::string(fallback), help);
-    }
+    std::string optional(std::string_view name, const char* fallback, std::string_view help);
     // Nothing when the key is absent or null.
     template <typename T>
     std::optional<T> maybe(std::string_view name, std::string_view help) {
         const Value* value = ask(name, type_name<T>(), false, std::nullopt, help);
-        if (!value) return std::nullopt;
+        if (!value || value->is_null()) return std::nullopt;
         return converted<T>(name, *value, T());
     }
     // One of the words; the first is the default. Returns its place in the list.
@@ -102,7 +100,7 @@ class Reader {
     const std::string& file() const { return file_; }
     const std::string& path() const { return path_; }
 
-    // Problems found by a nested reader become ours.
+    // Problems and unknown keys found by a nested reader become ours.
     void absorb(Reader&& nested);
 
     // All problems as one error. Unknown keys count unless `ignore_unknown`.
@@ -126,12 +124,53 @@ class Reader {
     template <typename T>
     static std::string default_json(const T& value);
 
+    const Map::Entry* entry(std::string_view name) const;
+    std::vector<std::string> unknown_keys() const;
+
     const Map* input_ = nullptr;
     std::string file_;
     std::string path_;
     std::vector<std::string> known_;
     std::vector<std::string> problems_;
+    std::vector<std::string> unknown_;  // of absorbed readers
     std::vector<Option> options_;
 };
+
+template <>
+std::string Reader::type_name<bool>();
+template <>
+std::string Reader::type_name<int>();
+template <>
+std::string Reader::type_name<int64_t>();
+template <>
+std::string Reader::type_name<double>();
+template <>
+std::string Reader::type_name<std::string>();
+template <>
+std::string Reader::type_name<Value>();
+template <>
+std::string Reader::type_name<std::vector<std::string>>();
+template <>
+std::string Reader::type_name<std::vector<Value>>();
+template <>
+std::string Reader::type_name<Map>();
+template <>
+std::string Reader::default_json<bool>(const bool& value);
+template <>
+std::string Reader::default_json<int>(const int& value);
+template <>
+std::string Reader::default_json<int64_t>(const int64_t& value);
+template <>
+std::string Reader::default_json<double>(const double& value);
+template <>
+std::string Reader::default_json<std::string>(const std::string& value);
+template <>
+std::string Reader::default_json<Value>(const Value& value);
+template <>
+std::string Reader::default_json<std::vector<std::string>>(const std::vector<std::string>& value);
+template <>
+std::string Reader::default_json<std::vector<Value>>(const std::vector<Value>& value);
+template <>
+std::string Reader::default_json<Map>(const Map& value);
 
 }  // namespace mogura::config
