@@ -155,16 +155,17 @@ std::vector<std::string_view> split_mysql_statements(std::string_view sql) {
     return statements;
 }
 
-bool is_blank_sql(std::string_view sql) {
-    while (!sql.empty()) {
-        Token token = next_token(sql, Dialect::kStandard);
+size_t start_of_sql(std::string_view sql) {
+    size_t place = 0;
+    while (place < sql.size()) {
+        Token token = next_token(sql.substr(place), Dialect::kStandard);
         if (token.kind != Token::Kind::kBlank && token.kind != Token::Kind::kComment &&
             token.text != ";") {
-            return false;
+            return place;
         }
-        sql.remove_prefix(token.text.size());
+        place += token.text.size();
     }
-    return true;
+    return place;
 }
 
 std::vector<std::string> sql_words(std::string_view sql, size_t words_max) {

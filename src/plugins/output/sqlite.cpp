@@ -245,12 +245,19 @@ class SqliteOutput final : public load::Output {
             TRY(connection_->execute(create_table(options_.table)));
         }
         if (options_.before_load) TRY(run_sql("before_load", *options_.before_load));
-        const std::string names = column_list(columns_, false);
-        auto copied = connection_->execute("INSERT INTO main." + target() + " (" + names +
-                                           ") SELECT " + names + " FROM " + std::string(kRows));
+        auto copied = connection_->execute(copy_rows());
         if (!copied.ok()) return copied.error().at("table " + options_.table);
         if (options_.after_load) TRY(run_sql("after_load", *options_.after_load));
         return {};
+    }
+
+    std::string copy_rows() const {
+        // Between tables of the same columns SQLite moves whole records, if it is asked with "*".
+        const std::string insert = "INSERT INTO main." + target();
+        const std::string from = " FROM " + std::string(kRows);
+        if (options_.mode == Mode::kReplace) return insert + " SELECT *" + from;
+        const std::string names = column_list(columns_, false);
+        return insert + " (" + names + ") SELECT " + names + from;
     }
 
     Result<> run_sql(std::string_view option, const std::string& sql) {
