@@ -27,6 +27,13 @@ class Map {
   public:
     struct Entry;
 
+    Map();
+    Map(const Map& other);
+    Map(Map&& other) noexcept;
+    Map& operator=(const Map& other);
+    Map& operator=(Map&& other) noexcept;
+    ~Map();
+
     bool empty() const;
     size_t size() const;
     const Value* find(std::string_view key) const;
@@ -124,6 +131,14 @@ struct Map::Entry {
         return key == other.key && value == other.value;
     }
 };
+
+// Only here is Entry complete, which clang wants to see.
+inline Map::Map() = default;
+inline Map::Map(const Map& other) = default;
+inline Map::Map(Map&& other) noexcept = default;
+inline Map& Map::operator=(const Map& other) = default;
+inline Map& Map::operator=(Map&& other) noexcept = default;
+inline Map::~Map() = default;
 
 // Merges `from` over `into`: mappings merge deeply, everything else replaces.
 void merge(Map& into, const Map& from);

@@ -16,7 +16,7 @@ namespace mogura::config {
 
 enum class Dialect {
     kDigdag,  // true/false only as booleans; "0.5" is a string; duplicate keys are errors; !include
-    kEmbulk,  // later duplicate keys win; scalars keep what was written (Value::written)
+    kEmbulk,  // later duplicate keys win; every scalar keeps what was written (Value::written)
 };
 
 struct YamlOptions {
@@ -31,8 +31,9 @@ struct YamlOptions {
 // Errors carry file, line and column, the offending line and a caret below it.
 Result<Value> parse_yaml(std::string_view text, const YamlOptions& options);
 
-// Block style, two spaces a level, strings quoted only where they must be; a mapping of scalars
-// inside a list goes on one line in flow style ({name: a, type: long}), as Embulk's guess prints.
+// Block style, two spaces a level, strings quoted only where they must be; a collection of nothing
+// but scalars goes on one line in flow style ({name: a, type: long}), as Embulk's guess prints
+// (embulk 1.7.6). Text of several lines is a literal block.
 std::string to_yaml(const Value& value);
 
 // "file:line:column: message", the text's line, and a caret under the column.

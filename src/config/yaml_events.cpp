@@ -1,0 +1,99 @@
+#include "config/yaml_events.h"
+
+#include "base/check.h"
+#include "config/utf8.h"
+#include "config/yaml.h"
+
+#include <array>
+#include <cstdio>
+
+namespace mogura::config {
+namespace {
+
+bool is_allowed(char32_t character) {
+    if (character < 0x20) return character == '\t' || character == '\n' || character == '\r';
+    if (character < 0x7F) return true;
+    return character == 0x85 || (character >= 0xA0 && character != 0xFFFE && character != 0xFFFF);
+}
+
+Mark mark_of(const yaml_mark_t& mark) {
+    return {static_cast<int32_t>(mark.line + 1), static_cast<int32_t>(mark.column + 1)};
+}
+
+// What to do about the character at the start of `rest`, which can start no token.
+std::string_view remedy(std::string_view rest) {
+    if (rest.starts_with('\t')) return " (indent with blanks, not tabs)";
+    if (rest.starts_with('@') || rest.starts_with('`') || rest.starts_with('%')) {
+        return " (put the text in quotes)";
+    }
+    return "";
+}
+
+}  // namespace
+
+YamlEvents::YamlEvents(std::string_view text, const std::string& file) : text_(text), file_(file) {
+    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
+    CHECK(yaml_parser_initialize(&parser_) == 1);
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text_.data()),
+                                 text_.size());
+}
+
+YamlEvents::~YamlEvents() {
+    yaml_event_delete(&event_);
+    yaml_parser_delete(&parser_);
+}
+
+Result<> YamlEvents::check_characters() const {
+    Mark mark{1, 1};
+    for (size_t at = 0; at < text_.size(); ++mark.column) {
+        const size_t length = utf8_length(text_.substr(at));
+        if (length == 0) return wrong(mark, "this is not UTF-8");
+        const char32_t character = utf8_character(text_.substr(at));
+        if (!is_allowed(character)) {
+            std::array<char, 64> message;
+            std::snprintf(message.data(), message.size(),
+                          "special characters are not allowed: U+%04X",
+                          static_cast<unsigned>(character));
+            return wrong(mark, message.data());
+        }
+        if (character == '\n') mark = {mark.line + 1, 0};
+        at += length;
+    }
+    return {};
+}
+
+Result<> YamlEvents::advance() {
+    yaml_event_delete(&event_);
+    if (!yaml_parser_parse(&parser_, &event_)) return parser_error();
+    return {};
+}
+
+Mark YamlEvents::mark() const {
+    return mark_of(event_.start_mark);
+}
+
+Error YamlEvents::wrong(Mark mark, std::string_view what, Code code) const {
+    return {code, message_with_caret(text_, file_, mark, what)};
+}
+
+Error YamlEvents::parser_error() const {
+    std::string what;
+    if (parser_.context) what.append(parser_.context).append(": ");
+    what += parser_.problem ? parser_.problem : "out of memory";
+    if (parser_.error == YAML_READER_ERROR) {
+        return wrong(mark_of(parser_.mark), what);
+    }
+    if (what.ends_with("cannot start any token")) {
+        const size_t at = parser_.problem_mark.index;
+        size_t offset = 0;  // marks count characters
+        for (size_t count = 0; offset < text_.size(); ++offset) {
+            if (continues_utf8(text_[offset])) continue;
+            if (count++ == at) break;
+        }
+        what += remedy(text_.substr(offset));
+    }
+    return wrong(mark_of(parser_.problem_mark), what);
+}
+
+}  // namespace mogura::config
