@@ -110,12 +110,20 @@ class SqliteEngine final : public query::Engine {
         auto statement = connection_->prepare_next(rest);
         if (!statement.ok()) {
             const size_t failed = text.sql.size() - rest.size();
-            const size_t offset =
-                connection_->error_offset().value_or(database::start_of_sql(rest));
-            return failure_at(text, failed + offset, statement.error());
+            return failure_at(text, failed + failing_offset(rest, statement.error()),
+                              statement.error());
         }
         CHECK(statement->has_value());
         return **std::move(statement);
+    }
+
+    size_t failing_offset(std::string_view statement, const Error& error) const {
+        if (auto offset = connection_->error_offset()) return *offset;
+        // "no such table: NAME" comes without a place.
+        const size_t colon = error.message().rfind(": ");
+        const std::string name = error.message().substr(colon == std::string::npos ? 0 : colon + 2);
+        const size_t found = statement.find(name);
+        return found == statement.npos ? database::start_of_sql(statement) : found;
     }
 
     std::shared_ptr<Sqlite> connection_;

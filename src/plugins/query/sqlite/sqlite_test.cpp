@@ -84,16 +84,16 @@ TEST_F(SqliteEngineTest, HasNoColumnsWhenTheLastStatementHasNone) {
 
 TEST_F(SqliteEngineTest, PointsAtTheFailingText) {
     EXPECT_THAT(table("create table t (a int);\n\nselect a\nfrom\ttt, t"),
-                StartsWith("q.sql:3:1: "));
+                StartsWith("q.sql:4:6: sqlite: no such table: tt\nfrom\ttt, t\n    \t^"));
     EXPECT_EQ(table("create table u (a int);\nselect a frm u;"),
-              "q.sql:2:14: :memory:: near \"u\": syntax error\nselect a frm u;\n             ^");
+              "q.sql:2:14: sqlite: near \"u\": syntax error\nselect a frm u;\n             ^");
     EXPECT_THAT(table("select 1;\nselect nope"), HasSubstr("q.sql:2:8: "));
 }
 
 TEST_F(SqliteEngineTest, UndoesAllStatementsWhenOneFails) {
     table("create table t (a integer primary key)");
     EXPECT_THAT(table("insert into t values (1);\n-- again\ninsert into t values (1)"),
-                StartsWith("q.sql:3:1: :memory:: UNIQUE constraint failed: t.a\n"
+                StartsWith("q.sql:3:1: sqlite: UNIQUE constraint failed: t.a\n"
                            "insert into t values (1)\n^"));
     EXPECT_EQ(table("select count(*) as n from t"), "n:long \n0 ");
 }
