@@ -5,5 +5,6 @@
 
 #pragma once
 
+#include "database/mysql.h"     // IWYU pragma: export
 #include "database/sql_text.h"  // IWYU pragma: export
 #include "database/sqlite.h"    // IWYU pragma: export
