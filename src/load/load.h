@@ -17,4 +17,5 @@
 #include "load/parser.h"    // IWYU pragma: export
 #include "load/plugins.h"   // IWYU pragma: export
 #include "load/rejects.h"   // IWYU pragma: export
+#include "load/json_value.h" // IWYU pragma: export
 #include "load/timestamp.h" // IWYU pragma: export
