@@ -98,19 +98,24 @@ void Compressors::work() {
 }
 
 PartWriter::PartWriter(Compressors& compressors, std::filesystem::path folder,
-                       std::string extension)
-    : compressors_(compressors), folder_(std::move(folder)), extension_(std::move(extension)) {
+                       std::string extension, std::string header)
+    : compressors_(compressors),
+      folder_(std::move(folder)),
+      extension_(std::move(extension)),
+      header_(std::move(header)),
+      text_(header_) {
     std::filesystem::create_directories(folder_);
 }
 
 void PartWriter::line_done() {
     if (text_.size() < kPartBytes) return;
-    compressors_.add(folder_ / part_name(part_++, extension_), std::exchange(text_, {}));
+    compressors_.add(folder_ / part_name(part_++, extension_), std::exchange(text_, header_));
 }
 
+// A folder has at least one part, even if no row came.
 void PartWriter::close() {
-    if (text_.empty() && part_ > 0) return;
-    compressors_.add(folder_ / part_name(part_++, extension_), std::exchange(text_, {}));
+    if (text_.size() == header_.size() && part_ > 0) return;
+    compressors_.add(folder_ / part_name(part_++, extension_), std::exchange(text_, header_));
 }
 
 }  // namespace ad_delivery

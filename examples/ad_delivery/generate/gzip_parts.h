@@ -50,7 +50,9 @@ class Compressors {
 // The files of one log in one hour.
 class PartWriter {
   public:
-    PartWriter(Compressors& compressors, std::filesystem::path folder, std::string extension);
+    // Every part begins with `header`.
+    PartWriter(Compressors& compressors, std::filesystem::path folder, std::string extension,
+               std::string header);
 
     // The text of the open part; call `line_done` after each whole line.
     std::string& text() { return text_; }
@@ -61,6 +63,7 @@ class PartWriter {
     Compressors& compressors_;
     std::filesystem::path folder_;
     std::string extension_;
+    std::string header_;
     std::string text_;
     int part_ = 0;
 };

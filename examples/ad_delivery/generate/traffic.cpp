@@ -44,13 +44,14 @@ Traffic::Traffic(const Setting& setting, Compressors& compressors, Truth& truth)
 void Traffic::run_hour(int hour) {
     const std::string partition = "dt=" + date_text(setting_.day) +
                                   "/hour=" + hour_text(setting_.day + hour * kHour).substr(11, 2);
-    Files files{.imp = {compressors_, setting_.logs / "imp" / partition, ".csv.gz"},
-                .click = {compressors_, setting_.logs / "click" / partition, ".csv.gz"},
-                .conv = {compressors_, setting_.logs / "conv" / partition, ".jsonl.gz"}};
+    const auto writer = [&](const char* log, const char* extension, const char* header) {
+        return PartWriter(compressors_, setting_.logs / log / partition, extension, header);
+    };
+    Files files{.imp = writer("imp", ".csv.gz", kImpHeader),
+                .click = writer("click", ".csv.gz", kClickHeader),
+                .conv = writer("conv", ".jsonl.gz", "")};
     hour_ = hour;
     burst_ = {};
-    files.imp.text() += kImpHeader;
-    files.click.text() += kClickHeader;
     const int64_t rows = rows_in(hour);
     for (int64_t row = 0; row < rows; ++row) {
         now_ = setting_.day + hour * kHour + row * kHour / rows;
