@@ -3,8 +3,8 @@ COPY (
     SELECT strftime(make_timestamp(event_hour * 3600000000), '%Y-%m-%d %H:00') AS event_hour,
            campaign_id, line_item_id, creative_id, slot_id, geo,
            imps, clicks, invalid_imps, invalid_clicks, spend_micros
-    FROM (SELECT event_hour, line_item_id::BIGINT AS line_item_id,
-                 creative_id::BIGINT AS creative_id, slot_id::BIGINT AS slot_id, geo,
+    FROM (SELECT event_hour, line_item_id,
+                 creative_id, slot_id, geo,
                  sum(imps)::BIGINT AS imps,
                  sum(clicks)::BIGINT AS clicks,
                  sum(invalid_imps)::BIGINT AS invalid_imps,

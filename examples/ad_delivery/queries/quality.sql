@@ -11,7 +11,7 @@ COPY (
                  count(*) FILTER (first AND ts < TIMESTAMP '${dt} 00:00:00' + to_hours(hour)), 0
           FROM (SELECT hour, ts,
                        row_number() OVER (PARTITION BY conv_id ORDER BY hour) = 1 AS first
-                FROM read_parquet('${work_dir}/parquet/conv/dt=${dt}/hour=*/*.parquet',
+                FROM read_parquet('${work_dir}/logs/conv/dt=${dt}/hour=*/*.parquet',
                                   hive_partitioning = true, hive_types = {'hour': INTEGER})
                 WHERE hour < ${end_hour})
           GROUP BY hour)

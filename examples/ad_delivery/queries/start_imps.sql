@@ -1,11 +1,6 @@
--- Impressions of the days before that may still be clicked: kept as the "hour -1" of the day, so
--- that every later query finds at least one file.
+-- Impressions of the days before that may still be clicked: the "hour -1" of the log, with the
+-- columns that a look back needs. So every later query finds at least one file.
 COPY (
-    SELECT imp_id,
-           slot_id::SMALLINT AS slot_id,
-           creative_id::SMALLINT AS creative_id,
-           line_item_id::SMALLINT AS line_item_id,
-           geo,
-           false AS invalid
+    SELECT imp_id, slot_id, creative_id, line_item_id, geo, '' AS ua
     FROM read_csv('${data_dir}/state/imps.csv.gz', header = true)
-) TO '${work_dir}/imps/dt=${dt}/hour=-1/part.parquet' (FORMAT parquet, COMPRESSION lz4_raw);
+) TO '${work_dir}/logs/imp/dt=${dt}/hour=-1/part.parquet' (FORMAT parquet);

@@ -1,9 +1,9 @@
 -- The result tables as the days before left them, in the shape in which each hour adds to them.
 COPY (
     SELECT epoch_ms(event_hour) // 3600000 AS event_hour,
-           line_item_id::SMALLINT AS line_item_id,
-           creative_id::SMALLINT AS creative_id,
-           slot_id::SMALLINT AS slot_id,
+           line_item_id,
+           creative_id,
+           slot_id,
            geo, imps, clicks, invalid_imps, invalid_clicks, spend_micros
     FROM read_csv('${data_dir}/state/hourly.csv.gz', header = true,
                   types = {'event_hour': 'TIMESTAMP'})
