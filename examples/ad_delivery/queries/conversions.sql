@@ -25,10 +25,8 @@ SELECT conv.conv_id,
                {'ts': click.ts, 'click_id': click.click_id}) AS click
 FROM conv
 JOIN (SELECT click_id, ts, uid, creative_id, slot_id, advertiser_id
-      FROM read_parquet('${work_dir}/clicks/dt=${dt}/hour=*/part.parquet',
-                        hive_partitioning = true, hive_types = {'hour': INTEGER})
-      JOIN owner USING (creative_id)
-      WHERE hour < ${end_hour}) AS click
+      FROM read_parquet('${work_dir}/valid_clicks.parquet')
+      JOIN owner USING (creative_id)) AS click
     ON click.uid = conv.uid
    AND click.advertiser_id = conv.advertiser_id
    AND click.ts <= conv.ts
@@ -45,7 +43,7 @@ COPY (
                  sum(conversions)::BIGINT AS conversions,
                  sum(value_micros)::BIGINT AS value_micros
           FROM (SELECT event_hour, advertiser_id, creative_id, slot_id, conversions, value_micros
-                FROM read_parquet('${work_dir}/past_conversions.parquet')
+                FROM read_parquet('${work_dir}/start/conversions.parquet')
                 UNION ALL
                 SELECT epoch_ms(ts) // 3600000, advertiser_id,
                        coalesce(click.creative_id, 0), coalesce(click.slot_id, 0),
