@@ -9,23 +9,30 @@ SELECT ua FROM read_csv('${data_dir}/masters/bot_user_agent.csv', header = true,
 
 -- 1. Clicks: the first arrival of an id counts. Invalid are all clicks of robots, and all clicks of
 --    a uid (or an address) that clicked too often within one hour of arrival.
+CREATE TEMP VIEW click_row AS
+SELECT click_id, imp_id, ts, uid, ip, ua IN (FROM robot) AS is_robot, hour
+FROM read_parquet('${work_dir}/logs/click/dt=${dt}/hour=*/*.parquet',
+                  hive_partitioning = true, hive_types = {'hour': INTEGER})
+WHERE hour < ${end_hour};
+
+CREATE TEMP TABLE repeated AS
+SELECT click_id FROM click_row GROUP BY click_id HAVING count(*) > 1;
+
+CREATE TEMP TABLE first_click AS
+FROM click_row ANTI JOIN repeated USING (click_id)
+UNION ALL
+FROM (SELECT DISTINCT ON (click_id) *
+      FROM click_row SEMI JOIN repeated USING (click_id)
+      ORDER BY click_id, hour);
+
 CREATE TEMP TABLE click AS
-SELECT *,
-       ua IN (FROM robot)
-       OR count(*) OVER (PARTITION BY hour, uid) > 10
-       OR count(*) OVER (PARTITION BY hour, ip) > 20 AS invalid
-FROM (SELECT click_id,
-             arg_min(imp_id, hour) AS imp_id,
-             arg_min(ts, hour) AS ts,
-             arg_min(uid, hour) AS uid,
-             arg_min(ip, hour) AS ip,
-             arg_min(ua, hour) AS ua,
-             min(hour) AS hour,
-             count(*) AS copies
-      FROM read_parquet('${work_dir}/logs/click/dt=${dt}/hour=*/*.parquet',
-                        hive_partitioning = true, hive_types = {'hour': INTEGER})
-      WHERE hour < ${end_hour}
-      GROUP BY click_id);
+SELECT click_id, imp_id, ts, uid, hour,
+       is_robot
+       OR (hour, uid) IN (SELECT (hour, uid) FROM first_click GROUP BY hour, uid
+                          HAVING count(*) > 10)
+       OR (hour, ip) IN (SELECT (hour, ip) FROM first_click GROUP BY hour, ip
+                         HAVING count(*) > 20) AS invalid
+FROM first_click;
 
 -- 2. Late impressions, and the look back: when did each id arrive first, and what did it show?
 CREATE TEMP TABLE late AS
