@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "engine/engine.h"
+#include "executor/executor.h"
 #include "load/load.h"
 #include "query/query.h"
 
@@ -17,8 +18,8 @@
 namespace mogura::plugins {
 
 // load's inputs, decoders, parsers, filters, formatters, encoders and outputs; query's engines;
-// the engine's operators.
-struct Registry : load::Plugins, query::Engines {
+// the engine's operators; where commands run.
+struct Registry : load::Plugins, query::Engines, executor::Executors {
     engine::Operators operators;
 };
 
