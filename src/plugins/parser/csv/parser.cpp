@@ -168,7 +168,7 @@ class CsvParser::Reading {
     bool is_stopped_ = false;
 };
 
-CsvParser::CsvParser(Dialect dialect, Table table, std::string charset, bool uses_fast)
+CsvParser::CsvParser(Dialect dialect, ColumnTable table, std::string charset, bool uses_fast)
     : dialect_(std::move(dialect)),
       table_(std::move(table)),
       charset_(std::move(charset)),

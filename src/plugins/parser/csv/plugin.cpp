@@ -3,6 +3,7 @@
 #include "plugins/plugins.h"
 
 #include "base/log.h"
+#include "plugins/column_options.h"
 #include "plugins/parser/csv/parser.h"
 
 #include <algorithm>
@@ -16,12 +17,8 @@ namespace {
 
 struct Options {
     csv::Dialect dialect;
-    std::vector<config::Map> columns;
+    ColumnOptions columns;
     std::string charset;
-    std::string time_zone;
-    std::string timestamp_format;
-    std::string date;
-    std::string place;  // of `columns`, for messages
 };
 
 size_t characters_of(std::string_view text) {
@@ -71,7 +68,7 @@ int64_t header_lines_of(config::Reader& reader) {
 csv::Dialect read_dialect(config::Reader& reader) {
     csv::Dialect dialect;
     dialect.delimiter = reader.optional("delimiter", ",", "What stands between fields.");
-    if (dialect.delimiter.empty()) reader.problem("delimiter", "must not be empty");
+    if (dialect.delimiter.empty()) reader.problem("delimiter", "CSV does not accept an empty delimiter");
     dialect.quote = read_character(reader, "quote", "\"", "\"", "Quote character; null for none.");
     dialect.escape = read_character(reader, "escape", "\\", "", "Escape character in quotes.");
     dialect.null_string = reader.maybe<std::string>("null_string", "Text that means null.");
@@ -105,79 +102,21 @@ csv::Dialect read_dialect(config::Reader& reader) {
 Options read(config::Reader& reader) {
     Options options;
     options.dialect = read_dialect(reader);
-    options.place = reader.place_of("columns");
-    for (const config::Value& column :
-         reader.required<std::vector<config::Value>>("columns", "List of {name, type, format}.")) {
-        if (column.is_map()) {
-            options.columns.push_back(column.map());
-        } else {
-            reader.problem("columns", "expected mappings of name and type");
-        }
-    }
+    options.columns = read_columns(reader, true);
     std::string charset = reader.optional("charset", "utf-8", "Character set of the file.");
     if (!load::is_utf8_charset(charset)) {
         options.charset = charset;
         auto known = load::check_charset(charset);
         if (!known.ok()) reader.problem("charset", known.error().message());
     }
-    options.time_zone = reader.optional("default_timezone", "UTC", "Zone of times without one.");
-    options.timestamp_format = reader.optional("default_timestamp_format", "%Y-%m-%d %H:%M:%S.%N %z",
-                                               "Format of timestamp columns.");
-    options.date = reader.optional("default_date", "1970-01-01", "Date of times without one.");
     return options;
 }
 
-Result<std::unique_ptr<load::TimestampParser>> timestamp_parser(const config::Map& column,
-                                                                const Options& options) {
-    auto text_of = [&](std::string_view key, const std::string& fallback) {
-        const config::Value* value = column.find(key);
-        auto text = value ? value->scalar_text() : std::nullopt;
-        return text ? *text : fallback;
-    };
-    auto parser = TRY(load::TimestampParser::compile(
-        {.format = text_of("format", options.timestamp_format),
-         .time_zone = text_of("timezone", options.time_zone),
-         .date = text_of("date", options.date)}));
-    return std::make_unique<load::TimestampParser>(std::move(parser));
-}
-
-Result<csv::Table> table_of(const Options& options) {
-    std::vector<page::Column> columns;
-    csv::Table table;
-    for (const config::Map& map : options.columns) {
-        const config::Value* name = map.find("name");
-        const config::Value* type = map.find("type");
-        auto name_text = name ? name->scalar_text() : std::nullopt;
-        auto type_text = type ? type->scalar_text() : std::nullopt;
-        if (!name_text || !type_text) {
-            return Error(Code::kInvalid, options.place + ": every column needs a name and a type");
-        }
-        auto found = page::find_type(*type_text);
-        if (!found) {
-            std::vector<std::string> known = {"boolean", "long", "double", "string", "timestamp", "json"};
-            return Error(Code::kInvalid,
-                         options.place + ": column " + *name_text + ": Unknown type name '" +
-                             *type_text + "'. Supported types are: boolean, string, double, json, "
-                             "long, timestamp" + base::did_you_mean(*type_text, known));
-        }
-        const config::Value* format = map.find("format");
-        auto format_text = format ? format->scalar_text() : std::nullopt;
-        columns.push_back({*name_text, *found, format_text.value_or("")});
-        std::unique_ptr<load::TimestampParser> parser;
-        if (*found == page::Type::kTimestamp) {
-            auto made = timestamp_parser(map, options);
-            if (!made.ok()) return made.error().at(options.place + ": column " + *name_text);
-            parser = *std::move(made);
-        }
-        table.timestamps.push_back(std::move(parser));
-    }
-    if (columns.empty()) return Error(Code::kInvalid, options.place + ": there must be a column");
-    table.schema = page::Schema(std::move(columns));
-    return table;
-}
-
 Result<std::unique_ptr<load::Parser>> make(const Options& options, const load::Context&) {
-    csv::Table table = TRY(table_of(options));
+    ColumnTable table = TRY(make_columns(options.columns));
+    if (table.schema.size() == 0) {
+        return Error(Code::kInvalid, options.columns.place + ": there must be a column");
+    }
     auto parser = std::make_unique<load::Parser>();
     parser->pieces =
         std::make_unique<csv::CsvParser>(options.dialect, std::move(table), options.charset);
