@@ -53,7 +53,7 @@ void append_json_cell(std::string& text, const page::Page& page, size_t column, 
         case page::Type::kDouble: config::append_json_number(text, data.doubles()[row]); break;
         case page::Type::kTimestamp:
             text += '"';
-            append_timestamp(text, data.timestamps()[row]);
+            append_cell(text, page, column, row);
             text += '"';
             break;
         default: append_cell(text, page, column, row);
@@ -90,7 +90,10 @@ void append_cell(std::string& text, const page::Page& page, size_t column, size_
         case page::Type::kDouble: append_double(text, data.doubles()[row]); break;
         case page::Type::kString:
         case page::Type::kJson: text += data.texts()[row]; break;
-        case page::Type::kTimestamp: append_timestamp(text, data.timestamps()[row]); break;
+        case page::Type::kTimestamp:
+            append_timestamp(text, data.timestamps()[row]);
+            if (page.schema()[column].format == kDateFormat) text.erase(text.rfind(' '));
+            break;
     }
 }
 

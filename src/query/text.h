@@ -15,6 +15,9 @@
 
 namespace mogura::query {
 
+// The format of a timestamp column whose values are dates; they print without a time of day.
+inline constexpr const char* kDateFormat = "%Y-%m-%d";
+
 // Appends the cell's text; nothing for NULL.
 void append_cell(std::string& text, const page::Page& page, size_t column, size_t row);
 // The cell as a value; JSON becomes what it says.

@@ -67,7 +67,8 @@ Result<ResultFile> write_result_file(query::Rows& rows, const std::string& path,
         return Error(Code::kInvalid, "the last statement gives no rows for a file (end with a "
                                      "SELECT): " + path);
     }
-    TRY(base::make_folders(std::filesystem::path(path).parent_path().string()));
+    std::string folder = std::filesystem::path(path).parent_path().string();
+    TRY(base::make_folders(folder.empty() ? "." : folder));
     const std::string unfinished = path + ".unfinished";
     ResultFile written;
     auto write = [&]() -> Result<> {
