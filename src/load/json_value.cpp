@@ -1,8 +1,12 @@
 #include "load/json_value.h"
 
+#include "load/java_number.h"
+
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 
 namespace mogura::load {
@@ -84,7 +88,8 @@ class Parser {
         ++at_;
         if (take(']')) return json;
         while (true) {
-            json.items.push_back(TRY(value(depth + 1)));
+            Json item = TRY(value(depth + 1));
+            json.items.push_back(std::move(item));
             if (take(']')) return json;
             if (!take(',')) return fail("expected ',' or ']'");
         }
@@ -100,7 +105,8 @@ class Parser {
             std::string key;
             TRY(string(key));
             if (!take(':')) return fail("expected ':'");
-            json.items.push_back(TRY(value(depth + 1)));
+            Json item = TRY(value(depth + 1));
+            json.items.push_back(std::move(item));
             json.keys.push_back(std::move(key));
             if (take('}')) return json;
             if (!take(',')) return fail("expected ',' or '}'");
@@ -261,52 +267,12 @@ void append_json_text(std::string_view value, std::string& text) {
     text += '"';
 }
 
-void append_java_double(double number, std::string& text) {
-    if (std::isnan(number)) {
-        text += "NaN";
-        return;
-    }
-    if (std::isinf(number)) {
-        text += number < 0 ? "-Infinity" : "Infinity";
-        return;
-    }
-    char buffer[40];
-    auto end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
-    std::string_view shortest(buffer, static_cast<size_t>(end - buffer));
-    if (shortest.starts_with('-')) {
-        text += '-';
-        shortest.remove_prefix(1);
-    }
-    size_t mark = shortest.find('e');
-    int exponent = std::atoi(std::string(shortest.substr(mark + 1)).c_str());
-    std::string digits(1, shortest[0]);
-    if (mark > 2) digits += shortest.substr(2, mark - 2);
-    double size = std::fabs(number);
-    bool is_plain = size == 0 || (size >= 1e-3 && size < 1e7);
-    if (!is_plain) {
-        text += digits[0];
-        text += '.';
-        text += digits.size() > 1 ? digits.substr(1) : "0";
-        text += "E" + std::to_string(exponent);
-    } else if (exponent < 0) {
-        text += "0.";
-        text.append(static_cast<size_t>(-exponent - 1), '0');
-        text += digits;
-    } else {
-        size_t whole = static_cast<size_t>(exponent) + 1;
-        if (digits.size() < whole) digits.append(whole - digits.size(), '0');
-        text += digits.substr(0, whole);
-        text += '.';
-        text += digits.size() > whole ? digits.substr(whole) : "0";
-    }
-}
-
 void append_json(const Json& value, std::string& text) {
     switch (value.type) {
         case Json::Type::kNull: text += "null"; break;
         case Json::Type::kBoolean: text += value.boolean ? "true" : "false"; break;
-        case Json::Type::kLong: text += std::to_string(value.integer); break;
-        case Json::Type::kDouble: append_java_double(value.number, text); break;
+        case Json::Type::kLong: append_long(text, value.integer); break;
+        case Json::Type::kDouble: append_double(text, value.number); break;
         case Json::Type::kString: append_json_text(value.text, text); break;
         case Json::Type::kArray:
         case Json::Type::kObject: {

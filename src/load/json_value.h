@@ -42,8 +42,6 @@ Result<Json> parse_json_value(std::string_view text, size_t& used);
 // Compact, doubles as Java writes them.
 void append_json(const Json& value, std::string& text);
 void append_json_text(std::string_view value, std::string& text);  // a string with its quotes
-// As Double.toString: 1.0, 1.0E10, NaN, -0.0.
-void append_java_double(double number, std::string& text);
 
 // The compact text of the first value in `text`; what follows it is ignored.
 Result<> first_json(std::string_view text, std::string& compact);

@@ -9,7 +9,7 @@ namespace mogura::load {
 namespace {
 
 std::string place_of(const std::string& source, const Reject& reject) {
-    return source + ':' + std::to_string(reject.line);
+    return reject.line > 0 ? source + ':' + std::to_string(reject.line) : source;
 }
 
 std::string as_json(const std::string& source, const Reject& reject) {
@@ -38,8 +38,9 @@ Result<std::unique_ptr<RejectLog>> RejectLog::open(Options options, Progress& pr
 
 Result<> RejectLog::add(const std::string& source, Reject reject) {
     if (reject.stops) {
-        return Error(Code::kInvalid, "Invalid record at " + place_of(source, reject) + ": " +
-                                         reject.text + " (" + reject.reason + ")");
+        return Error(Code::kInvalid, (reject.line > 0 ? "Invalid record at " : "Invalid record in ") +
+                                         place_of(source, reject) + ": " + reject.text + " (" +
+                                         reject.reason + ")");
     }
     int64_t count = ++progress_.rows_rejected;
     {
@@ -47,7 +48,7 @@ Result<> RejectLog::add(const std::string& source, Reject reject) {
         if (sink_) {
             TRY(sink_->write(as_json(source, reject)));
         } else {
-            log::warn("Skipped line " + place_of(source, reject) + " (" + reject.reason +
+            log::warn((reject.line > 0 ? "Skipped line " : "Skipped record in ") + place_of(source, reject) + " (" + reject.reason +
                       "): " + reject.text);
         }
     }

@@ -151,7 +151,7 @@ bool Cells::from_double(double value, std::string& text) const {
             text = value > 0 ? "1" : "0";
             return true;
         case ValueKind::kString:
-            load::append_java_double(value, text);
+            load::append_double(text, value);
             return true;
         case ValueKind::kDouble:
         case ValueKind::kFloat:

@@ -7,7 +7,7 @@
 
 namespace mogura::plugins::csv {
 
-ColumnMaker::ColumnMaker(const Table& table, const Dialect& dialect,
+ColumnMaker::ColumnMaker(const ColumnTable& table, const Dialect& dialect,
                          const ExactTokenizer& tokenizer, std::string_view text,
                          bool is_text_valid)
     : table_(table),

@@ -7,6 +7,7 @@
 
 #include "load/load.h"
 #include "page/page.h"
+#include "plugins/column_options.h"
 #include "plugins/parser/csv/exact_tokenizer.h"
 #include "plugins/parser/csv/fast_tokenizer.h"
 
@@ -19,16 +20,9 @@
 
 namespace mogura::plugins::csv {
 
-// What is known about the columns before any file is read.
-struct Table {
-    page::Schema schema;
-    // One for each column; only those of timestamp columns are set.
-    std::vector<std::unique_ptr<load::TimestampParser>> timestamps;
-};
-
 class ColumnMaker {
   public:
-    ColumnMaker(const Table& table, const Dialect& dialect, const ExactTokenizer& tokenizer,
+    ColumnMaker(const ColumnTable& table, const Dialect& dialect, const ExactTokenizer& tokenizer,
                 std::string_view text, bool is_text_valid);
 
     // Converts all records of `rows`. For each that fails, the first column that did is set.
@@ -59,7 +53,7 @@ class ColumnMaker {
     void add_texts(Rows& rows, size_t column);
     void fail(size_t row, size_t column);
 
-    const Table& table_;
+    const ColumnTable& table_;
     const Dialect& dialect_;
     const ExactTokenizer& tokenizer_;
     const std::string_view text_;

@@ -168,7 +168,7 @@ class CsvParser::Reading {
     bool is_stopped_ = false;
 };
 
-CsvParser::CsvParser(Dialect dialect, Table table, std::string charset, bool uses_fast)
+CsvParser::CsvParser(Dialect dialect, ColumnTable table, std::string charset, bool uses_fast)
     : dialect_(std::move(dialect)),
       table_(std::move(table)),
       charset_(std::move(charset)),
@@ -181,9 +181,9 @@ Result<load::Parsed> CsvParser::parse(const load::Piece& piece) const {
 }
 
 Result<std::unique_ptr<base::ByteSource>> CsvParser::wrap(std::unique_ptr<base::ByteSource> source,
-                                                          const std::string& name) const {
+                                                          const std::string&) const {
     if (charset_.empty()) return source;
-    return load::decode_charset(std::move(source), charset_, name);
+    return load::decode_charset(std::move(source), charset_);
 }
 
 }  // namespace mogura::plugins::csv

@@ -15,7 +15,7 @@ class CsvParser final : public load::PieceParser {
   public:
     // `charset` is a name that load::decoded knows; empty means UTF-8. `uses_fast` false reads
     // every record with the exact tokenizer (tests compare the two).
-    CsvParser(Dialect dialect, Table table, std::string charset, bool uses_fast = true);
+    CsvParser(Dialect dialect, ColumnTable table, std::string charset, bool uses_fast = true);
 
     const page::Schema& schema() const override { return table_.schema; }
     size_t cut(std::string_view bytes) const override;
@@ -27,7 +27,7 @@ class CsvParser final : public load::PieceParser {
     class Reading;
 
     const Dialect dialect_;
-    const Table table_;
+    const ColumnTable table_;
     const std::string charset_;
     const bool uses_fast_;
 };
