@@ -48,6 +48,12 @@ class PieceParser {
     // the last line end); 0 when there is none.
     virtual size_t cut(std::string_view bytes) const = 0;
     virtual Result<Parsed> parse(const Piece& piece) const = 0;
+    // Turns the decoded bytes of a file into those that cut() and parse() take: another character
+    // set becomes UTF-8 here. Offsets of rejects count the bytes that come out.
+    virtual Result<std::unique_ptr<base::ByteSource>> wrap(std::unique_ptr<base::ByteSource> source,
+                                                           const std::string&) const {
+        return source;
+    }
 };
 
 // For formats that cannot be cut: reads one file from its first byte to its last.

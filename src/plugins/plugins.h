@@ -13,7 +13,9 @@
 #include "load/load.h"
 #include "query/query.h"
 
-#include "plugins/declarations.h"  // IWYU pragma: export
+#include "plugins/declarations.h"        // IWYU pragma: export
+#include "plugins/sql/engine_options.h"  // IWYU pragma: export
+#include "plugins/sql/result_file.h"     // IWYU pragma: export
 
 namespace mogura::plugins {
 

@@ -129,6 +129,7 @@ Result<> Evaluation::add_script(Value& target, Program program, const Level& lev
     Script script{.source = std::move(program.source),
                   .scope = {},
                   .uses_moment = program.uses_moment,
+                  .uses_dates = program.uses_dates,
                   .uses_java_strings = program.uses_java_strings};
     if (script.source.find('\0') != std::string::npos) {
         return Error(Code::kInvalid, "Failed to evaluate a variable " + shown(target.string()) +

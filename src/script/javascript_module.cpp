@@ -21,6 +21,7 @@ namespace mogura::script {
 
 extern const char* const kMomentSource;      // written by the build
 extern const char* const kJavaStringSource;  // java_strings_module.cpp
+extern const char* const kOldDatesSource;    // old_dates_module.cpp
 
 // JavaScriptCore keeps the time zone of Date to itself; this is how its embedders set it. Regions
 // and any "GMT+hh:mm:ss" are accepted. The library exports the symbol, but no packaged header
@@ -34,6 +35,16 @@ extern "C" bool mogura_set_time_zone_override(StringView zone) __asm__(
     "_ZN3WTF19setTimeZoneOverrideENS_10StringViewE") __attribute__((weak));
 
 namespace {
+
+// Whether the time zone changes its offset between 1970 and 2038: a look at every quarter.
+constexpr const char* kChangesOffset = R"javascript(
+(function () {
+  var quarter = 7889400000;
+  for (var i = 1; i < 272; i++) {
+    if (new Date(i * quarter).getTimezoneOffset() !== new Date(0).getTimezoneOffset()) return true;
+  }
+  return false;
+})())javascript";
 
 constexpr size_t kResultBytesMax = 64 << 20;
 
@@ -159,8 +170,14 @@ class Context {
         return JSEvaluateScript(context_, text.get(), nullptr, nullptr, 1, exception);
     }
 
-    Answer run(const Job& job, const Script& script) {
+    bool is_true(const char* source) {
+        JSValueRef value = evaluate(source, nullptr);
+        return value && JSValueToBoolean(context_, value);
+    }
+
+    Answer run(const Job& job, const Script& script, bool has_old_dates) {
         JSValueRef exception = nullptr;
+        if (script.uses_dates && has_old_dates) evaluate(kOldDatesSource, &exception);
         if (script.uses_moment) evaluate(kMomentSource, &exception);
         if (script.uses_java_strings) evaluate(kJavaStringSource, &exception);
         if (exception) return failure(exception);
@@ -209,7 +226,7 @@ class Machine {
         limit_memory(RLIM_INFINITY);
         knows_zone_ = set_time_zone(time_zone);
         group_ = JSContextGroupCreate();
-        Context(group_).evaluate("1", nullptr);
+        changes_offset_ = Context(group_).is_true(kChangesOffset);
         own_bytes_ = data_bytes();
     }
     ~Machine() { JSContextGroupRelease(group_); }
@@ -223,12 +240,13 @@ class Machine {
             return {.ok = false, .text = "JavaScript does not know the time zone " + time_zone_};
         }
         limit_memory(static_cast<rlim_t>(own_bytes_ + job.memory_max_bytes));
-        return Context(group_).run(job, script);
+        return Context(group_).run(job, script, changes_offset_);
     }
 
   private:
     std::string time_zone_;
     bool knows_zone_ = false;
+    bool changes_offset_ = false;
     JSContextGroupRef group_ = nullptr;
     int64_t own_bytes_ = 0;
 };

@@ -82,6 +82,7 @@ std::string encode(const Job& job) {
             encoder.number(value);
         }
         encoder.number(static_cast<uint8_t>(script.uses_moment));
+        encoder.number(static_cast<uint8_t>(script.uses_dates));
         encoder.number(static_cast<uint8_t>(script.uses_java_strings));
     }
     return encoder.take();
@@ -112,6 +113,7 @@ std::optional<Job> decode_job(std::string_view frame) {
             if (value >= job.values.size()) return std::nullopt;
         }
         script.uses_moment = decoder.number<uint8_t>() != 0;
+        script.uses_dates = decoder.number<uint8_t>() != 0;
         script.uses_java_strings = decoder.number<uint8_t>() != 0;
     }
     if (!decoder.ok()) return std::nullopt;

@@ -23,6 +23,7 @@ struct Script {
     // The parameters that it may read: name as a JSON string, and place in Job::values.
     std::vector<std::pair<std::string, uint32_t>> scope;
     bool uses_moment = false;
+    bool uses_dates = false;
     bool uses_java_strings = false;
 };
 

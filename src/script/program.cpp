@@ -70,8 +70,10 @@ Program make_program(const std::vector<Part>& parts) {
         program.names.emplace_back(name);
         if (contains(kReadEverything, name)) program.reads_everything = true;
         if (name == "moment") program.uses_moment = true;
+        if (name == "moment" || name == "Date") program.uses_dates = true;
         if (contains(kJavaStringMethods, name)) program.uses_java_strings = true;
     }
+    if (program.reads_everything) program.uses_dates = true;
     return program;
 }
 

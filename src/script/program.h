@@ -18,6 +18,7 @@ struct Program {
     // `this`, eval and the like: any parameter may be read.
     bool reads_everything = false;
     bool uses_moment = false;
+    bool uses_dates = false;         // Date, also through moment
     bool uses_java_strings = false;  // a method of Java's String (3.1.3)
 };
 

@@ -90,7 +90,8 @@ TEST(PlainPath, GivesWhatJavaScriptWouldGive) {
     EXPECT_EQ(lookup("a", "-0.0"), "0");
     EXPECT_EQ(lookup("a", "1e21"), "1e+21");
     EXPECT_EQ(lookup("a", "[1,\"x\",null]"), "[1,\"x\",null]");
-    EXPECT_EQ(lookup("a", "{\"b\":1,\"10\":2,\"2\":3,\"01\":4}"), "{\"2\":3,\"10\":2,\"b\":1,\"01\":4}");
+    EXPECT_EQ(lookup("a", "{\"b\":1,\"10\":2,\"2\":3,\"01\":4}"),
+              "{\"2\":3,\"10\":2,\"b\":1,\"01\":4}");
     EXPECT_EQ(lookup("a.b", "{\"b\":{\"c\":1}}"), "{\"c\":1}");
     EXPECT_EQ(lookup("a.b", "{}"), "");
     EXPECT_EQ(lookup("a[1]", "[1,2]"), "2");
@@ -102,9 +103,9 @@ TEST(PlainPath, GivesWhatJavaScriptWouldGive) {
 }
 
 TEST(PlainPath, LeavesTheRestToJavaScript) {
-    EXPECT_EQ(lookup("a.b.c", "{}"), std::nullopt);           // a TypeError
-    EXPECT_EQ(lookup("a.b", "null"), std::nullopt);           // a TypeError
-    EXPECT_EQ(lookup("a.toString", "{}"), std::nullopt);      // inherited
+    EXPECT_EQ(lookup("a.b.c", "{}"), std::nullopt);       // a TypeError
+    EXPECT_EQ(lookup("a.b", "null"), std::nullopt);       // a TypeError
+    EXPECT_EQ(lookup("a.toString", "{}"), std::nullopt);  // inherited
     EXPECT_EQ(lookup("a.join", "[]"), std::nullopt);
     EXPECT_EQ(lookup("a.length", "\"\xC3\xA9\""), std::nullopt);
     EXPECT_EQ(lookup("a.b", "1"), std::nullopt);
@@ -135,14 +136,15 @@ TEST(ErrorText, SpeaksAsTheOriginal) {
               "TypeError: Cannot read property 'b' of undefined");
     EXPECT_EQ(translate_error("TypeError: undefined is not an object (evaluating 'o.a.b = 1')"),
               "TypeError: Cannot set property 'b' of undefined");
-    EXPECT_EQ(translate_error(
-                  "TypeError: a.b is not a function. (In 'a.b()', 'a.b' is undefined)"),
+    EXPECT_EQ(translate_error("TypeError: a.b is not a function. (In 'a.b()', 'a.b' is undefined)"),
               "TypeError: a.b is not a function");
     EXPECT_EQ(translate_error("Error: boom"), "Error: boom");
 }
 
 TEST(Message, SurvivesTheWire) {
-    Job job{.time_zone = "Asia/Tokyo", .time_max_ms = 7, .memory_max_bytes = 8,
+    Job job{.time_zone = "Asia/Tokyo",
+            .time_max_ms = 7,
+            .memory_max_bytes = 8,
             .values = {"1", "\"x\""},
             .scripts = {{.source = "s", .scope = {{"\"a\"", 1}}, .uses_moment = true}}};
     const std::string frame = encode(job);

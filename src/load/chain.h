@@ -1,0 +1,48 @@
+// What happens to pages between the input and the output: the filters, then the formatter.
+//
+// Immutable once made; process() may be called from several threads at once.
+
+#pragma once
+
+#include "base/result.h"
+#include "load/output.h"
+#include "load/plugin_choice.h"
+#include "load/plugins.h"
+#include "page/page.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mogura::load {
+
+// A page on its way to the output: formatted where the output takes text, else the page itself.
+struct Chunk {
+    page::Page page;
+    std::string text;
+    int64_t rows = 0;
+};
+using Batch = std::vector<Chunk>;
+
+class Chain {
+  public:
+    // The filters of `config` ("filters" at the top level) over pages of `input`.
+    static Result<Chain> make(const PluginConfig& config, const page::Schema& input,
+                              const Plugins& plugins, const Context& context);
+
+    const page::Schema& schema() const { return schema_; }
+    // Pages become text from here on; the formatter must outlive the chain.
+    void set_formatter(const Formatter* formatter) { formatter_ = formatter; }
+    Result<Batch> process(std::vector<page::Page> pages) const;
+
+  private:
+    std::vector<std::unique_ptr<Filter>> filters_;
+    page::Schema schema_;
+    const Formatter* formatter_ = nullptr;
+};
+
+// Fails when a filter of `config` has an unknown name.
+Result<> check_filters(const PluginConfig& config, const Plugins& plugins);
+
+}  // namespace mogura::load

@@ -1,0 +1,170 @@
+#include "load/origin.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mogura::load {
+namespace {
+
+// Counts what is read from the file itself, before any decoder.
+class CountingSource final : public base::ByteSource {
+  public:
+    CountingSource(std::unique_ptr<base::ByteSource> source, std::atomic<int64_t>& bytes)
+        : source_(std::move(source)), bytes_(bytes) {}
+
+    Result<size_t> read(std::span<char> buffer) override {
+        size_t count = TRY(source_->read(buffer));
+        bytes_ += static_cast<int64_t>(count);
+        return count;
+    }
+
+  private:
+    const std::unique_ptr<base::ByteSource> source_;
+    std::atomic<int64_t>& bytes_;
+};
+
+class FileOrigin final : public Origin {
+  public:
+    FileOrigin(std::unique_ptr<FileInput> input, std::vector<std::unique_ptr<Decoder>> decoders,
+               std::unique_ptr<Parser> parser)
+        : input_(std::move(input)), decoders_(std::move(decoders)), parser_(std::move(parser)) {}
+
+    Result<> begin(Progress& progress) override {
+        files_ = TRY(input_->files());
+        int64_t total = 0;
+        for (const FileEntry& file : files_) {
+            if (file.size_bytes < 0) total = -1;
+            if (total >= 0) total += file.size_bytes;
+        }
+        progress.bytes_total = total;
+        if (parser_->file) {
+            if (!decoders_.empty()) {
+                return Error(Code::kUnsupported,
+                             "in.decoders: this parser reads files directly (leave decoders out)");
+            }
+            schema_ = TRY(parser_->file->schema_of(files_));
+        } else {
+            schema_ = parser_->pieces ? parser_->pieces->schema() : parser_->stream->schema();
+        }
+        return {};
+    }
+
+    const page::Schema& schema() const override { return schema_; }
+    size_t tasks() const override { return files_.size(); }
+    config::Map diff() const override { return input_->diff(files_); }
+
+    Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
+        const FileEntry& file = files_[task];
+        auto open = [&] { return opened(file, machinery.progress); };
+        if (parser_->pieces) return run_pieces(file, *parser_->pieces, open, machinery, deliver);
+        if (parser_->stream) {
+            auto rejects = [&](Reject reject) {
+                return machinery.rejects.add(file.name, std::move(reject));
+            };
+            auto produce = [&](const PageSink& sink) -> Result<> {
+                std::unique_ptr<base::ByteSource> source = TRY(open());
+                return parser_->stream->parse(file, *source, sink, rejects);
+            };
+            return run_pages(produce, machinery, deliver);
+        }
+        auto produce = [&](const PageSink& sink) { return parser_->file->parse(file, sink); };
+        TRY(run_pages(produce, machinery, deliver));
+        machinery.progress.bytes_read += std::max<int64_t>(file.size_bytes, 0);
+        return {};
+    }
+
+  private:
+    Result<std::unique_ptr<base::ByteSource>> opened(const FileEntry& file, Progress& progress) {
+        std::unique_ptr<base::ByteSource> source = TRY(input_->open(file));
+        source = std::make_unique<CountingSource>(std::move(source), progress.bytes_read);
+        for (const auto& decoder : decoders_) {
+            source = TRY(decoder->wrap(std::move(source), file.name));
+        }
+        if (parser_->pieces) return parser_->pieces->wrap(std::move(source), file.name);
+        return source;
+    }
+
+    const std::unique_ptr<FileInput> input_;
+    const std::vector<std::unique_ptr<Decoder>> decoders_;
+    const std::unique_ptr<Parser> parser_;
+    std::vector<FileEntry> files_;
+    page::Schema schema_;
+};
+
+class PageOrigin final : public Origin {
+  public:
+    PageOrigin(Input& input, std::unique_ptr<Input> owned)
+        : input_(input), owned_(std::move(owned)) {}
+
+    Result<> begin(Progress&) override { return input_.begin(); }
+    const page::Schema& schema() const override { return input_.schema(); }
+    size_t tasks() const override { return input_.tasks(); }
+    config::Map diff() const override { return input_.diff(); }
+
+    Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
+        auto produce = [&](const PageSink& sink) { return input_.run(task, sink); };
+        return run_pages(produce, machinery, deliver);
+    }
+
+  private:
+    Input& input_;
+    const std::unique_ptr<Input> owned_;
+};
+
+std::string path_of(const PluginConfig& config, std::string_view key) {
+    return config.path + "." + std::string(key);
+}
+
+std::string decoder_path(const PluginConfig& config, size_t index) {
+    return path_of(config, "decoders") + "[" + std::to_string(index) + "]";
+}
+
+}  // namespace
+
+Result<> check_origin(const PluginConfig& config, const Plugins& plugins) {
+    std::string name = TRY(plugin_name(config));
+    if (plugins.inputs.has(name)) return {};
+    if (!plugins.file_inputs.has(name)) {
+        std::vector<std::string> known = plugins.inputs.names();
+        std::ranges::copy(plugins.file_inputs.names(), std::back_inserter(known));
+        return unknown_plugin(config, "input", name, known);
+    }
+    std::vector<const config::Map*> decoders = TRY(mappings_of(config, "decoders"));
+    for (size_t index = 0; index < decoders.size(); ++index) {
+        PluginConfig decoder{*decoders[index], config.file, decoder_path(config, index)};
+        TRY(check_plugin(plugins.decoders, decoder));
+    }
+    const config::Map* parser = TRY(mapping_of(config, "parser"));
+    return check_plugin(plugins.parsers,
+                        PluginConfig{*parser, config.file, path_of(config, "parser")});
+}
+
+Result<std::unique_ptr<Origin>> make_origin(const PluginConfig& config, const Plugins& plugins,
+                                            const Context& context) {
+    TRY(check_origin(config, plugins));
+    std::string name = TRY(plugin_name(config));
+    if (plugins.inputs.has(name)) {
+        std::unique_ptr<Input> input = TRY(make_plugin(plugins.inputs, config, context));
+        Input& loan = *input;
+        return std::make_unique<PageOrigin>(loan, std::move(input));
+    }
+    std::unique_ptr<FileInput> input = TRY(make_plugin(plugins.file_inputs, config, context));
+    std::vector<std::unique_ptr<Decoder>> decoders;
+    std::vector<const config::Map*> maps = TRY(mappings_of(config, "decoders"));
+    for (size_t index = 0; index < maps.size(); ++index) {
+        PluginConfig place{*maps[index], config.file, decoder_path(config, index)};
+        auto decoder = make_plugin(plugins.decoders, place, context);
+        if (!decoder.ok()) return decoder.error();
+        decoders.push_back(*std::move(decoder));
+    }
+    const config::Map* map = TRY(mapping_of(config, "parser"));
+    PluginConfig place{*map, config.file, path_of(config, "parser")};
+    std::unique_ptr<Parser> parser = TRY(make_plugin(plugins.parsers, place, context));
+    return std::make_unique<FileOrigin>(std::move(input), std::move(decoders), std::move(parser));
+}
+
+std::unique_ptr<Origin> origin_of(Input& input) {
+    return std::make_unique<PageOrigin>(input, nullptr);
+}
+
+}  // namespace mogura::load

@@ -1,0 +1,63 @@
+// The input side of a run: files with their decoders and parser, or an input that makes pages.
+//
+// run() reads one task to its end: it reads in a thread of its own, works on the shared workers,
+// and delivers finished batches in order on the calling thread. Several tasks may run at once.
+
+#pragma once
+
+#include "base/result.h"
+#include "load/blocks.h"
+#include "load/chain.h"
+#include "load/input.h"
+#include "load/job.h"
+#include "load/plugin_choice.h"
+#include "load/plugins.h"
+#include "load/reject_log.h"
+#include "load/workers.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+namespace mogura::load {
+
+// What all tasks of a run share.
+struct Machinery {
+    Workers& workers;
+    const Chain& chain;
+    RejectLog& rejects;
+    Progress& progress;
+    std::stop_token stop;
+    std::shared_ptr<BlockPool> blocks = std::make_shared<BlockPool>();
+};
+
+using Deliver = std::function<Result<>(Batch)>;
+
+class Origin {
+  public:
+    virtual ~Origin() = default;
+
+    // Lists the files, asks the source: what the original does at the input's begin.
+    virtual Result<> begin(Progress& progress) = 0;
+    virtual const page::Schema& schema() const = 0;
+    virtual size_t tasks() const = 0;
+    virtual Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) = 0;
+    virtual config::Map diff() const = 0;
+};
+
+// Fails when a plugin name is unknown; has no side effect.
+Result<> check_origin(const PluginConfig& config, const Plugins& plugins);
+Result<std::unique_ptr<Origin>> make_origin(const PluginConfig& config, const Plugins& plugins,
+                                            const Context& context);
+// The origin for an input that somebody else owns.
+std::unique_ptr<Origin> origin_of(Input& input);
+
+// The parts of origin.cpp's run for each kind of parser.
+Result<> run_pieces(const FileEntry& file, const PieceParser& parser,
+                    const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
+                    const Machinery& machinery, const Deliver& deliver);
+// `produce` makes pages in order.
+Result<> run_pages(const std::function<Result<>(const PageSink&)>& produce,
+                   const Machinery& machinery, const Deliver& deliver);
+
+}  // namespace mogura::load

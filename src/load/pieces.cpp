@@ -1,0 +1,163 @@
+// Reads one file by pieces on all cores, and any other source of pages.
+
+#include "base/check.h"
+#include "load/origin.h"
+
+#include <pthread.h>
+
+#include <thread>
+#include <utility>
+
+namespace mogura::load {
+namespace {
+
+// A piece, parsed as if a record began at its first byte.
+struct ParsedPiece {
+    Piece piece;
+    Parsed parsed;  // without its pages: they went into the batch
+    Batch batch;
+    int64_t rows = 0;
+};
+
+Result<ParsedPiece> parse_piece(Piece piece, const PieceParser& parser, const Chain& chain) {
+    ParsedPiece result;
+    result.parsed = TRY(parser.parse(piece));
+    for (const page::Page& page : result.parsed.pages) {
+        result.rows += static_cast<int64_t>(page.rows());
+    }
+    result.batch = TRY(chain.process(std::exchange(result.parsed.pages, {})));
+    result.piece = std::move(piece);
+    return result;
+}
+
+Result<> canceled() { return Error(Code::kCanceled, "the load was stopped"); }
+
+// Checks each piece against what the one before it left over, and numbers the rejects.
+class PieceOrder {
+  public:
+    PieceOrder(const FileEntry& file, const PieceParser& parser, const Machinery& machinery,
+               const Deliver& deliver)
+        : file_(file), parser_(parser), machinery_(machinery), deliver_(deliver) {}
+
+    Result<> take(ParsedPiece next) {
+        if (!rest_.empty()) next = TRY(parsed_again(std::move(next.piece)));
+        for (Reject& reject : next.parsed.rejects) {
+            reject.offset_bytes += offset_bytes_;
+            reject.line += lines_;
+            TRY(machinery_.rejects.add(file_.name, std::move(reject)));
+        }
+        offset_bytes_ += static_cast<int64_t>(next.parsed.consumed_bytes);
+        lines_ += next.parsed.consumed_lines;
+        rest_ = next.piece.bytes.substr(next.parsed.consumed_bytes);
+        is_header_pending_ = next.parsed.header_pending;
+        CHECK(!next.piece.is_last || rest_.empty());
+        machinery_.progress.rows_read += next.rows;
+        return deliver_(std::move(next.batch));
+    }
+
+  private:
+    Result<ParsedPiece> parsed_again(Piece piece) {
+        size_t size = rest_.size() + piece.bytes.size();
+        if (size > kRecordBytesMax) {
+            return Error(Code::kLimit, file_.name + ": a record at byte " +
+                                           std::to_string(offset_bytes_) +
+                                           " has no end (is a quote missing?)");
+        }
+        auto block = BlockPool::take(machinery_.blocks, size);
+        std::copy(rest_.begin(), rest_.end(), block->bytes.get());
+        std::copy(piece.bytes.begin(), piece.bytes.end(), block->bytes.get() + rest_.size());
+        Piece joined{.bytes = {block->bytes.get(), size},
+                     .owner = block,
+                     .is_first = is_header_pending_,
+                     .is_last = piece.is_last};
+        return parse_piece(std::move(joined), parser_, machinery_.chain);
+    }
+
+    const FileEntry& file_;
+    const PieceParser& parser_;
+    const Machinery& machinery_;
+    const Deliver& deliver_;
+    std::string rest_;
+    bool is_header_pending_ = false;
+    int64_t offset_bytes_ = 0;
+    int64_t lines_ = 0;
+};
+
+size_t lane_items(const Machinery& machinery) {
+    return static_cast<size_t>(machinery.workers.threads()) + 2;
+}
+
+// Takes everything from the lane, in order, until the end, a failure or a stop.
+template <typename T, typename Take>
+Result<> drain(Lane<T>& lane, const std::stop_token& stop, Take take) {
+    auto result = guarded([&]() -> Result<> {
+        while (true) {
+            std::optional<T> item = TRY(lane.pop());
+            if (stop.stop_requested()) return canceled();
+            if (!item) return {};
+            TRY(take(*std::move(item)));
+        }
+    });
+    lane.abandon();
+    return result;
+}
+
+}  // namespace
+
+Result<> run_pieces(const FileEntry& file, const PieceParser& parser,
+                    const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
+                    const Machinery& machinery, const Deliver& deliver) {
+    Lane<ParsedPiece> lane(machinery.workers, lane_items(machinery));
+    std::jthread reader([&] {
+        ::pthread_setname_np(::pthread_self(), "load-reader");
+        lane.end(guarded([&]() -> Result<> {
+            std::unique_ptr<base::ByteSource> source = TRY(open());
+            BlockReader blocks(*source, parser, machinery.blocks, file.name);
+            while (true) {
+                std::optional<Piece> piece = TRY(blocks.next());
+                if (!piece) return {};
+                bool taken = lane.push([piece = *std::move(piece), &parser, &machinery]() mutable {
+                    return parse_piece(std::move(piece), parser, machinery.chain);
+                });
+                if (!taken) return {};
+            }
+        }));
+    });
+    PieceOrder order(file, parser, machinery, deliver);
+    return drain(lane, machinery.stop,
+                 [&](ParsedPiece piece) { return order.take(std::move(piece)); });
+}
+
+Result<> run_pages(const std::function<Result<>(const PageSink&)>& produce,
+                   const Machinery& machinery, const Deliver& deliver) {
+    struct Work {
+        Batch batch;
+        int64_t rows = 0;
+    };
+    Lane<Work> lane(machinery.workers, lane_items(machinery));
+    std::jthread reader([&] {
+        ::pthread_setname_np(::pthread_self(), "load-reader");
+        lane.end(guarded([&] {
+            return produce([&](page::Page page) -> Result<> {
+                // std::function wants to copy its closure; a page cannot be copied.
+                auto shared = std::make_shared<page::Page>(std::move(page));
+                bool taken = lane.push([shared, &machinery]() -> Result<Work> {
+                    Work work;
+                    work.rows = static_cast<int64_t>(shared->rows());
+                    std::vector<page::Page> pages;
+                    pages.push_back(std::move(*shared));
+                    work.batch = TRY(machinery.chain.process(std::move(pages)));
+                    return work;
+                });
+                if (!taken) return canceled();
+                return {};
+            });
+        }));
+    });
+    return drain(lane, machinery.stop, [&](Work work) {
+        machinery.progress.rows_read += work.rows;
+        return deliver(std::move(work.batch));
+    });
+}
+
+}  // namespace mogura::load

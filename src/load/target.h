@@ -1,0 +1,45 @@
+// The output side of a run: files with their formatter and encoders, or an output that takes pages.
+//
+// The order of calls: begin, open for each task, then commit or rollback. Writers of different
+// tasks may be used by different threads at once. Nothing is visible before commit.
+
+#pragma once
+
+#include "base/result.h"
+#include "load/chain.h"
+#include "load/job.h"
+#include "load/output.h"
+#include "load/plugin_choice.h"
+#include "load/plugins.h"
+
+#include <memory>
+
+namespace mogura::load {
+
+class Writer {
+  public:
+    virtual ~Writer() = default;
+    virtual Result<> write(Chunk chunk) = 0;
+    virtual Result<> finish() = 0;
+    virtual void abort() noexcept = 0;
+};
+
+class Target {
+  public:
+    virtual ~Target() = default;
+    virtual Result<> begin(const page::Schema& schema, size_t tasks) = 0;
+    // Set after begin() where pages are wanted as text.
+    virtual const Formatter* formatter() const { return nullptr; }
+    virtual Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress) = 0;
+    virtual Result<> commit() = 0;
+    virtual void rollback() noexcept = 0;
+    virtual config::Map diff() const { return {}; }
+    virtual bool is_parallel() const { return true; }
+};
+
+// Fails when a plugin name is unknown; has no side effect.
+Result<> check_target(const PluginConfig& config, const Plugins& plugins);
+Result<std::unique_ptr<Target>> make_target(const PluginConfig& config, const Plugins& plugins,
+                                            const Context& context);
+
+}  // namespace mogura::load

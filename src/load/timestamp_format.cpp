@@ -1,0 +1,417 @@
+#include "load/timestamp.h"
+#include "load/timestamp_java.h"
+#include "load/timestamp_pattern.h"
+#include "load/timestamp_strptime.h"
+#include "load/timestamp_zone.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace mogura::load {
+namespace {
+
+// An instant as its zone sees it.
+struct Moment {
+    page::Timestamp instant;
+    int64_t offset = 0;
+    base::LocalTime local;
+    const base::TimeZone& zone;
+
+    int64_t days() const { return base::days_from_civil(local.year, local.month, local.day); }
+    int weekday() const { return base::weekday_of(days()); }
+    int day_of_year() const {
+        return static_cast<int>(days() - base::days_from_civil(local.year, 1, 1)) + 1;
+    }
+    int hour12() const { return local.hour % 12 == 0 ? 12 : local.hour % 12; }
+    // Weeks that begin on `first` (0 is Sunday); days before the first one are week 0.
+    int week(int first) const { return (day_of_year() + 6 - (weekday() - first + 7) % 7) / 7; }
+};
+
+struct IsoWeek {
+    int64_t year = 0;
+    int week = 0;
+};
+
+// The week belongs to the year that its Thursday is in.
+IsoWeek iso_week(const Moment& moment) {
+    int64_t thursday = moment.days() - (moment.weekday() + 6) % 7 + 3;
+    base::LocalTime local = base::civil_from_days(thursday);
+    int64_t first = base::days_from_civil(local.year, 1, 1);
+    return {local.year, static_cast<int>((thursday - first) / 7) + 1};
+}
+
+// A number is padded to its directive's own width and with its own padding, unless flags say else.
+void append_number(std::string& text, const PatternToken& token, int64_t number, int own_width,
+                   char own_padding) {
+    char digits[24];
+    auto end = std::to_chars(digits, digits + sizeof digits, std::abs(number)).ptr;
+    size_t size = static_cast<size_t>(end - digits);
+    char padding = token.padding != 0 ? token.padding : own_padding;
+    size_t width = static_cast<size_t>(token.width > 0 ? token.width : own_width);
+    if (padding == '-') width = 0;
+    size_t used = size + (number < 0 ? 1 : 0);
+    size_t missing = width > used ? width - used : 0;
+    if (padding == '_') text.append(missing, ' ');
+    if (number < 0) text += '-';
+    if (padding != '_') text.append(missing, '0');
+    text.append(digits, size);
+}
+
+enum class Changed { kUpper, kLower };
+
+void append_word(std::string& text, const PatternToken& token, std::string_view word,
+                 Changed changed = Changed::kUpper) {
+    size_t width = token.padding == '-' ? 0 : static_cast<size_t>(token.width);
+    if (width > word.size()) text.append(width - word.size(), token.padding == '0' ? '0' : ' ');
+    bool lower = token.change_case && changed == Changed::kLower;
+    bool upper = !lower && (token.upper || token.change_case);
+    for (char byte : word) {
+        if (upper && byte >= 'a' && byte <= 'z') byte = static_cast<char>(byte - 32);
+        if (lower && byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
+        text += byte;
+    }
+}
+
+// The width counts fraction digits; beyond nanoseconds there are zeros.
+void append_fraction(std::string& text, int width, int32_t nanoseconds) {
+    char digits[9];
+    for (int place = 8; place >= 0; --place) {
+        digits[place] = static_cast<char>('0' + nanoseconds % 10);
+        nanoseconds /= 10;
+    }
+    text.append(digits, static_cast<size_t>(std::min(width, 9)));
+    if (width > 9) text.append(static_cast<size_t>(width) - 9, '0');
+}
+
+void append_offset(std::string& text, const PatternToken& token, int64_t offset) {
+    int64_t total = std::abs(offset);
+    std::string rest;
+    auto add = [&](int64_t number, bool colon) {
+        if (colon) rest += ':';
+        rest += static_cast<char>('0' + number / 10);
+        rest += static_cast<char>('0' + number % 10);
+    };
+    bool shortest = token.colons == 3;
+    bool has_seconds = token.colons == 2 || (shortest && total % 60 != 0);
+    bool has_minutes = !shortest || total % 3600 != 0;
+    if (has_minutes) add(total / 60 % 60, token.colons > 0);
+    if (has_seconds) add(total % 60, true);
+
+    std::string hours = std::to_string(total / 3600);
+    size_t width = static_cast<size_t>(token.width);
+    width = std::max<size_t>(width > rest.size() ? width - rest.size() : 0, 3) - 1;  // without sign
+    size_t missing = width > hours.size() && token.padding != '-' ? width - hours.size() : 0;
+    if (token.padding == '_') text.append(missing, ' ');
+    text += offset < 0 ? '-' : '+';
+    if (token.padding != '_') text.append(missing, '0');
+    text += hours;
+    text += rest;
+}
+
+void append_zone_name(std::string& text, const PatternToken& token, const Moment& moment) {
+    if (moment.zone.is_fixed() && moment.offset == 0) {
+        append_word(text, token, "UTC", Changed::kLower);
+    } else {
+        append_word(text, token, moment.zone.abbreviation_at(moment.instant.seconds),
+                    Changed::kLower);
+    }
+}
+
+void append_tokens(std::string& text, const std::vector<PatternToken>& tokens,
+                   const Moment& moment);
+
+void append_token(std::string& text, const PatternToken& token, const Moment& moment) {
+    const base::LocalTime& local = moment.local;
+    auto number = [&](int64_t value, int width, char padding = '0') {
+        append_number(text, token, value, width, padding);
+    };
+    switch (token.letter) {
+        case 'Y':
+            number(local.year, local.year < 0 ? 5 : 4);
+            return;
+        case 'C':
+            number(local.year / 100, 2);
+            return;
+        case 'y':
+            number(local.year % 100, 2);
+            return;
+        case 'm':
+            number(local.month, 2);
+            return;
+        case 'd':
+            number(local.day, 2);
+            return;
+        case 'e':
+            number(local.day, 2, '_');
+            return;
+        case 'j':
+            number(moment.day_of_year(), 3);
+            return;
+        case 'H':
+            number(local.hour, 2);
+            return;
+        case 'k':
+            number(local.hour, 2, '_');
+            return;
+        case 'I':
+            number(moment.hour12(), 2);
+            return;
+        case 'l':
+            number(moment.hour12(), 2, '_');
+            return;
+        case 'M':
+            number(local.minute, 2);
+            return;
+        case 'S':
+            number(local.second, 2);
+            return;
+        case 'U':
+            number(moment.week(0), 2);
+            return;
+        case 'W':
+            number(moment.week(1), 2);
+            return;
+        case 'V':
+            number(iso_week(moment).week, 2);
+            return;
+        case 'G':
+            number(iso_week(moment).year, iso_week(moment).year < 0 ? 5 : 4);
+            return;
+        case 'g':
+            number(iso_week(moment).year % 100, 2);
+            return;
+        case 'u':
+            number(moment.weekday() == 0 ? 7 : moment.weekday(), 1);
+            return;
+        case 'w':
+            number(moment.weekday(), 1);
+            return;
+        case 's':
+            number(moment.instant.seconds, 1);
+            return;
+        case 'L':
+            append_fraction(text, token.width > 0 ? token.width : 3, local.nanosecond);
+            return;
+        case 'N':
+            append_fraction(text, token.width > 0 ? token.width : 9, local.nanosecond);
+            return;
+        case 'A':
+            append_word(text, token, weekday_name(moment.weekday()));
+            return;
+        case 'a':
+            append_word(text, token, weekday_name(moment.weekday()).substr(0, 3));
+            return;
+        case 'B':
+            append_word(text, token, month_name(local.month));
+            return;
+        case 'b':
+        case 'h':
+            append_word(text, token, month_name(local.month).substr(0, 3));
+            return;
+        case 'p':
+            append_word(text, token, local.hour < 12 ? "AM" : "PM", Changed::kLower);
+            return;
+        case 'P':
+            append_word(text, token, local.hour < 12 ? "am" : "pm");
+            return;
+        case 'z':
+            append_offset(text, token, moment.offset);
+            return;
+        case 'Z':
+            append_zone_name(text, token, moment);
+            return;
+        case '%':
+            text += '%';
+            return;
+        case 'n':
+            text += '\n';
+            return;
+        case 't':
+            text += '\t';
+            return;
+        default:
+            break;
+    }
+    std::string_view composite =
+        token.letter == '+' ? std::string_view() : composite_pattern(token.letter);
+    if (composite.empty()) {
+        text += token.text;
+        return;
+    }
+    std::string inner;
+    append_tokens(inner, tokenize_pattern(composite), moment);
+    append_word(text, token, inner);
+}
+
+void append_tokens(std::string& text, const std::vector<PatternToken>& tokens,
+                   const Moment& moment) {
+    for (const PatternToken& token : tokens) {
+        if (token.letter == 0) {
+            text += token.text;
+        } else {
+            append_token(text, token, moment);
+        }
+    }
+}
+
+// Composites without flags are written out, so that the usual patterns become plain fields.
+std::vector<PatternToken> expand(const std::vector<PatternToken>& tokens) {
+    std::vector<PatternToken> expanded;
+    for (const PatternToken& token : tokens) {
+        bool is_composite = token.letter != 0 && token.letter != '+' && token.is_plain() &&
+                            !composite_pattern(token.letter).empty();
+        if (is_composite) {
+            for (PatternToken& inner : tokenize_pattern(composite_pattern(token.letter))) {
+                expanded.push_back(std::move(inner));
+            }
+        } else {
+            expanded.push_back(token);
+        }
+    }
+    return expanded;
+}
+
+// A step of the fast way: one character, two digits of a field, or a few more.
+struct FastStep {
+    char kind = 0;  // a letter of "YmdHMSNz", or 0: `literal`
+    char literal = 0;
+    int width = 0;  // of N
+};
+
+constexpr size_t kFastBytesMax = 120;
+
+// Patterns of plain numeric fields and literals, whose text has a known length.
+std::optional<std::vector<FastStep>> fast_steps(const std::vector<PatternToken>& tokens) {
+    std::vector<FastStep> steps;
+    size_t bytes = 0;
+    for (const PatternToken& token : tokens) {
+        if (token.letter == 0) {
+            for (char byte : token.text) steps.push_back({.literal = byte});
+            bytes += token.text.size();
+            continue;
+        }
+        bool is_fraction = token.letter == 'L' || token.letter == 'N';
+        bool is_plain = token.is_plain() || (is_fraction && token.width <= 9);
+        if (!is_plain ||
+            std::string_view("YmdHMSLNz").find(token.letter) == std::string_view::npos ||
+            token.colons > 0) {
+            return std::nullopt;
+        }
+        int width = token.width > 0 ? token.width : (token.letter == 'L' ? 3 : 9);
+        steps.push_back({.kind = is_fraction ? 'N' : token.letter, .width = width});
+        bytes += 9;
+    }
+    if (bytes > kFastBytesMax) return std::nullopt;
+    return steps;
+}
+
+char* put_two(char* out, int number) {
+    out[0] = static_cast<char>('0' + number / 10);
+    out[1] = static_cast<char>('0' + number % 10);
+    return out + 2;
+}
+
+char* put_fraction(char* out, int32_t nanoseconds, int width) {
+    for (int place = 9; place > width; --place) nanoseconds /= 10;
+    for (int place = width - 1; place >= 0; --place) {
+        out[place] = static_cast<char>('0' + nanoseconds % 10);
+        nanoseconds /= 10;
+    }
+    return out + width;
+}
+
+char* put_step(char* out, const FastStep& step, const Moment& moment) {
+    const base::LocalTime& local = moment.local;
+    switch (step.kind) {
+        case 'Y': {
+            int year = static_cast<int>(local.year);
+            return put_two(put_two(out, year / 100), year % 100);
+        }
+        case 'm':
+            return put_two(out, local.month);
+        case 'd':
+            return put_two(out, local.day);
+        case 'H':
+            return put_two(out, local.hour);
+        case 'M':
+            return put_two(out, local.minute);
+        case 'S':
+            return put_two(out, local.second);
+        case 'N':
+            return put_fraction(out, local.nanosecond, step.width);
+        case 'z': {
+            int minutes = static_cast<int>(std::abs(moment.offset) / 60);
+            *out++ = moment.offset < 0 ? '-' : '+';
+            return put_two(put_two(out, minutes / 60), minutes % 60);
+        }
+        default:
+            *out = step.literal;
+            return out + 1;
+    }
+}
+
+}  // namespace
+
+struct TimestampFormatter::Plan {
+    base::TimeZone zone;
+    std::vector<PatternToken> tokens;
+    std::vector<JavaElement> java;
+    bool is_java = false;
+    std::optional<std::vector<FastStep>> fast;
+    bool is_zone_fixed = true;
+    int64_t fixed_offset = 0;
+};
+
+TimestampFormatter::TimestampFormatter(std::unique_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+TimestampFormatter::TimestampFormatter(TimestampFormatter&&) noexcept = default;
+TimestampFormatter& TimestampFormatter::operator=(TimestampFormatter&&) noexcept = default;
+TimestampFormatter::~TimestampFormatter() = default;
+
+Result<TimestampFormatter> TimestampFormatter::compile(std::string_view format,
+                                                       std::string_view time_zone) {
+    auto plan = std::make_unique<Plan>();
+    bool is_ruby = format.starts_with("ruby:");
+    plan->is_java = format.starts_with("java:");
+    plan->zone = TRY(find_configured_zone(time_zone));
+    plan->is_zone_fixed = plan->zone.is_fixed();
+    if ((is_ruby || plan->is_java) && !plan->is_zone_fixed) {
+        return Error(Code::kInvalid,
+                     "a java: or ruby: format needs a time zone with a fixed offset "
+                     "such as +09:00, not: " +
+                         std::string(time_zone));
+    }
+    if (plan->is_zone_fixed) plan->fixed_offset = plan->zone.offset_at(0).count();
+    if (plan->is_java) {
+        plan->java = TRY(compile_java(format.substr(5)));
+    } else {
+        plan->tokens = expand(tokenize_pattern(is_ruby ? format.substr(5) : format));
+        plan->fast = fast_steps(plan->tokens);
+    }
+    return TimestampFormatter(std::move(plan));
+}
+
+void TimestampFormatter::format(page::Timestamp timestamp, std::string& text) const {
+    const Plan& plan = *plan_;
+    if (plan.is_java) {
+        format_java(plan.java, timestamp, plan.zone, text);
+        return;
+    }
+    int64_t offset =
+        plan.is_zone_fixed ? plan.fixed_offset : plan.zone.offset_at(timestamp.seconds).count();
+    Moment moment{timestamp, offset, base::local_of_seconds(timestamp.seconds + offset), plan.zone};
+    moment.local.nanosecond = timestamp.nanoseconds;
+    if (plan.fast && moment.local.year >= 0 && moment.local.year <= 9999) {
+        char buffer[kFastBytesMax + 16];
+        char* out = buffer;
+        for (const FastStep& step : *plan.fast) out = put_step(out, step, moment);
+        text.append(buffer, static_cast<size_t>(out - buffer));
+    } else {
+        append_tokens(text, plan.tokens, moment);
+    }
+}
+
+}  // namespace mogura::load

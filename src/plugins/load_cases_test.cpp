@@ -1,0 +1,131 @@
+// Runs the recorded cases under tests/cases/load whose rows stand in their configuration: config
+// input, filters and formatter, without the pipeline. The other cases need the whole program.
+
+#include "base/file.h"
+#include "plugins/plugins.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mogura::plugins {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path cases_folder() {
+    return fs::path(__FILE__).parent_path() / "../../tests/cases/load";
+}
+
+struct Case {
+    fs::path folder;
+    config::Map config;
+    config::Map expectation;
+};
+
+Result<config::Map> read_map(const fs::path& path) {
+    std::string text = TRY(base::read_file(path));
+    config::Value value =
+        TRY(config::parse_yaml(text, {.dialect = config::Dialect::kEmbulk, .file = path}));
+    return value.map();
+}
+
+// The output file's bytes.
+Result<std::string> run_case(const Case& a_case, const Registry& registry) {
+    base::FakeClock clock{base::Instant()};
+    load::Context context{.clock = clock, .plugins = &registry};
+    const config::Map& in = a_case.config.find("in")->map();
+    config::Reader in_reader(in, "config.yml", "in");
+    auto input = TRY(registry.inputs.create("config", in_reader, true, context));
+    TRY(input->begin());
+
+    std::vector<std::unique_ptr<load::Filter>> filters;
+    page::Schema schema = input->schema();
+    if (const config::Value* list = a_case.config.find("filters")) {
+        for (const config::Value& entry : list->list()) {
+            config::Reader reader(entry.map(), "config.yml", "filters");
+            auto filter = TRY(registry.filters.create(entry.find("type")->string(), reader, true,
+                                                      schema, context));
+            schema = filter->schema();
+            filters.push_back(std::move(filter));
+        }
+    }
+    const config::Map& options = a_case.config.find("out")->find("formatter")->map();
+    config::Reader out_reader(options, "config.yml", "out.formatter");
+    auto formatter = TRY(registry.formatters.create(options.find("type")->string(), out_reader,
+                                                    true, schema, context));
+    std::string text = TRY(formatter->text->header());
+    auto sink = [&](page::Page page) -> Result<> {
+        for (auto& filter : filters) page = TRY(filter->apply(std::move(page)));
+        return formatter->text->format(page, text);
+    };
+    for (size_t task = 0; task < input->tasks(); ++task) TRY(input->run(task, sink));
+    return text;
+}
+
+bool runs_here(const Case& a_case, const Registry& registry) {
+    const config::Value* in = a_case.config.find("in");
+    const config::Value* out = a_case.config.find("out");
+    if (!in || !out || a_case.expectation.find("command")->string() != "run") return false;
+    const config::Value* type = in->find("type");
+    const config::Value* formatter = out->find("formatter");
+    if (!type || type->string() != "config" || !formatter || a_case.expectation.find("quirk")) {
+        return false;
+    }
+    if (const config::Value* list = a_case.config.find("filters")) {
+        for (const config::Value& entry : list->list()) {
+            if (!registry.filters.has(entry.find("type")->string())) return false;
+        }
+    }
+    return true;
+}
+
+void judge(const Case& a_case, const Registry& registry) {
+    auto text = run_case(a_case, registry);
+    if (a_case.expectation.find("exit")->integer() != 0) {
+        ASSERT_FALSE(text.ok());
+        if (const config::Value* part = a_case.expectation.find("error_contains")) {
+            EXPECT_NE(text.error().message().find(part->string()), std::string::npos)
+                << text.error().message();
+        }
+        return;
+    }
+    ASSERT_TRUE(text.ok()) << text.error().message();
+    auto expected = base::read_file(a_case.folder / "expected/out/result_000.00.csv");
+    ASSERT_TRUE(expected.ok()) << expected.error().message();
+    EXPECT_EQ(*text, *expected);
+}
+
+class LoadCases : public testing::TestWithParam<std::string> {};
+
+TEST_P(LoadCases, GiveTheRecordedResult) {
+    Registry registry;
+    add_all(registry);
+    std::vector<fs::path> folders;
+    for (const auto& entry : fs::directory_iterator(cases_folder() / GetParam())) {
+        folders.push_back(entry.path());
+    }
+    std::sort(folders.begin(), folders.end());
+    int run = 0;
+    for (const fs::path& folder : folders) {
+        SCOPED_TRACE(folder.filename());
+        auto config = read_map(folder / "config.yml");
+        auto expectation = read_map(folder / "case.json");
+        if (!config.ok() || !expectation.ok()) continue;
+        Case a_case{folder, *config, *expectation};
+        if (!runs_here(a_case, registry)) continue;
+        judge(a_case, registry);
+        ++run;
+    }
+    EXPECT_GT(run, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Topics, LoadCases,
+                         testing::Values("csv_formatter", "filters", "timestamp", "config_input"));
+
+}  // namespace
+}  // namespace mogura::plugins

@@ -1,0 +1,98 @@
+// Writes local files (embulk 5.3). Each is written under a temporary name beside its place and
+// renamed when all are finished: a run that fails or is killed leaves old files as they were.
+
+#include "plugins/plugins.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mutex.h"
+#include "plugins/output/file/sequence_format.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace mogura::plugins {
+namespace {
+
+struct Options {
+    std::string path_prefix;
+    std::string file_ext;
+    std::string sequence_format;
+};
+
+Options read(config::Reader& reader) {
+    Options options{
+        .path_prefix = reader.required<std::string>("path_prefix", "Beginning of the files' paths."),
+        .file_ext = reader.required<std::string>("file_ext", "End of the files' names."),
+        .sequence_format = reader.optional("sequence_format", "%03d.%02d.",
+                                           "Between them: task and file number."),
+    };
+    auto sequence = format_sequence(options.sequence_format, 0, 0);
+    if (!sequence.ok()) reader.problem("sequence_format", sequence.error().message());
+    return options;
+}
+
+class LocalFiles final : public load::FileOutput {
+  public:
+    LocalFiles(Options options, std::string folder)
+        : options_(std::move(options)), folder_(std::move(folder)) {}
+
+    std::string name_of(size_t task, size_t file) const override {
+        auto sequence = format_sequence(options_.sequence_format, static_cast<int64_t>(task),
+                                        static_cast<int64_t>(file));
+        return options_.path_prefix + (sequence.ok() ? *sequence : "") + options_.file_ext;
+    }
+
+    Result<std::unique_ptr<base::ByteSink>> open(size_t task, size_t file) override {
+        log::info("Writing local file '" + name_of(task, file) + "'");
+        return base::open_sink(local_path(task, file));
+    }
+
+    std::string local_path(size_t task, size_t file) const override {
+        std::string path = (std::filesystem::path(folder_) / name_of(task, file)).string();
+        std::string temporary = path + ".new." + std::to_string(::getpid());
+        base::Lock lock(mutex_);
+        temporaries_.insert_or_assign(temporary, path);
+        return temporary;
+    }
+
+    Result<> publish() override {
+        base::Lock lock(mutex_);
+        while (!temporaries_.empty()) {
+            const auto& [temporary, path] = *temporaries_.begin();
+            if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+                return base::system_error(path, "replace");
+            }
+            temporaries_.erase(temporaries_.begin());
+        }
+        return {};
+    }
+
+    void discard() noexcept override {
+        base::Lock lock(mutex_);
+        for (const auto& [temporary, path] : temporaries_) ::unlink(temporary.c_str());
+        temporaries_.clear();
+    }
+
+  private:
+    const Options options_;
+    const std::string folder_;
+    mutable base::Mutex mutex_;
+    mutable std::map<std::string, std::string> temporaries_ GUARDED_BY(mutex_);
+};
+
+Result<std::unique_ptr<load::FileOutput>> make(const Options& options,
+                                               const load::Context& context) {
+    return std::make_unique<LocalFiles>(options, context.folder);
+}
+
+}  // namespace
+}  // namespace mogura::plugins
+
+PLUGIN(output, file) { registry.file_outputs.add("file", "Writes local files.", read, make); }

@@ -1,0 +1,215 @@
+#include "plugins/parser/jsonl/rows.h"
+
+#include "plugins/parser/csv/numbers.h"
+
+#include <cmath>
+#include <limits>
+
+namespace mogura::plugins::jsonl {
+namespace {
+
+constexpr double kLongLimit = 9223372036854775808.0;
+
+// As Java narrows a double to a long.
+int64_t truncated(double number) {
+    if (std::isnan(number)) return 0;
+    if (number >= kLongLimit) return std::numeric_limits<int64_t>::max();
+    if (number < -kLongLimit) return std::numeric_limits<int64_t>::min();
+    return static_cast<int64_t>(number);
+}
+
+// The CSV parser's words for true, their opposites, and 0 and 1.
+bool parse_boolean_word(std::string_view text, uint8_t& value) {
+    if (csv::parse_boolean(text)) {
+        value = 1;
+        return true;
+    }
+    value = 0;
+    constexpr std::string_view kFalse[] = {"false", "False", "FALSE", "no",  "No",  "NO", "f",
+                                           "F",     "n",     "N",     "off", "Off", "OFF", "0"};
+    for (std::string_view word : kFalse) {
+        if (text == word) return true;
+    }
+    return false;
+}
+
+std::string_view kind_name(Cell::Kind kind) {
+    constexpr std::string_view kNames[] = {"null", "boolean", "integer", "float", "string", "object or array"};
+    return kNames[static_cast<size_t>(kind)];
+}
+
+}  // namespace
+
+Rows::Rows(const Table& table)
+    : table_(table), is_set_(table.schema.size()), nulls_(table.schema.size()) {
+    for (const page::Column& column : table.schema.columns()) {
+        names_.emplace(column.name, static_cast<int>(columns_.size()));
+        columns_.emplace_back(column.type);
+    }
+}
+
+int Rows::column_of(std::string_view name) {
+    if (guess_ >= columns_.size()) guess_ = 0;
+    if (!columns_.empty() && table_.schema[guess_].name == name) return static_cast<int>(guess_++);
+    auto found = names_.find(name);
+    if (found == names_.end()) return -1;
+    guess_ = static_cast<size_t>(found->second) + 1;
+    return found->second;
+}
+
+bool Rows::set(size_t column, const Cell& cell) {
+    if (is_set_[column]) return true;
+    if (cell.kind == Cell::Kind::kNull) {
+        is_set_[column] = kNull;
+        return true;
+    }
+    if (!store(column, cell)) {
+        reason_ = "column " + table_.schema[column].name + ": " + reason_;
+        return false;
+    }
+    is_set_[column] = kValue;
+    return true;
+}
+
+bool Rows::mismatch(const Cell& cell, std::string_view type) {
+    reason_ = "cannot make a " + std::string(type) + " of the " +
+              std::string(kind_name(cell.kind)) +
+              (cell.kind == Cell::Kind::kString ? " \"" + std::string(cell.text) + "\"" : "");
+    return false;
+}
+
+bool Rows::store(size_t column, const Cell& cell) {
+    using page::Type;
+    switch (table_.schema[column].type) {
+        case Type::kString: return store_text(column, cell);
+        case Type::kTimestamp: return store_timestamp(column, cell);
+        case Type::kJson: {
+            std::string json;
+            switch (cell.kind) {
+                case Cell::Kind::kBoolean: json = cell.boolean ? "true" : "false"; break;
+                case Cell::Kind::kLong: load::append_long(json, cell.integer); break;
+                case Cell::Kind::kDouble: load::append_double(json, cell.number); break;
+                case Cell::Kind::kString: load::append_json_text(cell.text, json); break;
+                default: json = cell.text;
+            }
+            columns_[column].texts().push_back(arena_->keep(json));
+            return true;
+        }
+        default: return store_number(column, cell);
+    }
+}
+
+bool Rows::store_text(size_t column, const Cell& cell) {
+    page::ColumnData::Texts& values = columns_[column].texts();
+    if (cell.kind == Cell::Kind::kString) {
+        values.push_back(cell.lives_with_page ? cell.text : arena_->keep(cell.text));
+        return true;
+    }
+    if (!table_.casts[column]) return mismatch(cell, "string");
+    std::string text;
+    switch (cell.kind) {
+        case Cell::Kind::kBoolean: text = cell.boolean ? "true" : "false"; break;
+        case Cell::Kind::kLong: load::append_long(text, cell.integer); break;
+        case Cell::Kind::kDouble: load::append_double(text, cell.number); break;
+        default: text = cell.text;
+    }
+    values.push_back(arena_->keep(text));
+    return true;
+}
+
+bool Rows::store_timestamp(size_t column, const Cell& cell) {
+    page::Timestamp timestamp;
+    const bool casts = table_.casts[column] != 0;
+    if (cell.kind == Cell::Kind::kString) {
+        if (!table_.timestamps[column]->parse(cell.text, timestamp)) {
+            reason_ = table_.timestamps[column]->explain(cell.text);
+            return false;
+        }
+    } else if (cell.kind == Cell::Kind::kLong && casts) {
+        timestamp.seconds = cell.integer;
+    } else if (cell.kind == Cell::Kind::kDouble && casts && std::fabs(cell.number) < 1e15) {
+        double whole = std::floor(cell.number);
+        timestamp.seconds = static_cast<int64_t>(whole);
+        timestamp.nanoseconds = static_cast<int32_t>((cell.number - whole) * 1e9);
+    } else {
+        return mismatch(cell, "timestamp");
+    }
+    columns_[column].timestamps().push_back(timestamp);
+    return true;
+}
+
+bool Rows::store_number(size_t column, const Cell& cell) {
+    using Kind = Cell::Kind;
+    const bool casts = table_.casts[column] != 0;
+    page::ColumnData& data = columns_[column];
+    switch (table_.schema[column].type) {
+        case page::Type::kLong: {
+            int64_t value = cell.integer;
+            bool fits = cell.kind == Kind::kLong;
+            if (!fits && casts) {
+                if (cell.kind == Kind::kDouble) value = truncated(cell.number);
+                if (cell.kind == Kind::kBoolean) value = cell.boolean ? 1 : 0;
+                fits = cell.kind == Kind::kDouble || cell.kind == Kind::kBoolean ||
+                       (cell.kind == Kind::kString && csv::parse_long(cell.text, value));
+            }
+            if (!fits) return mismatch(cell, "long");
+            data.longs().push_back(value);
+            return true;
+        }
+        case page::Type::kDouble: {
+            double value = cell.number;
+            bool fits = cell.kind == Kind::kDouble;
+            if (!fits && casts) {
+                if (cell.kind == Kind::kLong) value = static_cast<double>(cell.integer);
+                fits = cell.kind == Kind::kLong ||
+                       (cell.kind == Kind::kString && csv::parse_double(cell.text, value));
+            }
+            if (!fits) return mismatch(cell, "double");
+            data.doubles().push_back(value);
+            return true;
+        }
+        default: {
+            uint8_t value = cell.boolean ? 1 : 0;
+            bool fits = cell.kind == Kind::kBoolean;
+            if (!fits && casts) {
+                if (cell.kind == Kind::kLong) value = static_cast<uint8_t>(cell.integer & 1);
+                fits = (cell.kind == Kind::kLong && (cell.integer == 0 || cell.integer == 1)) ||
+                       (cell.kind == Kind::kString && parse_boolean_word(cell.text, value));
+            }
+            if (!fits) return mismatch(cell, "boolean");
+            data.booleans().push_back(value);
+            return true;
+        }
+    }
+}
+
+void Rows::end_row() {
+    for (size_t column = 0; column < columns_.size(); ++column) {
+        if (is_set_[column] != kValue) {
+            std::visit([](auto& values) { values.emplace_back(); }, columns_[column].values);
+            nulls_[column].push_back(static_cast<uint32_t>(rows_));
+        }
+        is_set_[column] = 0;
+    }
+    ++rows_;
+    guess_ = 0;
+}
+
+void Rows::cancel_row() {
+    for (size_t column = 0; column < columns_.size(); ++column) {
+        if (is_set_[column] == kValue) {
+            std::visit([](auto& values) { values.pop_back(); }, columns_[column].values);
+        }
+        is_set_[column] = 0;
+    }
+    guess_ = 0;
+}
+
+page::Page Rows::finish(page::Owner owner) {
+    for (size_t column = 0; column < columns_.size(); ++column) {
+        for (uint32_t row : nulls_[column]) columns_[column].validity.set_null(row, rows_);
+    }
+    return {table_.schema, std::move(columns_), rows_, {std::move(owner), arena_}};
+}
+
+}  // namespace mogura::plugins::jsonl

@@ -1,0 +1,79 @@
+#include "base/time_zone.h"
+#include "config/config.h"
+#include "snapshot/table.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <iterator>
+
+namespace mogura::snapshot {
+namespace {
+
+template <typename T>
+T fetch(const char* place) {
+    T value;
+    std::memcpy(&value, place, sizeof value);
+    return value;
+}
+
+void append_timestamp(std::string& json, page::Timestamp timestamp) {
+    base::LocalTime local = base::local_of_seconds(timestamp.seconds);
+    auto out = std::back_inserter(json);
+    fmt::format_to(out, "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", local.year, local.month, local.day,
+                   local.hour, local.minute, local.second);
+    if (timestamp.nanoseconds != 0) {
+        std::string digits = fmt::format("{:09}", timestamp.nanoseconds);
+        digits.erase(digits.find_last_not_of('0') + 1);
+        json += "." + digits;
+    }
+    json += "Z\"";
+}
+
+}  // namespace
+
+bool Row::is_null(size_t column) const {
+    return ((fetch<uint32_t>(bytes_ + 4 + column / 32 * 4) >> (column % 32)) & 1) != 0;
+}
+
+int64_t Row::long_at(size_t column) const {
+    return fetch<int64_t>(bytes_ + table_->slots_[column]);
+}
+
+double Row::double_at(size_t column) const {
+    return fetch<double>(bytes_ + table_->slots_[column]);
+}
+
+std::string_view Row::text_at(size_t column) const {
+    const char* slot = bytes_ + table_->slots_[column];
+    return {bytes_ + fetch<uint32_t>(slot), fetch<uint32_t>(slot + 4)};
+}
+
+page::Timestamp Row::timestamp_at(size_t column) const {
+    const char* slot = bytes_ + table_->slots_[column];
+    return {fetch<int64_t>(slot), static_cast<int32_t>(fetch<int64_t>(slot + 8))};
+}
+
+void Row::append_json(std::string& json) const {
+    json += '{';
+    for (size_t column = 0; column < table_->schema_.size(); ++column) {
+        if (column > 0) json += ',';
+        config::append_json_string(json, table_->schema_[column].name);
+        json += ':';
+        if (is_null(column)) {
+            json += "null";
+            continue;
+        }
+        switch (table_->schema_[column].type) {
+            case page::Type::kBoolean: json += boolean_at(column) ? "true" : "false"; break;
+            case page::Type::kLong: fmt::format_to(std::back_inserter(json), "{}", long_at(column)); break;
+            case page::Type::kDouble: config::append_json_number(json, double_at(column)); break;
+            case page::Type::kString: config::append_json_string(json, text_at(column)); break;
+            case page::Type::kJson: json += text_at(column); break;
+            case page::Type::kTimestamp: append_timestamp(json, timestamp_at(column)); break;
+        }
+    }
+    json += '}';
+}
+
+}  // namespace mogura::snapshot
