@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
@@ -132,6 +133,8 @@ class LocalRun {
         : house_(house), options_(options), compatibility_(compatibility_of(house)) {}
 
     Result<int> run() {
+        // Before all threads, which inherit what it blocks.
+        Interrupts interrupts([this](int times) { interrupt(times); });
         TRY(prepare());
         TRY(open());
         return work();
@@ -261,7 +264,7 @@ class LocalRun {
         store::Attempt attempt = wanted_attempt();
         auto unfinished = TRY(find_unfinished(attempt));
         auto engine = make_engine();
-        Interrupts interrupts([&](int times) { interrupt(*engine, times); });
+        engine_ = engine.get();
         if (unfinished) {
             log::warn("Going on with the unfinished run of this session.");
             TRY(engine->resume(*unfinished, workflow_->time_zone));
@@ -274,6 +277,7 @@ class LocalRun {
         }
         progress_->attempt_started(attempt, unfinished.has_value());
         auto finished = engine->run();
+        engine_ = nullptr;
         if (!finished.ok()) {
             progress_->stop();
             return Error(finished.error().code(),
@@ -283,12 +287,13 @@ class LocalRun {
         return report(attempt, engine->tree(attempt.id));
     }
 
-    void interrupt(engine::Engine& engine, int times) {
-        if (times == 1) {
+    void interrupt(int times) {
+        engine::Engine* engine = engine_;
+        if (times == 1 && engine) {
             interrupted_ = true;
             log::warn("Interrupted: ending the running tasks. Once more kills them.");
-            engine.request_cancel();
-        } else if (times == 2) {
+            engine->request_cancel();
+        } else if (times == 2 && engine) {
             executor_->kill_all();
         } else {
             ::_exit(kInterrupted);  // the store goes on from here the next time
@@ -364,6 +369,7 @@ class LocalRun {
     std::unique_ptr<Watcher> watcher_;
     std::unique_ptr<script::Evaluator> evaluator_;
     std::unique_ptr<executor::Executor> executor_;
+    std::atomic<engine::Engine*> engine_ = nullptr;
     std::atomic<bool> interrupted_ = false;
 };
 
