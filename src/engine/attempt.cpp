@@ -59,6 +59,7 @@ Result<> Engine::resume(const store::Attempt& row, const base::TimeZone& zone) {
     auto rows = TRY(parts_.store.tasks(row.id));
     Running& attempt = adopt(row, zone);
     TRY(attempt.tree.restore(std::move(rows), parts_.clock.now()));
+    arm_waiting(attempt);
     if (row.cancel_requested) start_cancel(attempt, parts_.clock.now());
     return {};
 }
@@ -80,10 +81,12 @@ Result<base::Instant> Engine::step(base::Instant now) {
         for (auto& [id, attempt] : attempts_) start_cancel(*attempt, now);
     }
     take_returned(now);
-    fire_timers(now);
-    for (auto& [id, attempt] : attempts_) {
-        if (!attempt->is_finished) TRY(move_on(*attempt, now));
-    }
+    do {
+        fire_timers(now);
+        for (auto& [id, attempt] : attempts_) {
+            if (!attempt->is_finished) TRY(move_on(*attempt, now));
+        }
+    } while (!timers_.empty() && timers_.top().at <= now);
     return timers_.empty() ? base::Instant::max() : timers_.top().at;
 }
 
@@ -184,11 +187,14 @@ Result<> Engine::move_on(Running& attempt, base::Instant now) {
 // Ready tasks that may be called now. Those that work already keep their place; the others wait
 // for a free one, in order.
 void Engine::choose_calls(Running& attempt, base::Instant now) {
-    for (auto ready = attempt.tree.take_ready(); !ready.empty(); ready = attempt.tree.take_ready()) {
+    std::vector<Node*> ready = attempt.tree.take_ready();
+    do {
         for (Node* node : ready) {
-            bool works = attempt.live[node].holds_place;
-            if (works) choose(attempt, *node, now);
-            if (!works) attempt.ready.push_back(node);
+            if (attempt.live[node].holds_place) {
+                choose(attempt, *node, now);
+            } else {
+                attempt.ready.push_back(node);
+            }
         }
         while (!attempt.ready.empty() && (has_place() || attempt.is_canceling)) {
             Node* node = attempt.ready.front();
@@ -196,7 +202,8 @@ void Engine::choose_calls(Running& attempt, base::Instant now) {
             choose(attempt, *node, now);
         }
         attempt.tree.settle(now);
-    }
+        ready = attempt.tree.take_ready();
+    } while (!ready.empty());
 }
 
 bool Engine::has_place() const {
