@@ -35,7 +35,7 @@ SELECT click_id, imp_id, ts, uid, hour,
 FROM first_click;
 
 -- 2. Late impressions, and the look back: when did each id arrive first, and what did it show?
-CREATE TEMP TABLE late AS
+CREATE TEMP VIEW late AS
 FROM read_parquet('${work_dir}/late/dt=${dt}/hour=*/part.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
 WHERE hour < ${end_hour};
@@ -47,7 +47,7 @@ SELECT imp_id,
        any_value(creative_id) AS creative_id,
        any_value(slot_id) AS slot_id,
        any_value(geo) AS geo,
-       any_value(ua) IN (FROM robot) AS invalid
+       any_value(ua IN (FROM robot)) AS invalid
 FROM read_parquet('${work_dir}/logs/imp/dt=${dt}/hour=*/*.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
 SEMI JOIN (SELECT imp_id FROM late UNION ALL SELECT imp_id FROM click) USING (imp_id)
