@@ -8,8 +8,9 @@ SELECT source, sum(received) AS received, sum(duplicates) AS duplicates, sum(lat
 FROM read_csv('${work_dir}/compare/quality.csv', header = true)
 GROUP BY source;
 
-SELECT count(*) FILTER (fault.duplicates <> duplicates OR fault.late <> late
-                        OR fault.rows - received <> fault.broken) AS differences,
+SELECT count(*) FILTER (fault.duplicates IS DISTINCT FROM duplicates
+                        OR fault.late IS DISTINCT FROM late
+                        OR fault.rows - received IS DISTINCT FROM fault.broken) AS differences,
        string_agg(source || ': ' || duplicates || ' of ' || fault.duplicates || ' duplicates, '
                   || late || ' of ' || fault.late || ' late, '
                   || (fault.rows - received) || ' of ' || fault.broken || ' broken',
