@@ -15,7 +15,7 @@ CREATE TEMP VIEW imp AS
 SELECT imp_id, epoch_ms(ts) // 3600000 AS event_hour,
        line_item_id, creative_id, slot_id, geo, price_micros,
        ua IN (FROM robot) AS invalid
-FROM read_parquet('${work_dir}/logs/imp/dt=${dt}/hour=${hh}/*.parquet');
+FROM read_parquet('${work_dir}/logs/imp/dt=${dt}/hour=${hh}/part*.parquet');
 
 -- Few rows need a second look: one of each id of them, and all others, are then simply counted.
 CREATE TEMP TABLE repeated AS
