@@ -35,6 +35,7 @@ class SettingsReader {
     void take(const Result<>& result) {
         if (!result.ok()) problems_.push_back(result.error().message());
     }
+    void mark_from_flag() { settings_.tables.back().is_from_flag = true; }
     Result<Settings> finish() {
         if (problems_.empty()) return std::move(settings_);
         return Error(Code::kInvalid, base::join(problems_, "\n"));
@@ -263,6 +264,7 @@ Result<Settings> read_settings(const Map& input, const std::string& file, const 
         auto table = table_of_flag(flag);
         if (table.ok()) {
             settings.read_table(*table, "--table " + flag, "");
+            settings.mark_from_flag();
         } else {
             settings.take(table.error());
         }
