@@ -8,6 +8,7 @@
 #include "config/yaml_resolve.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <unordered_set>
@@ -93,22 +94,112 @@ class Composer {
         Map map = {};
         KeyIndex index = KeyIndex(map);
         std::unordered_set<std::string> written = {};  // keys that stand in the mapping itself
+        std::optional<Key> key = {};                   // whose value comes next
+    };
+    // A collection whose end has not been seen.
+    struct Open {
+        bool is_list = false;
+        Mark mark = {};
+        std::string anchor = {};
+        List items = {};
+        Growing growing = {};
     };
 
-    // Each takes the current event, and leaves the first one behind the node.
+    // Each takes the current event, and leaves the first one behind what it took.
+    //
+    // The nesting is a list, not recursion: stacks differ, above all under sanitizers.
     Result<Value> compose() {
+        while (true) {
+            const yaml_event_type_t type = events_.type();
+            Value value;
+            if (type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT) {
+                TRY(open());
+                continue;
+            }
+            if (type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT) {
+                value = TRY(close());
+            } else if (!open_.empty() && !open_.back().is_list && !open_.back().growing.key) {
+                TRY(begin_member());
+                continue;
+            } else {
+                value = TRY(compose_leaf());
+            }
+            if (open_.empty()) return value;
+            TRY(deliver(std::move(value)));
+        }
+    }
+
+    Result<> open() {
+        const bool is_list = events_.type() == YAML_SEQUENCE_START_EVENT;
+        if (!open_.empty() && !open_.back().is_list && !open_.back().growing.key) {
+            return events_.wrong(events_.mark(), "a key must be a scalar");
+        }
+        const std::string tag = text_of(is_list ? events_.event().data.sequence_start.tag
+                                                : events_.event().data.mapping_start.tag);
+        if (!tag.empty() && tag != (is_list ? YAML_SEQ_TAG : YAML_MAP_TAG)) return unknown_tag(tag);
+        if (open_.size() == kNestingMax) return too_deep(events_.mark());
+        Open& collection = open_.emplace_back();
+        collection.is_list = is_list;
+        collection.mark = events_.mark();
+        collection.anchor = anchor_name();
+        // Known, but not complete before its end.
+        if (!collection.anchor.empty()) anchors_[collection.anchor] = std::nullopt;
+        return events_.advance();
+    }
+
+    Result<Value> close() {
+        Open& collection = open_.back();
+        Value value = collection.is_list ? Value(std::move(collection.items))
+                                         : Value(std::move(collection.growing.map));
+        value.set_mark(collection.mark);
+        TRY(remember(collection.anchor, value));
+        open_.pop_back();
+        TRY(events_.advance());
+        return value;
+    }
+
+    Result<> begin_member() {
+        Key key = TRY(compose_key());
+        Growing& growing = open_.back().growing;
+        TRY(check_duplicate(growing, key));
+        growing.key = std::move(key);
+        return {};
+    }
+
+    // Gives a value to the collection that it stands in.
+    Result<> deliver(Value value) {
+        Open& collection = open_.back();
+        if (collection.is_list) {
+            collection.items.push_back(std::move(value));
+            return {};
+        }
+        Growing& growing = collection.growing;
+        Key key = *std::move(growing.key);
+        growing.key.reset();
+        const Mark mark = value.mark();
+        if (key.role == Key::Role::kMerge) return merge_into(growing, value, mark);
+        if (key.role == Key::Role::kInclude) return splice_into(growing, value, mark);
+        growing.index.set(std::move(key.text), std::move(value), key.mark);
+        return {};
+    }
+
+    // A scalar or an alias.
+    Result<Value> compose_leaf() {
         if (events_.type() == YAML_ALIAS_EVENT) return compose_alias();
         const Mark mark = events_.mark();
         const std::string anchor = anchor_name();
-        if (!anchor.empty()) anchors_[anchor] = std::nullopt;  // not complete yet
-        Value value = TRY(compose_node());
+        Value value = TRY(compose_scalar());
         value.set_mark(mark);
-        if (!anchor.empty()) {
-            const Size size = size_of(value);
-            TRY(spend(size, mark));
-            anchors_[anchor] = Anchored{value, size};
-        }
+        TRY(remember(anchor, value));
         return value;
+    }
+
+    Result<> remember(const std::string& anchor, const Value& value) {
+        if (anchor.empty()) return {};
+        const Size size = size_of(value);
+        TRY(spend(size, value.mark()));
+        anchors_[anchor] = Anchored{value, size};
+        return {};
     }
 
     std::string anchor_name() const {
@@ -125,27 +216,6 @@ class Composer {
         }
     }
 
-    Result<Value> compose_node() {
-        if (events_.type() == YAML_SCALAR_EVENT) return compose_scalar();
-        const bool is_list = events_.type() == YAML_SEQUENCE_START_EVENT;
-        const std::string tag = text_of(is_list ? events_.event().data.sequence_start.tag
-                                                : events_.event().data.mapping_start.tag);
-        if (!tag.empty() && tag != (is_list ? YAML_SEQ_TAG : YAML_MAP_TAG)) {
-            return unknown_tag(tag);
-        }
-        if (depth_ == kNestingMax) return too_deep(events_.mark());
-        ++depth_;
-        TRY(events_.advance());
-        Value value;
-        if (is_list) {
-            value = TRY(compose_list());
-        } else {
-            value = TRY(compose_map());
-        }
-        --depth_;
-        return value;
-    }
-
     Error unknown_tag(const std::string& tag) const {
         if (tag == kIncludeTag && options_.dialect == Dialect::kDigdag) {
             return events_.wrong(events_.mark(),
@@ -154,6 +224,8 @@ class Composer {
         return events_.wrong(events_.mark(),
                              "could not determine a constructor for the tag " + tag);
     }
+
+    int depth() const { return static_cast<int>(open_.size()); }
 
     Error too_deep(Mark mark) const {
         return events_.wrong(
@@ -176,9 +248,10 @@ class Composer {
             return events_.wrong(mark, "the value of *" + name + " cannot contain itself");
         }
         const Anchored& anchored = *found->second;
-        if (depth_ + anchored.size.levels > kNestingMax) return too_deep(mark);
+        if (depth() + anchored.size.levels > kNestingMax) return too_deep(mark);
         TRY(spend(anchored.size, mark));
         Value value = anchored.value;
+        value.set_mark(mark);
         TRY(events_.advance());
         return value;
     }
@@ -200,35 +273,6 @@ class Composer {
         }
         TRY(events_.advance());
         return value;
-    }
-
-    Result<Value> compose_list() {
-        List items;
-        while (events_.type() != YAML_SEQUENCE_END_EVENT) {
-            Value item = TRY(compose());
-            items.push_back(std::move(item));
-        }
-        TRY(events_.advance());
-        return Value(std::move(items));
-    }
-
-    Result<Value> compose_map() {
-        Growing growing;
-        while (events_.type() != YAML_MAPPING_END_EVENT) {
-            Key key = TRY(compose_key());
-            TRY(check_duplicate(growing, key));
-            const Mark mark = events_.mark();
-            Value value = TRY(compose());
-            if (key.role == Key::Role::kMerge) {
-                TRY(merge_into(growing, value, mark));
-            } else if (key.role == Key::Role::kInclude) {
-                TRY(splice_into(growing, value, mark));
-            } else {
-                growing.index.set(std::move(key.text), std::move(value), key.mark);
-            }
-        }
-        TRY(events_.advance());
-        return Value(std::move(growing.map));
     }
 
     Result<Key> compose_key() {
@@ -254,7 +298,7 @@ class Composer {
             }
         }
         const bool is_alias = events_.type() == YAML_ALIAS_EVENT;
-        const Value value = TRY(compose());
+        const Value value = TRY(compose_leaf());
         if (value.is_null()) return events_.wrong(key.mark, "a key must not be null");
         if (value.is_list() || value.is_map()) {
             return events_.wrong(key.mark, "a key must be a scalar");
@@ -304,7 +348,7 @@ class Composer {
                                            ": the file must hold a mapping, not " +
                                            std::string(included->kind_name()));
         }
-        if (depth_ - 1 + size_of(*included).levels > kNestingMax) return too_deep(mark);
+        if (depth() - 1 + size_of(*included).levels > kNestingMax) return too_deep(mark);
         for (Map::Entry& entry : included->map()) {
             Map::Entry* existing = growing.index.find(entry.key);
             if (existing && existing->value.is_map() && entry.value.is_map()) {
@@ -320,7 +364,7 @@ class Composer {
     const YamlOptions& options_;
     std::map<std::string, std::optional<Anchored>> anchors_;
     size_t copied_bytes_ = 0;
-    int depth_ = 0;
+    std::deque<Open> open_;
 };
 
 }  // namespace

@@ -144,6 +144,15 @@ bool is_flow(const Value& value) {
            });
 }
 
+// Readers look for the colon of a key for 1024 characters only, unless a ? says that it is one.
+constexpr size_t kPlainKeyMax = 1000;
+
+std::string key_text(std::string_view key, bool in_flow, size_t indent) {
+    const std::string text = string_text(key, in_flow);
+    if (text.size() <= kPlainKeyMax) return text + ":";
+    return "? " + text + (in_flow ? " :" : "\n" + std::string(indent, ' ') + ":");
+}
+
 std::string line_text(const Value& value, bool in_flow);
 
 std::string flow_text(const Value& value) {
@@ -155,7 +164,7 @@ std::string flow_text(const Value& value) {
         return "[" + text + "]";
     }
     for (const Map::Entry& entry : value.map()) {
-        text += (text.empty() ? "" : ", ") + string_text(entry.key, /*in_flow=*/true) + ": " +
+        text += (text.empty() ? "" : ", ") + key_text(entry.key, /*in_flow=*/true, 0) + " " +
                 line_text(entry.value, /*in_flow=*/true);
     }
     return "{" + text + "}";
@@ -205,7 +214,7 @@ class Writer {
     void write_map(const Map& members, size_t indent) {
         for (const Map::Entry& member : members) {
             start_line(&member == &*members.begin(), indent);
-            yaml += string_text(member.key, /*in_flow=*/false) + ":";
+            yaml += key_text(member.key, /*in_flow=*/false, indent);
             if (is_block(member.value)) {
                 // Dashes stand right below their key.
                 const size_t inner = member.value.is_list() ? indent : indent + 2;

@@ -60,6 +60,16 @@ TEST(ToYaml, KeepsNumbersNumbers) {
               "a: 1_000\nb: [0x1F, NO]\n");
 }
 
+TEST(ToYaml, MarksKeysTooLongToBeSeen) {
+    const std::string key(2000, 'k');
+    for (const std::string& json : {"{\"" + key + "\":[1,2],\"b\":[{\"" + key + "\":1}]}",
+                                    "{\"" + key + "\":{\"a\":{\"" + key + "\":[[1]]}}}"}) {
+        auto again = parse_yaml(yaml_of(json), {});
+        ASSERT_TRUE(again.ok()) << again.error().message();
+        EXPECT_EQ(to_json(*again), json);
+    }
+}
+
 TEST(ToYaml, ReadsBackTheSame) {
     const auto value = parse_json(
         R"({"a":["","\n","a\n","a\n\n\nb"," a\nb","\t","a\tb\nc","\r\n","---","...","? a","!x","&x",
