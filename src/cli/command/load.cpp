@@ -239,8 +239,28 @@ Result<> run_load(House& house, const Words& words) {
     return {};
 }
 
+Result<> show_preview(House& house, const Words& words) {
+    load::Job job = TRY(read_job(words));
+    load::Preview preview = TRY(load::preview(job, house.registry, context_of(house)));
+    std::string text = words.is_vertical ? load::preview_vertical(preview)
+                                         : load::preview_table(preview);
+    std::fputs(text.c_str(), stdout);
+    return {};
+}
+
+Result<> print_guess(House& house, const Words& words) {
+    load::Job job = TRY(read_job(words));
+    config::Map completed = TRY(load::guess(job, house.registry, context_of(house)));
+    std::string text = config::to_yaml(config::Value(std::move(completed)));
+    if (!words.output.empty()) return base::write_file(words.output, text);
+    std::fputs(text.c_str(), stdout);
+    return {};
+}
+
 Result<> run_words(House& house, std::span<const std::string> arguments) {
     Words words = TRY(parse_words(arguments));
+    if (words.verb == "preview") return show_preview(house, words);
+    if (words.verb == "guess") return print_guess(house, words);
     return run_load(house, words);
 }
 
