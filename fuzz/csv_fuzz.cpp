@@ -39,11 +39,13 @@ void append(const load::Parsed& parsed, int64_t lines, Contents& contents) {
             const page::ColumnData& number = page.column(1);
             result += '\x01' + (number.is_null(row) ? "~" : std::to_string(number.longs()[row]));
             const page::ColumnData& real = page.column(2);
-            result += '\x01' + (real.is_null(row) ? "~" : std::to_string(real.doubles()[row])) + '\n';
+            result +=
+                '\x01' + (real.is_null(row) ? "~" : std::to_string(real.doubles()[row])) + '\n';
         }
     }
     for (const load::Reject& reject : parsed.rejects) {
-        contents.rejects += std::to_string(lines + reject.line) + reject.reason + reject.text + '\n';
+        contents.rejects +=
+            std::to_string(lines + reject.line) + reject.reason + reject.text + '\n';
     }
 }
 
@@ -61,8 +63,8 @@ Contents read(const CsvParser& parser, std::string_view text, size_t cut) {
         is_first = parsed->header_pending;
         bytes = bytes.substr(parsed->consumed_bytes) + std::string(text.substr(cut));
     }
-    auto parsed = parser.parse(
-        {.bytes = bytes, .owner = nullptr, .is_first = is_first, .is_last = true});
+    auto parsed =
+        parser.parse({.bytes = bytes, .owner = nullptr, .is_first = is_first, .is_last = true});
     if (!parsed.ok() || parsed->consumed_bytes != bytes.size()) std::abort();
     append(*parsed, lines, rows);
     return rows;
@@ -90,7 +92,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     CsvParser fast(dialect, table(), "");
     CsvParser exact(dialect, table(), "", false);
     Contents whole = read(exact, text, text.size());
-    if (!(read(fast, text, text.size()) == whole) || !(read(fast, text, cut) == whole)) std::abort();
+    if (!(read(fast, text, text.size()) == whole) || !(read(fast, text, cut) == whole))
+        std::abort();
     CsvParser rare(other, table(), "");
     if (!(read(rare, text, cut) == read(rare, text, text.size()))) std::abort();
     return 0;

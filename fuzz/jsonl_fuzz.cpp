@@ -1,5 +1,5 @@
-// JSON lines: the quick way against the exact one, on the values of two columns. Where the quick way
-// skips a value it is lenient on purpose, so only rows that the exact way accepts are compared.
+// JSON lines: the quick way against the exact one, on the values of two columns. Where the quick
+// way skips a value it is lenient on purpose, so only rows that the exact way accepts are compared.
 
 #include "plugins/parser/jsonl/parser.h"
 
@@ -16,15 +16,16 @@ using plugins::jsonl::JsonLinesParser;
 
 plugins::jsonl::Table table() {
     plugins::ColumnTable columns;
-    columns.schema = page::Schema({{.name = "a", .type = page::Type::kString},
-                                   {.name = "b", .type = page::Type::kLong}});
+    columns.schema = page::Schema(
+        {{.name = "a", .type = page::Type::kString}, {.name = "b", .type = page::Type::kLong}});
     columns.timestamps.resize(2);
     return {std::move(columns), {1, 1}};
 }
 
 std::vector<std::string> read(const JsonLinesParser& parser, std::string_view text) {
     std::vector<std::string> rows;
-    auto parsed = parser.parse({.bytes = text, .owner = nullptr, .is_first = true, .is_last = true});
+    auto parsed =
+        parser.parse({.bytes = text, .owner = nullptr, .is_first = true, .is_last = true});
     if (!parsed.ok() || parsed->consumed_bytes != text.size()) std::abort();
     for (const page::Page& page : parsed->pages) {
         for (size_t row = 0; row < page.rows(); ++row) {

@@ -9,7 +9,9 @@
 namespace mogura::load {
 namespace {
 
-page::Schema schema() { return page::Schema({{.name = "n", .type = page::Type::kLong}}); }
+page::Schema schema() {
+    return page::Schema({{.name = "n", .type = page::Type::kLong}});
+}
 
 page::Page page_of(int64_t first, int64_t rows) {
     page::Builder builder(schema());
@@ -94,7 +96,9 @@ class FakeOutput final : public Output {
 };
 
 struct NoOptions {};
-NoOptions read_nothing(config::Reader&) { return {}; }
+NoOptions read_nothing(config::Reader&) {
+    return {};
+}
 
 config::Map map_of(const std::string& json) {
     auto value = config::parse_json(json, "test");
@@ -105,10 +109,11 @@ config::Map map_of(const std::string& json) {
 class RunTest : public testing::Test {
   protected:
     RunTest() {
-        plugins_.outputs.add("fake", "", read_nothing,
-                             [this](const NoOptions&, const Context&) -> Result<std::unique_ptr<Output>> {
-                                 return std::make_unique<FakeOutput>(seen_);
-                             });
+        plugins_.outputs.add(
+            "fake", "", read_nothing,
+            [this](const NoOptions&, const Context&) -> Result<std::unique_ptr<Output>> {
+                return std::make_unique<FakeOutput>(seen_);
+            });
     }
 
     Result<Summary> run(int64_t failing, const std::string& json) {
@@ -188,7 +193,8 @@ TEST_F(RunTest, StopsWhenAsked) {
     Job job{.config = map_of(R"({"out":{"type":"fake"}})"), .file = "load.yml"};
     std::stop_source source;
     source.request_stop();
-    auto summary = run_from(input, job, plugins_, Context{.clock = clock_}, progress_, source.get_token());
+    auto summary =
+        run_from(input, job, plugins_, Context{.clock = clock_}, progress_, source.get_token());
     ASSERT_FALSE(summary.ok());
     EXPECT_EQ(summary.error().code(), Code::kCanceled);
     EXPECT_EQ(seen_.rolled_back, 1);

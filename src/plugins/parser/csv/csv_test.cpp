@@ -25,7 +25,8 @@ ColumnTable table_of(const std::vector<Type>& types, const std::string& format =
     ColumnTable table;
     std::vector<page::Column> columns;
     for (Type type : types) {
-        columns.push_back({.name = std::string(1, static_cast<char>('a' + columns.size())), .type = type});
+        columns.push_back(
+            {.name = std::string(1, static_cast<char>('a' + columns.size())), .type = type});
         table.timestamps.emplace_back();
         if (type != Type::kTimestamp) continue;
         auto parser = load::TimestampParser::compile({.format = format});
@@ -39,11 +40,16 @@ ColumnTable table_of(const std::vector<Type>& types, const std::string& format =
 std::string cell_text(const page::ColumnData& data, size_t row) {
     if (data.is_null(row)) return "~";
     switch (data.values.index()) {
-        case 0: return data.booleans()[row] ? "true" : "false";
-        case 1: return std::to_string(data.longs()[row]);
-        case 2: return std::to_string(data.doubles()[row]);
-        case 3: return "[" + std::string(data.texts()[row]) + "]";
-        default: return std::to_string(data.timestamps()[row].seconds);
+        case 0:
+            return data.booleans()[row] ? "true" : "false";
+        case 1:
+            return std::to_string(data.longs()[row]);
+        case 2:
+            return std::to_string(data.doubles()[row]);
+        case 3:
+            return "[" + std::string(data.texts()[row]) + "]";
+        default:
+            return std::to_string(data.timestamps()[row].seconds);
     }
 }
 
@@ -66,7 +72,8 @@ Read read_pieces(const CsvParser& parser, std::string_view text, std::vector<siz
     size_t begin = 0;
     for (size_t index = 0; index < cuts.size(); ++index) {
         bool is_last = index + 1 == cuts.size();
-        auto bytes = std::make_shared<std::string>(rest + std::string(text.substr(begin, cuts[index] - begin)));
+        auto bytes = std::make_shared<std::string>(
+            rest + std::string(text.substr(begin, cuts[index] - begin)));
         begin = cuts[index];
         // No byte behind the piece may be read: the sanitizer sees the end of this copy.
         auto exact = std::shared_ptr<char[]>(new char[bytes->size()]);
@@ -101,8 +108,8 @@ Read read_pieces(const CsvParser& parser, std::string_view text, std::vector<siz
     return result;
 }
 
-Read read_all(std::string_view text, Dialect dialect = {}, std::vector<Type> types = {Type::kString, Type::kString},
-              bool uses_fast = true) {
+Read read_all(std::string_view text, Dialect dialect = {},
+              std::vector<Type> types = {Type::kString, Type::kString}, bool uses_fast = true) {
     CsvParser parser(std::move(dialect), table_of(types), "", uses_fast);
     return read_pieces(parser, text, {});
 }
@@ -134,7 +141,8 @@ TEST(Csv, EscapesOnlyInsideQuotes) {
 TEST(Csv, RejectsTextBehindAQuote) {
     Read read = read_all("\"a\"b,c\nok,1\n");
     EXPECT_EQ(read.rows, Rows{"[ok]|[1]"});
-    EXPECT_EQ(read.rejects, Rows{"1: Unexpected extra character 'b' after a quote by '\"'.: \"a\"b,c"});
+    EXPECT_EQ(read.rejects,
+              Rows{"1: Unexpected extra character 'b' after a quote by '\"'.: \"a\"b,c"});
 }
 
 TEST(Csv, IgnoresBlanksBehindAQuoteOnly) {
@@ -147,8 +155,10 @@ TEST(Csv, Trims) {
 }
 
 TEST(Csv, TakesStrayQuotes) {
-    EXPECT_EQ(read_all("\"foo\"bar\",\"\"\"x\"\"\"\n\"a\"\"\",\"b\"\n", {.accepts_stray_quotes = true}).rows,
-              (Rows{"[foo\"bar]|[\"x\"]", "[a\"]|[b]"}));
+    EXPECT_EQ(
+        read_all("\"foo\"bar\",\"\"\"x\"\"\"\n\"a\"\"\",\"b\"\n", {.accepts_stray_quotes = true})
+            .rows,
+        (Rows{"[foo\"bar]|[\"x\"]", "[a\"]|[b]"}));
 }
 
 TEST(Csv, RecoversTheLinesBehindAnOpenQuote) {
@@ -185,7 +195,8 @@ TEST(Csv, ReadsTheRestOfARecordWhoseEarlyValueDoesNotFit) {
     Read read = read_all("bad,\"l1\n7,l2\"\n8,x\n", {}, {Type::kLong, Type::kString});
     EXPECT_EQ(read.rows, (Rows{"7|[l2\"]", "8|[x]"}));
     ASSERT_EQ(read.rejects.size(), 1u);
-    EXPECT_EQ(read.rejects[0], "1: java.lang.NumberFormatException: For input string: \"bad\": bad,\"l1");
+    EXPECT_EQ(read.rejects[0],
+              "1: java.lang.NumberFormatException: For input string: \"bad\": bad,\"l1");
 }
 
 TEST(Csv, AllowsMissingAndExtraColumns) {
@@ -208,7 +219,8 @@ TEST(Csv, SkipsCommentsAndBlankLines) {
 }
 
 TEST(Csv, KnowsLongDelimitersAndNoQuotes) {
-    EXPECT_EQ(read_all("a|b||c\nx||y|\n", {.delimiter = "||"}).rows, (Rows{"[a|b]|[c]", "[x]|[y|]"}));
+    EXPECT_EQ(read_all("a|b||c\nx||y|\n", {.delimiter = "||"}).rows,
+              (Rows{"[a|b]|[c]", "[x]|[y|]"}));
     EXPECT_EQ(read_all("\"a\",b\"c\n", {.quote = ""}).rows, Rows{"[\"a\"]|[b\"c]"});
 }
 
@@ -220,7 +232,8 @@ TEST(Csv, LimitsQuotedFields) {
 }
 
 TEST(Csv, SkipsHeaderLinesAsTheyStand) {
-    EXPECT_EQ(read_all("\n#h\na,b\n", {.comment_marker = "#", .header_lines = 2}).rows, Rows{"[a]|[b]"});
+    EXPECT_EQ(read_all("\n#h\na,b\n", {.comment_marker = "#", .header_lines = 2}).rows,
+              Rows{"[a]|[b]"});
     EXPECT_EQ(read_all("\xEF\xBB\xBFh\na,b\n", {.header_lines = 1}).rows, Rows{"[a]|[b]"});
     EXPECT_EQ(read_all("a,b\n", {.header_lines = 5}).rows, Rows{});
 }
@@ -250,13 +263,21 @@ TEST(Csv, ReadsBooleansLongsAndDoublesAsJavaDoes) {
         int64_t number = 0;
         EXPECT_TRUE(parse_long(good, number)) << good;
     }
-    for (const char* bad : {"1.0", "1e3", " 1", "1 ", "0x1", "9223372036854775808", "1_000", "", "-", "+"}) {
+    for (const char* bad :
+         {"1.0", "1e3", " 1", "1 ", "0x1", "9223372036854775808", "1_000", "", "-", "+"}) {
         int64_t number = 0;
         EXPECT_FALSE(parse_long(bad, number)) << bad;
     }
-    for (auto [text, wanted] : std::vector<std::pair<const char*, double>>{
-             {" 1.5 ", 1.5}, {"1.", 1}, {".5", 0.5}, {"0x1p3", 8}, {"1d", 1}, {"1f", 1},
-             {"1e400", INFINITY}, {"-Infinity", -INFINITY}, {"1e-400", 0}, {"-0.25", -0.25}}) {
+    for (auto [text, wanted] : std::vector<std::pair<const char*, double>>{{" 1.5 ", 1.5},
+                                                                           {"1.", 1},
+                                                                           {".5", 0.5},
+                                                                           {"0x1p3", 8},
+                                                                           {"1d", 1},
+                                                                           {"1f", 1},
+                                                                           {"1e400", INFINITY},
+                                                                           {"-Infinity", -INFINITY},
+                                                                           {"1e-400", 0},
+                                                                           {"-0.25", -0.25}}) {
         double number = 7;
         EXPECT_TRUE(parse_double(text, number)) << text;
         EXPECT_EQ(number, wanted) << text;
@@ -305,7 +326,8 @@ TEST(CsvProperty, FastAndExactReadTheSame) {
         std::vector<Type> types = {Type::kString, random() % 2 == 0 ? Type::kLong : Type::kString};
         Read exact = read_all(text, dialect, types, false);
         use_fast_marks(round % 2 == 0);
-        EXPECT_EQ(read_all(text, dialect, types, true), exact) << round << ": " << testing::PrintToString(text);
+        EXPECT_EQ(read_all(text, dialect, types, true), exact)
+            << round << ": " << testing::PrintToString(text);
         if (HasFailure()) break;
     }
     use_fast_marks(true);
@@ -323,7 +345,8 @@ TEST(CsvProperty, CutsChangeNothing) {
         Read whole = read_pieces(parser, text, {});
         std::vector<size_t> cuts;
         for (size_t at = random() % 20; at < text.size(); at += random() % 30) cuts.push_back(at);
-        EXPECT_EQ(read_pieces(parser, text, cuts), whole) << round << ": " << testing::PrintToString(text);
+        EXPECT_EQ(read_pieces(parser, text, cuts), whole)
+            << round << ": " << testing::PrintToString(text);
         if (HasFailure()) break;
     }
 }
