@@ -1,8 +1,10 @@
 // Thin clients for databases: connection, statement, transaction.
 //
-// Owns: SQLite here; MySQL and PostgreSQL beside it when something needs them. Leaves to others:
-// what the tables mean (store, plugins). See each header for threads and failures.
+// Owns: SQLite and MySQL (MariaDB); SQL as text. Leaves to others: what the tables mean (store,
+// plugins). See each header for threads and failures.
 
 #pragma once
 
-#include "database/sqlite.h"  // IWYU pragma: export
+#include "database/mysql.h"     // IWYU pragma: export
+#include "database/sql_text.h"  // IWYU pragma: export
+#include "database/sqlite.h"    // IWYU pragma: export

@@ -80,6 +80,7 @@ Result<> SqliteStatement::run() {
 
 void SqliteStatement::reset() { sqlite3_reset(statement_); }
 
+bool SqliteStatement::is_read_only() const { return sqlite3_stmt_readonly(statement_) != 0; }
 int SqliteStatement::columns() const { return sqlite3_column_count(statement_); }
 std::string SqliteStatement::column_name(int index) const {
     return sqlite3_column_name(statement_, index);
@@ -157,6 +158,26 @@ Result<SqliteStatement> Sqlite::prepare(std::string_view sql) {
     return SqliteStatement(connection_, statement);
 }
 
+Result<std::optional<SqliteStatement>> Sqlite::prepare_next(std::string_view& sql) {
+    while (!sql.empty()) {
+        sqlite3_stmt* statement = nullptr;
+        const char* tail = nullptr;
+        int result = sqlite3_prepare_v2(connection_, sql.data(), static_cast<int>(sql.size()),
+                                        &statement, &tail);
+        if (result != SQLITE_OK) return failure(connection_);
+        sql.remove_prefix(static_cast<size_t>(tail - sql.data()));
+        if (statement) return std::optional(SqliteStatement(connection_, statement));
+    }
+    return std::optional<SqliteStatement>();
+}
+
+std::optional<size_t> Sqlite::error_offset() const {
+    int offset = sqlite3_error_offset(connection_);
+    if (offset < 0) return std::nullopt;
+    return static_cast<size_t>(offset);
+}
+
+bool Sqlite::is_in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
 int64_t Sqlite::last_insert_id() const { return sqlite3_last_insert_rowid(connection_); }
 int64_t Sqlite::changes() const { return sqlite3_changes64(connection_); }
 void Sqlite::interrupt() { sqlite3_interrupt(connection_); }

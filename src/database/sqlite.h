@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,9 @@ class SqliteStatement {
     // Runs a statement that gives no rows, and resets it.
     Result<> run();
     void reset();
+
+    // It changes nothing in the database.
+    bool is_read_only() const;
 
     // Columns of the current row from 0.
     int columns() const;
@@ -71,6 +75,13 @@ class Sqlite {
     // One statement or several, separated by ';', without rows.
     Result<> execute(const std::string& sql);
     Result<SqliteStatement> prepare(std::string_view sql);
+    // Takes the first statement off `sql`, which then starts behind its ';'. Nothing when only
+    // blanks and comments are left. A statement may need what the one before it created, so run
+    // each before the next is taken.
+    Result<std::optional<SqliteStatement>> prepare_next(std::string_view& sql);
+    // Where the last prepare failed, in bytes from the start of what it was given.
+    std::optional<size_t> error_offset() const;
+    bool is_in_transaction() const;
     int64_t last_insert_id() const;
     int64_t changes() const;
     // Stops what runs now; from any thread.

@@ -1,14 +1,15 @@
 // SQL engines behind one interface: text in, pages out.
 //
 // Owns: the interface, where a failing statement stands in its text. Leaves to others: the engines
-// (plugins/query), templates in SQL (script), outputs (load). One thread at a time uses an engine;
-// cancel() may come from any thread.
+// (plugins/query), templates in SQL (script), outputs (load). One thread at a time uses an engine and
+// its rows; cancel() and progress() may come from any thread.
 
 #pragma once
 
 #include "base/result.h"
 #include "config/config.h"
 #include "page/page.h"
+#include "query/position.h"  // IWYU pragma: export
 
 #include <cstdint>
 #include <functional>
@@ -28,6 +29,9 @@ class Rows {
     // False at the end.
     virtual Result<bool> next(page::Page& page) = 0;
 };
+
+// Passes every page on until the end, or the first error.
+Result<> each_page(Rows& rows, const PageSink& sink);
 
 struct Text {
     std::string sql;   // one statement or several, separated by ';'
@@ -51,6 +55,7 @@ struct Context {
     std::string folder = ".";  // relative paths in the SQL start here
     std::string temporary = "/tmp";
     int threads = 2;
+    std::string time_zone = "UTC";  // where SQL text means one: now(), casts of TIMESTAMPTZ
 };
 
 struct Engines {

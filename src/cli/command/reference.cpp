@@ -1,0 +1,58 @@
+// Prints the reference of every plugin's options as Markdown: docs/reference/plugins.md is this.
+
+#include "cli/command.h"
+
+#include <cstdio>
+
+namespace {
+
+using mogura::config::Option;
+
+std::string in_cell(const std::string& text) {
+    std::string cell;
+    for (char letter : text) {
+        if (letter == '|') cell += '\\';
+        cell += letter;
+    }
+    return cell;
+}
+
+template <typename Registry>
+void print_kind(const char* title, const Registry& registry) {
+    std::printf("\n## %s\n", title);
+    for (const std::string& name : registry.names()) {
+        std::printf("\n### `%s`\n\n%s\n", name.c_str(), registry.help(name).c_str());
+        std::vector<Option> options = registry.options(name);
+        if (options.empty()) continue;
+        std::printf("\n| option | type | default | |\n|---|---|---|---|\n");
+        for (const Option& option : options) {
+            std::string fallback = option.required               ? "required"
+                                   : option.default_value.empty() ? ""
+                                                                  : "`" + option.default_value + "`";
+            std::printf("| `%s` | %s | %s | %s |\n", option.name.c_str(), in_cell(option.type).c_str(),
+                        in_cell(fallback).c_str(), in_cell(option.help).c_str());
+        }
+    }
+}
+
+}  // namespace
+
+COMMAND(reference, "") {
+    const auto& registry = house.registry;
+    std::printf("# Plugins and their options\n\nWritten by `mogura reference`. What is not listed here answers with an error.\n");
+    print_kind("Inputs of files", registry.file_inputs);
+    print_kind("Other inputs", registry.inputs);
+    print_kind("Decoders", registry.decoders);
+    print_kind("Parsers", registry.parsers);
+    print_kind("Filters", registry.filters);
+    print_kind("Formatters", registry.formatters);
+    print_kind("Encoders", registry.encoders);
+    print_kind("Outputs of files", registry.file_outputs);
+    print_kind("Other outputs", registry.outputs);
+    print_kind("Query engines", registry.engines);
+    std::printf("\n## Operators\n\n| operator | |\n|---|---|\n");
+    for (const std::string& name : registry.operators.names()) {
+        std::printf("| `%s>` | %s |\n", name.c_str(), in_cell(registry.operators.help(name)).c_str());
+    }
+    return 0;
+}

@@ -1,0 +1,181 @@
+#include "database/database.h"
+#include "plugins/plugins.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <unistd.h>
+
+namespace mogura::plugins {
+namespace {
+
+using database::Sqlite;
+
+class SqliteOutputTest : public testing::Test {
+  protected:
+    SqliteOutputTest()
+        : folder_(testing::TempDir() + "sqlite_output_" + std::to_string(getpid())) {
+        std::filesystem::remove_all(folder_);
+        std::filesystem::create_directories(folder_);
+        context_.folder = folder_;
+        add_output_sqlite(registry_);
+    }
+    ~SqliteOutputTest() override { std::filesystem::remove_all(folder_); }
+
+    Result<std::unique_ptr<load::Output>> make(config::Map options) {
+        options.set("database", "out.db");
+        options.set("table", "t");
+        config::Reader reader(options, "load.yml", "out");
+        return registry_.outputs.create("sqlite", reader, false, context_);
+    }
+
+    static page::Schema schema() {
+        using page::Type;
+        return page::Schema({{.name = "id", .type = Type::kLong},
+                             {.name = "name", .type = Type::kString},
+                             {.name = "d", .type = Type::kDouble},
+                             {.name = "b", .type = Type::kBoolean},
+                             {.name = "at", .type = Type::kTimestamp},
+                             {.name = "j", .type = Type::kJson}});
+    }
+
+    static page::Page page_of(int64_t first, int64_t rows) {
+        page::Builder builder(schema());
+        for (int64_t id = first; id < first + rows; ++id) {
+            builder.set_long(0, id);
+            builder.set_text(1, "name " + std::to_string(id));
+            builder.set_double(2, static_cast<double>(id) + 0.5);
+            builder.set_boolean(3, id % 2 == 1);
+            builder.set_timestamp(4, {.seconds = id, .nanoseconds = id % 2 == 1 ? 1'500 : 0});
+            builder.set_text(5, "1.0");
+            builder.end_row();
+        }
+        builder.end_row();
+        return builder.finish();
+    }
+
+    static Result<> load(load::Output& output, int64_t first, int64_t rows) {
+        TRY(output.begin(schema(), 1));
+        auto task = TRY(output.open(0));
+        TRY(task->write(page_of(first, rows)));
+        TRY(task->finish());
+        return output.commit();
+    }
+
+    std::vector<std::string> rows(const std::string& sql) {
+        auto connection = Sqlite::open(folder_ + "/out.db", Sqlite::Mode::kReadWrite);
+        EXPECT_TRUE(connection.ok()) << connection.error().message();
+        auto statement = (*connection)->prepare(sql);
+        EXPECT_TRUE(statement.ok()) << statement.error().message();
+        std::vector<std::string> lines;
+        while (*statement->step()) {
+            std::string line;
+            for (int column = 0; column < statement->columns(); ++column) {
+                if (column > 0) line += '|';
+                line += statement->is_null(column) ? "NULL" : std::string(statement->text(column));
+            }
+            lines.push_back(line);
+        }
+        return lines;
+    }
+
+    void execute(const std::string& sql) {
+        auto connection = Sqlite::open(folder_ + "/out.db", Sqlite::Mode::kReadWrite);
+        auto done = (*connection)->execute(sql);
+        ASSERT_TRUE(done.ok()) << done.error().message();
+    }
+
+    const std::string folder_;
+    Registry registry_;
+    base::SystemClock clock_;
+    load::Context context_{.clock = clock_};
+};
+
+TEST_F(SqliteOutputTest, InsertCreatesTheTableAndKeepsTypesAndNulls) {
+    auto output = make({});
+    ASSERT_FALSE(output.ok());  // mode is required
+    config::Map options;
+    options.set("mode", "insert");
+    output = make(options);
+    ASSERT_TRUE(output.ok()) << output.error().message();
+    auto loaded = load(**output, 1, 2);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().message();
+    EXPECT_THAT(rows("select *, typeof(j) from t order by id is null, id"),
+                testing::ElementsAre("1|name 1|1.5|1|1970-01-01 00:00:01.000001|1.0|text",
+                                     "2|name 2|2.5|0|1970-01-01 00:00:02|1.0|text",
+                                     "NULL|NULL|NULL|NULL|NULL|NULL|null"));
+    ASSERT_TRUE(load(**make(options), 10, 1).ok());
+    EXPECT_THAT(rows("select count(*) from t"), testing::ElementsAre("5"));
+}
+
+TEST_F(SqliteOutputTest, InsertMatchesColumnsByNameAndSkipsTheOthers) {
+    execute("create table t (NAME varchar, extra int default 7)");
+    config::Map options;
+    options.set("mode", "insert");
+    auto loaded = load(**make(options), 1, 1);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().message();
+    EXPECT_THAT(rows("select * from t"), testing::ElementsAre("name 1|7", "NULL|7"));
+}
+
+TEST_F(SqliteOutputTest, ReplaceSwapsRowsAndSchema) {
+    execute("create table t (old int); insert into t values (1)");
+    config::Map type;
+    type.set("type", "VARCHAR(9)");
+    config::Map columns;
+    columns.set("name", type);
+    config::Map options;
+    options.set("mode", "replace");
+    options.set("column_options", columns);
+    options.set("create_table_constraint", "UNIQUE(name)");
+    options.set("after_load", "create index by_id on t (id)");
+    auto output = make(options);
+    ASSERT_TRUE(output.ok()) << output.error().message();
+    ASSERT_TRUE((*output)->begin(schema(), 1).ok());
+    auto task = (*output)->open(0);
+    ASSERT_TRUE((*task)->write(page_of(1, 3)).ok());
+    EXPECT_THAT(rows("select old from t"), testing::ElementsAre("1"));  // not yet visible
+    ASSERT_TRUE((*task)->finish().ok());
+    auto committed = (*output)->commit();
+    ASSERT_TRUE(committed.ok()) << committed.error().message();
+    EXPECT_THAT(rows("select count(*), count(id) from t"), testing::ElementsAre("4|3"));
+    EXPECT_THAT(rows("select type from pragma_table_info('t') where name = 'name'"),
+                testing::ElementsAre("VARCHAR(9)"));
+    EXPECT_THAT(rows("select name from sqlite_master where type in ('table') order by 1"),
+                testing::ElementsAre("t"));
+}
+
+TEST_F(SqliteOutputTest, LeavesTheTableAsItWasWhenTheLoadFails) {
+    execute("create table t (id integer primary key); insert into t values (2)");
+    config::Map options;
+    options.set("mode", "insert");
+    auto output = make(options);
+    auto loaded = load(**output, 1, 5);  // the key 2 is there already
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().code(), Code::kConflict);
+    EXPECT_THAT(loaded.error().message(), testing::HasSubstr("UNIQUE constraint failed: t.id"));
+    (*output)->rollback();
+    EXPECT_THAT(rows("select id from t"), testing::ElementsAre("2"));
+
+    options.set("mode", "replace");
+    options.set("after_load", "insert into nowhere values (1)");
+    output = make(options);
+    loaded = load(**output, 1, 5);
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_THAT(loaded.error().message(), testing::StartsWith("after_load: "));
+    (*output)->rollback();
+    EXPECT_THAT(rows("select id from t"), testing::ElementsAre("2"));
+}
+
+TEST_F(SqliteOutputTest, SaysWhichModesAreNotHereYet) {
+    config::Map options;
+    options.set("mode", "merge");
+    EXPECT_THAT(make(options).error().message(),
+                testing::HasSubstr("merge comes with the full loader: use insert or replace"));
+    options.set("mode", "nosuch");
+    EXPECT_THAT(make(options).error().message(), testing::HasSubstr("Unknown mode 'nosuch'."));
+}
+
+}  // namespace
+}  // namespace mogura::plugins

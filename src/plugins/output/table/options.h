@@ -1,0 +1,45 @@
+// Options that every output into a database table shares (spec embulk 9.6).
+
+#pragma once
+
+#include "base/result.h"
+#include "config/config.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace mogura::plugins::table {
+
+// insert: rows are added to the table, all of them or none. replace: the table afterwards holds
+// just these rows. Both leave the table as it was until everything has arrived.
+enum class Mode { kInsert, kReplace };
+
+struct ColumnOption {
+    std::optional<std::string> type;  // as CREATE TABLE spells it
+    std::string value_type = "coerce";
+    std::string timestamp_format = "%Y-%m-%d %H:%M:%S.%6N";
+    std::optional<std::string> time_zone = {};
+    std::string place = {};  // for messages
+};
+
+struct Options {
+    std::string table;
+    Mode mode = Mode::kInsert;
+    std::map<std::string, ColumnOption> columns;  // by input column
+    std::string default_time_zone = "UTC";
+    int64_t batch_bytes = 0;
+    std::optional<std::string> create_table_constraint;
+    std::optional<std::string> create_table_option;
+    std::optional<std::string> before_load;
+    std::optional<std::string> after_load;
+    int retry_limit = 0;
+    std::chrono::milliseconds retry_wait{0};
+    std::chrono::milliseconds retry_wait_max{0};
+};
+
+Options read_options(config::Reader& reader);
+
+}  // namespace mogura::plugins::table

@@ -1,0 +1,32 @@
+// The one symbol that the module exports.
+
+#include "plugins/query/duckdb/engine_module.h"
+#include "plugins/query/duckdb/module.h"
+#include "plugins/query/duckdb/parquet_module.h"
+
+namespace mogura::plugins {
+namespace {
+
+class Module final : public DuckdbModule {
+  public:
+    Result<std::unique_ptr<query::Engine>> open(const DuckdbOptions& options) const override {
+        return open_duckdb_engine(options);
+    }
+    Result<std::unique_ptr<query::Rows>> read_parquet(const ParquetRead& request) const override {
+        return read_parquet_file(request);
+    }
+    Result<std::unique_ptr<load::TaskOutput>> write_parquet(
+        const std::string& path, const page::Schema& schema,
+        const ParquetOptions& options) const override {
+        return open_parquet_writer(path, schema, options);
+    }
+};
+
+}  // namespace
+}  // namespace mogura::plugins
+
+extern "C" __attribute__((visibility("default"))) const mogura::plugins::DuckdbModule*
+mogura_duckdb_module_1() {
+    static const mogura::plugins::Module module;
+    return &module;
+}
