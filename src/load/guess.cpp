@@ -9,6 +9,7 @@
 #include "load/sample.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -152,7 +153,12 @@ Result<config::Map> guess(const Job& job, const Plugins& plugins, const Context&
     config::Map in = section->map();
     PluginConfig plugin{section->map(), job.file, "in"};
     std::string type = TRY(plugin_name(plugin));
-    if (!plugins.file_inputs.has(type) && plugins.inputs.has(type)) return job.config;
+    if (plugins.inputs.has(type)) return job.config;  // such inputs know their own columns
+    if (!plugins.file_inputs.has(type)) {
+        Names known = plugins.inputs.names();
+        std::ranges::copy(plugins.file_inputs.names(), std::back_inserter(known));
+        return unknown_plugin(plugin, "input", type, known);
+    }
     auto input = TRY(make_plugin(plugins.file_inputs, plugin, context));
     size_t bytes_max = TRY(sample_bytes_max(job.config, job.file, "guess_sample_buffer_bytes"));
     Names names = TRY(guessers(job));

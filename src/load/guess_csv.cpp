@@ -406,11 +406,16 @@ class TableGuess {
         return records;
     }
 
+    // The types below what may be a header.
+    static std::vector<GuessedType> body_types(std::span<const GuessRecord> records) {
+        return guess_types(records.size() > 1 ? records.subspan(1) : records);
+    }
+
     void decide_trim(std::vector<GuessRecord>& records) {
         const config::Value* given = parser_.find("trim_if_not_quoted");
         std::vector<GuessRecord> trimmed = tokenized(/*trims=*/true);
         bool trims = given ? given->is_boolean() && given->boolean()
-                           : guess_types(records) != guess_types(trimmed);
+                           : body_types(records) != body_types(trimmed);
         if (trims) records = std::move(trimmed);
         if (!given) answer_.set("trim_if_not_quoted", trims);
     }

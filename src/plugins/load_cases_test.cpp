@@ -174,5 +174,48 @@ TEST(LoadCases, GuessGivesTheRecordedDocument) {
     EXPECT_GT(run, 40);
 }
 
+std::string shown(const load::Preview& preview, bool is_vertical) {
+    return is_vertical ? load::preview_vertical(preview) : load::preview_table(preview);
+}
+
+// Tables were recorded without the last line end.
+std::string_view without_line_end(std::string_view text) {
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    return text;
+}
+
+TEST(LoadCases, PreviewShowsTheRecordedText) {
+    Registry registry;
+    add_all(registry);
+    base::FakeClock clock{base::Instant()};
+    int run = 0;
+    for (const fs::path& folder : folders_of("preview")) {
+        SCOPED_TRACE(folder.filename());
+        auto config = read_map(folder / "config.yml");
+        auto expectation = read_map(folder / "case.json");
+        ASSERT_TRUE(config.ok() && expectation.ok());
+        if (expectation->find("quirk")) continue;
+        load::Context context{.clock = clock, .folder = folder, .plugins = &registry};
+        load::Job job{.config = *config, .file = "config.yml"};
+        auto preview = load::preview(job, registry, context);
+        ++run;
+        if (expectation->find("exit")->integer() != 0) {
+            ASSERT_FALSE(preview.ok());
+            const config::Value* part = expectation->find("error_contains");
+            EXPECT_NE(preview.error().message().find(part->string()), std::string::npos)
+                << preview.error().message();
+            continue;
+        }
+        ASSERT_TRUE(preview.ok()) << preview.error().message();
+        auto expected = base::read_file(folder / "expected/stdout.txt");
+        ASSERT_TRUE(expected.ok());
+        const config::List& arguments = expectation->find("args")->list();
+        bool is_vertical = !arguments.empty() && arguments[0].string() == "-G";
+        std::string text = shown(*preview, is_vertical);
+        EXPECT_EQ(without_line_end(text), without_line_end(*expected));
+    }
+    EXPECT_GT(run, 10);
+}
+
 }  // namespace
 }  // namespace mogura::plugins

@@ -57,8 +57,8 @@ Result<load::Job> job_from_file(const std::string& name, engine::TaskContext& co
     script::Scope scope{.parameters = context.parameters, .time_zone = context.time_zone};
     auto evaluated = context.evaluator.evaluate_text(scope, text);
     if (!evaluated.ok()) return evaluated.error().at(name);
-    config::Value value = TRY(config::parse_yaml(
-        *evaluated, {.dialect = config::Dialect::kEmbulk, .file = name}));
+    config::Value value =
+        TRY(config::parse_yaml(*evaluated, {.dialect = config::Dialect::kEmbulk, .file = name}));
     if (!value.is_map()) {
         return Error(Code::kInvalid, name + ": expected a mapping with in, filters, out; not " +
                                          std::string(value.kind_name()));

@@ -4,6 +4,7 @@
 #include "plugins/plugins.h"
 
 PLUGIN(operator, embulk) {
-    registry.operators.add("embulk", "Moves rows from an input to an output (a YAML file or a mapping).",
+    registry.operators.add("embulk",
+                           "Moves rows from an input to an output (a YAML file or a mapping).",
                            [&registry] { return mogura::plugins::make_load_task(registry); });
 }

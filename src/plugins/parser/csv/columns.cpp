@@ -8,8 +8,7 @@
 namespace mogura::plugins::csv {
 
 ColumnMaker::ColumnMaker(const ColumnTable& table, const Dialect& dialect,
-                         const ExactTokenizer& tokenizer, std::string_view text,
-                         bool is_text_valid)
+                         const ExactTokenizer& tokenizer, std::string_view text, bool is_text_valid)
     : table_(table),
       dialect_(dialect),
       tokenizer_(tokenizer),
@@ -53,7 +52,9 @@ inline bool ColumnMaker::has_value(Field field, std::string_view& value) {
     return value != *dialect_.null_string;
 }
 
-void ColumnMaker::fail(size_t row, size_t column) { failures_.push_back({row, column}); }
+void ColumnMaker::fail(size_t row, size_t column) {
+    failures_.push_back({row, column});
+}
 
 template <typename Values, typename Convert>
 void ColumnMaker::each(Rows& rows, size_t column, Values& values, Convert convert) {
@@ -101,7 +102,8 @@ bool ColumnMaker::convert_json(std::string_view value, std::string_view& json, b
 void ColumnMaker::reserve(const Rows& rows) {
     if (rows.count == 0) return;
     size_t bytes = rows.spans[rows.count - 1].end - rows.spans[0].begin;
-    double share = static_cast<double>(text_.size()) / static_cast<double>(std::max<size_t>(bytes, 1));
+    double share =
+        static_cast<double>(text_.size()) / static_cast<double>(std::max<size_t>(bytes, 1));
     size_t total = static_cast<size_t>(static_cast<double>(rows.count) * share * 1.02) + rows.count;
     total = std::min(total, text_.size());
     for (page::ColumnData& column : columns_) {
@@ -116,7 +118,9 @@ std::vector<ColumnMaker::Failure> ColumnMaker::add(Rows& rows) {
     for (size_t column = 0; column < rows.columns; ++column) {
         page::ColumnData& data = columns_[column];
         switch (table_.schema[column].type) {
-            case Type::kString: add_texts(rows, column); break;
+            case Type::kString:
+                add_texts(rows, column);
+                break;
             case Type::kLong:
                 each(rows, column, data.longs(),
                      [](std::string_view text, int64_t& to) { return parse_long(text, to); });
@@ -134,7 +138,9 @@ std::vector<ColumnMaker::Failure> ColumnMaker::add(Rows& rows) {
             case Type::kTimestamp: {
                 const load::TimestampParser& parser = *table_.timestamps[column];
                 each(rows, column, data.timestamps(),
-                     [&](std::string_view text, page::Timestamp& to) { return parser.parse(text, to); });
+                     [&](std::string_view text, page::Timestamp& to) {
+                         return parser.parse(text, to);
+                     });
                 break;
             }
             case Type::kJson: {
@@ -169,11 +175,16 @@ bool ColumnMaker::fits(Field field, size_t column) {
     std::string_view json;
     bool is_null = false;
     switch (table_.schema[column].type) {
-        case Type::kLong: return parse_long(value, integer);
-        case Type::kDouble: return parse_double(value, number);
-        case Type::kTimestamp: return table_.timestamps[column]->parse(value, timestamp);
-        case Type::kJson: return convert_json(value, json, is_null);
-        default: return true;
+        case Type::kLong:
+            return parse_long(value, integer);
+        case Type::kDouble:
+            return parse_double(value, number);
+        case Type::kTimestamp:
+            return table_.timestamps[column]->parse(value, timestamp);
+        case Type::kJson:
+            return convert_json(value, json, is_null);
+        default:
+            return true;
     }
 }
 
@@ -185,7 +196,8 @@ std::string ColumnMaker::explain(Field field, size_t column) {
         case Type::kDouble:
             if (base::trim(value).empty()) return kNumber + "empty String";
             [[fallthrough]];
-        case Type::kLong: return kNumber + "For input string: \"" + std::string(value) + "\"";
+        case Type::kLong:
+            return kNumber + "For input string: \"" + std::string(value) + "\"";
         case Type::kTimestamp:
             return "java.time.format.DateTimeParseException: " +
                    table_.timestamps[column]->explain(value);
@@ -195,7 +207,8 @@ std::string ColumnMaker::explain(Field field, size_t column) {
             return "org.embulk.util.json.JsonParseException: Failed to parse JSON" +
                    (result.ok() ? "" : ": " + result.error().message());
         }
-        default: return "invalid value";
+        default:
+            return "invalid value";
     }
 }
 

@@ -16,8 +16,8 @@ namespace mogura::plugins::csv {
 
 // Which line a bad record costs, and where reading goes on (embulk 3.6.4).
 struct Skip {
-    size_t begin = 0;   // of the reported physical line
-    size_t end = 0;     // of its content
+    size_t begin = 0;  // of the reported physical line
+    size_t end = 0;    // of its content
     size_t resume = 0;
 };
 
@@ -29,8 +29,8 @@ struct Step {
         kEnd,         // nothing follows
     };
     Kind kind = Kind::kEnd;
-    size_t begin = 0;     // of the record
-    size_t end = 0;       // behind the record's line end
+    size_t begin = 0;  // of the record
+    size_t end = 0;    // behind the record's line end
     size_t complete = 0;
     std::string reason = {};
     Skip skip = {};
