@@ -86,9 +86,13 @@ Result<> collect_pieces(const PieceParser& parser, const Sample& sample, std::st
     auto text = std::make_shared<const std::string>(std::move(utf8));
     Piece piece{.bytes = *text, .owner = text, .is_first = true, .is_last = true};
     Parsed parsed = TRY(parser.parse(piece));
-    for (Reject& reject : parsed.rejects) TRY(rejects.add(sample.file.name, std::move(reject)));
+    for (Reject& reject : parsed.rejects) {
+        TRY(rejects.add(sample.file.name, std::move(reject)));
+    }
     for (page::Page& page : parsed.pages) {
-        if (!collector.is_full()) TRY(collector.add(std::move(page)));
+        if (!collector.is_full()) {
+            TRY(collector.add(std::move(page)));
+        }
     }
     return {};
 }

@@ -61,10 +61,14 @@ Result<std::string> run_case(const Case& a_case, const Registry& registry) {
                                                     true, schema, context));
     std::string text = TRY(formatter->text->header());
     auto sink = [&](page::Page page) -> Result<> {
-        for (auto& filter : filters) page = TRY(filter->apply(std::move(page)));
+        for (auto& filter : filters) {
+            page = TRY(filter->apply(std::move(page)));
+        }
         return formatter->text->format(page, text);
     };
-    for (size_t task = 0; task < input->tasks(); ++task) TRY(input->run(task, sink));
+    for (size_t task = 0; task < input->tasks(); ++task) {
+        TRY(input->run(task, sink));
+    }
     return text;
 }
 

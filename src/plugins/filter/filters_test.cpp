@@ -40,7 +40,9 @@ Result<std::string> run(std::string_view in, std::string_view filter,
         page = TRY(made->apply(std::move(page)));
         return output->text->format(page, text);
     };
-    for (size_t task = 0; task < input->tasks(); ++task) TRY(input->run(task, sink));
+    for (size_t task = 0; task < input->tasks(); ++task) {
+        TRY(input->run(task, sink));
+    }
     return text;
 }
 

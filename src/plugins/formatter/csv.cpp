@@ -2,10 +2,6 @@
 
 #include "plugins/plugins.h"
 
-#include "load/encode_text.h"
-#include "load/find_bytes.h"
-#include "load/java_number.h"
-
 #include <memory>
 #include <optional>
 #include <string>

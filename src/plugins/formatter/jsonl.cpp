@@ -2,10 +2,6 @@
 
 #include "plugins/plugins.h"
 
-#include "config/json.h"
-#include "load/encode_text.h"
-#include "load/java_number.h"
-
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -63,7 +59,9 @@ class JsonlFormatter final : public load::Formatter {
     Result<std::string> header() const override { return std::string(encoder_.mark()); }
 
     Result<> format(const page::Page& page, std::string& text) const override {
-        for (size_t index = 0; index < page.columns(); ++index) TRY(check_raw(page, index));
+        for (size_t index = 0; index < page.columns(); ++index) {
+            TRY(check_raw(page, index));
+        }
         if (encoder_.is_utf8()) {
             append_rows(page, text);
         } else {
