@@ -1,7 +1,9 @@
 #include "database/mysql.h"
 
-#include "database/mariadb_library.h"
 #include "database/mysql_code.h"
+#include "database/shared_library.h"
+
+#include <mysql.h>
 
 #include <algorithm>
 #include <atomic>
@@ -10,6 +12,73 @@
 #include <utility>
 
 namespace mogura::database {
+
+namespace {
+
+// The functions of libmariadb that are called here. It is opened on first use: linked, it would
+// make every start of the program 1 ms longer (it brings libcrypto along).
+struct MariadbLibrary {
+    decltype(&::mysql_init) init;
+    decltype(&::mysql_options) options;
+    decltype(&::mysql_real_connect) real_connect;
+    decltype(&::mysql_close) close;
+    decltype(&::mysql_errno) error_number;
+    decltype(&::mysql_error) error;
+    decltype(&::mysql_real_query) real_query;
+    decltype(&::mysql_use_result) use_result;
+    decltype(&::mysql_field_count) field_count;
+    decltype(&::mysql_num_fields) num_fields;
+    decltype(&::mysql_fetch_fields) fetch_fields;
+    decltype(&::mysql_fetch_row) fetch_row;
+    decltype(&::mysql_fetch_lengths) fetch_lengths;
+    decltype(&::mysql_free_result) free_result;
+    decltype(&::mysql_affected_rows) affected_rows;
+    decltype(&::mysql_next_result) next_result;
+    decltype(&::mysql_warning_count) warning_count;
+    decltype(&::mysql_thread_id) thread_id;
+    decltype(&::mysql_set_local_infile_handler) set_local_infile_handler;
+    decltype(&::mariadb_field_attr) field_attribute;
+};
+
+Result<MariadbLibrary> find_library() {
+    auto opened = TRY(SharedLibrary::open("libmariadb.so.3", "install the package libmariadb3"));
+    MariadbLibrary found{};
+    decltype(&::mysql_server_init) server_init = nullptr;
+    TRY(opened.find("mysql_server_init", server_init));
+    TRY(opened.find("mysql_init", found.init));
+    TRY(opened.find("mysql_options", found.options));
+    TRY(opened.find("mysql_real_connect", found.real_connect));
+    TRY(opened.find("mysql_close", found.close));
+    TRY(opened.find("mysql_errno", found.error_number));
+    TRY(opened.find("mysql_error", found.error));
+    TRY(opened.find("mysql_real_query", found.real_query));
+    TRY(opened.find("mysql_use_result", found.use_result));
+    TRY(opened.find("mysql_field_count", found.field_count));
+    TRY(opened.find("mysql_num_fields", found.num_fields));
+    TRY(opened.find("mysql_fetch_fields", found.fetch_fields));
+    TRY(opened.find("mysql_fetch_row", found.fetch_row));
+    TRY(opened.find("mysql_fetch_lengths", found.fetch_lengths));
+    TRY(opened.find("mysql_free_result", found.free_result));
+    TRY(opened.find("mysql_affected_rows", found.affected_rows));
+    TRY(opened.find("mysql_next_result", found.next_result));
+    TRY(opened.find("mysql_warning_count", found.warning_count));
+    TRY(opened.find("mysql_thread_id", found.thread_id));
+    TRY(opened.find("mysql_set_local_infile_handler", found.set_local_infile_handler));
+    TRY(opened.find("mariadb_field_attr", found.field_attribute));
+    if (server_init(0, nullptr, nullptr) != 0) {
+        return Error(Code::kInternal, "libmariadb.so.3: cannot be started");
+    }
+    return found;
+}
+
+// The same library for all callers; any thread may call.
+Result<const MariadbLibrary*> open_library() {
+    static const Result<MariadbLibrary> library = find_library();
+    if (!library.ok()) return library.error();
+    return &*library;
+}
+
+}  // namespace
 
 struct MysqlSession {
     const MariadbLibrary* library;
@@ -105,22 +174,31 @@ MysqlField::Kind kind_of(const MariadbLibrary& library, const MYSQL_FIELD& field
         case MYSQL_TYPE_INT24:
         case MYSQL_TYPE_LONG:
         case MYSQL_TYPE_LONGLONG:
-        case MYSQL_TYPE_YEAR: return MysqlField::Kind::kInteger;
+        case MYSQL_TYPE_YEAR:
+            return MysqlField::Kind::kInteger;
         case MYSQL_TYPE_DECIMAL:
-        case MYSQL_TYPE_NEWDECIMAL: return MysqlField::Kind::kDecimal;
+        case MYSQL_TYPE_NEWDECIMAL:
+            return MysqlField::Kind::kDecimal;
         case MYSQL_TYPE_FLOAT:
-        case MYSQL_TYPE_DOUBLE: return MysqlField::Kind::kFloat;
+        case MYSQL_TYPE_DOUBLE:
+            return MysqlField::Kind::kFloat;
         case MYSQL_TYPE_DATE:
-        case MYSQL_TYPE_NEWDATE: return MysqlField::Kind::kDate;
+        case MYSQL_TYPE_NEWDATE:
+            return MysqlField::Kind::kDate;
         case MYSQL_TYPE_TIME:
-        case MYSQL_TYPE_TIME2: return MysqlField::Kind::kTime;
+        case MYSQL_TYPE_TIME2:
+            return MysqlField::Kind::kTime;
         case MYSQL_TYPE_DATETIME:
         case MYSQL_TYPE_DATETIME2:
         case MYSQL_TYPE_TIMESTAMP:
-        case MYSQL_TYPE_TIMESTAMP2: return MysqlField::Kind::kTimestamp;
-        case MYSQL_TYPE_BIT: return MysqlField::Kind::kBit;
-        case MYSQL_TYPE_JSON: return MysqlField::Kind::kJson;
-        default: break;
+        case MYSQL_TYPE_TIMESTAMP2:
+            return MysqlField::Kind::kTimestamp;
+        case MYSQL_TYPE_BIT:
+            return MysqlField::Kind::kBit;
+        case MYSQL_TYPE_JSON:
+            return MysqlField::Kind::kJson;
+        default:
+            break;
     }
     // MariaDB's JSON is a text with a mark.
     if (library.field_attribute(&format, &field, MARIADB_FIELD_ATTR_FORMAT_NAME) == 0 &&
@@ -155,6 +233,7 @@ MysqlRows::MysqlRows(std::unique_ptr<Stream> stream) : stream_(std::move(stream)
         const MYSQL_FIELD& field = fields[index];
         fields_.push_back({.name = std::string(field.name, field.name_length),
                            .kind = kind_of(library, field),
+                           .is_tiny = field.type == MYSQL_TYPE_TINY,
                            .is_unsigned = (field.flags & UNSIGNED_FLAG) != 0,
                            .width = static_cast<int64_t>(field.length),
                            .decimals = static_cast<int>(field.decimals)});
@@ -179,7 +258,7 @@ Mysql::Mysql(std::unique_ptr<MysqlSession> session) : session_(std::move(session
 Mysql::~Mysql() = default;
 
 Result<std::unique_ptr<Mysql>> Mysql::connect(const MysqlOptions& options) {
-    const MariadbLibrary* library = TRY(MariadbLibrary::open());
+    const MariadbLibrary* library = TRY(open_library());
     auto session = std::make_unique<MysqlSession>();
     session->library = library;
     session->handle = library->init(nullptr);
@@ -199,8 +278,7 @@ Result<std::unique_ptr<Mysql>> Mysql::connect(const MysqlOptions& options) {
         const Code code = mysql_code(number);
         if (code != Code::kUnavailable) return session->failure();
         return Error(code, "cannot reach " + session->place + ": " +
-                               library->error(session->handle) +
-                               std::string(mysql_remedy(number)));
+                               library->error(session->handle) + std::string(mysql_remedy(number)));
     }
     session->thread = library->thread_id(session->handle);
     return std::unique_ptr<Mysql>(new Mysql(std::move(session)));
@@ -256,7 +334,9 @@ void Mysql::cancel() {
         (*connection)->execute("KILL QUERY " + std::to_string(session_->thread.load()));
 }
 
-const std::string& Mysql::place() const { return session_->place; }
+const std::string& Mysql::place() const {
+    return session_->place;
+}
 
 Result<MysqlTransaction> MysqlTransaction::begin(Mysql& connection) {
     TRY(connection.execute("START TRANSACTION"));
@@ -268,45 +348,14 @@ MysqlTransaction::MysqlTransaction(MysqlTransaction&& other) noexcept
 
 MysqlTransaction::~MysqlTransaction() {
     // When this fails the connection is gone, and the server rolls back by itself.
-    if (connection_) [[maybe_unused]] auto ignored = connection_->execute("ROLLBACK");
+    if (connection_) [[maybe_unused]]
+        auto ignored = connection_->execute("ROLLBACK");
 }
 
 Result<> MysqlTransaction::commit() {
     TRY(connection_->execute("COMMIT"));
     connection_ = nullptr;
     return {};
-}
-
-std::string mysql_identifier(std::string_view name) {
-    std::string quoted = "`";
-    for (char letter : name) {
-        if (letter == '`') quoted += '`';
-        quoted += letter;
-    }
-    return quoted + '`';
-}
-
-void append_mysql_escaped(std::string& sql, std::string_view text) {
-    size_t copied = 0;
-    for (size_t place = 0; place < text.size(); ++place) {
-        const char letter = text[place];
-        if (letter != '\'' && letter != '\\' && letter != '\0' && letter != '\n' &&
-            letter != '\r' && letter != '\x1A') {
-            continue;
-        }
-        sql.append(text, copied, place - copied);
-        sql += '\\';
-        sql += letter == '\0' ? '0' : letter == '\n' ? 'n' : letter == '\r' ? 'r'
-                                  : letter == '\x1A' ? 'Z' : letter;
-        copied = place + 1;
-    }
-    sql.append(text, copied);
-}
-
-std::string mysql_literal(std::string_view text) {
-    std::string literal = "'";
-    append_mysql_escaped(literal, text);
-    return literal + "'";
 }
 
 }  // namespace mogura::database

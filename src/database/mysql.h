@@ -8,9 +8,9 @@
 //     while (TRY(rows.next())) use(rows.text(0));
 //
 // One thread at a time uses a connection and its rows; cancel() may come from any thread. Failures:
-// kUnavailable (not reachable, connection lost, deadlock), kTimeout (lock wait), kDenied, kNotFound
-// (table, database), kConflict (duplicate, constraint), kLimit (disk, packet), kCanceled,
-// kInvalid (SQL).
+// kUnavailable (not reachable, connection lost), kTimeout (lock wait, deadlock: the statement did
+// nothing), kDenied, kNotFound (table, database), kConflict (duplicate, constraint), kLimit (disk,
+// packet), kCanceled, kInvalid (SQL).
 
 #pragma once
 
@@ -43,10 +43,21 @@ struct MysqlOptions {
 };
 
 struct MysqlField {
-    enum class Kind { kInteger, kDecimal, kFloat, kText, kBytes, kJson, kDate, kTime, kTimestamp,
-                      kBit };
+    enum class Kind {
+        kInteger,
+        kDecimal,
+        kFloat,
+        kText,
+        kBytes,
+        kJson,
+        kDate,
+        kTime,
+        kTimestamp,
+        kBit
+    };
     std::string name;
     Kind kind = Kind::kText;
+    bool is_tiny = false;  // TINYINT
     bool is_unsigned = false;
     int64_t width = 0;  // digits that are shown, bits of a kBit
     int decimals = 0;   // digits behind the point

@@ -60,9 +60,11 @@ Code mysql_code(unsigned int error_number) {
         case kReadOnlyTransaction:
         case kReadOnlyServer:
         case kAccessDeniedWithoutPassword:
-        case kAccessDeniedByPlugin: return Code::kDenied;
+        case kAccessDeniedByPlugin:
+            return Code::kDenied;
         case kUnknownDatabase:
-        case kNoSuchTable: return Code::kNotFound;
+        case kNoSuchTable:
+            return Code::kNotFound;
         case kDuplicateKey:
         case kTableExists:
         case kDuplicateEntry:
@@ -72,18 +74,22 @@ Code mysql_code(unsigned int error_number) {
         case kParentRowReferenced:
         case kNoParentRow:
         case kDuplicateEntryWithKey:
-        case kCheckViolated: return Code::kConflict;
+        case kCheckViolated:
+            return Code::kConflict;
         case kDiskFull:
         case kRecordFileFull:
         case kPacketTooLarge:
-        case kPacketTooLargeForClient: return Code::kLimit;
+        case kPacketTooLargeForClient:
+            return Code::kLimit;
         case kLockWait:
+        case kDeadlock:
         case kStatementTimeoutMariadb:
-        case kStatementTimeoutMysql: return Code::kTimeout;
-        case kInterrupted: return Code::kCanceled;
+        case kStatementTimeoutMysql:
+            return Code::kTimeout;
+        case kInterrupted:
+            return Code::kCanceled;
         case kTooManyConnections:
         case kServerShutdown:
-        case kDeadlock:
         case kConnectionKilled:
         case kSocketError:
         case kHostError:
@@ -92,8 +98,10 @@ Code mysql_code(unsigned int error_number) {
         case kHandshakeError:
         case kServerLost:
         case kSslError:
-        case kServerLostExtended: return Code::kUnavailable;
-        default: return Code::kInvalid;
+        case kServerLostExtended:
+            return Code::kUnavailable;
+        default:
+            return Code::kInvalid;
     }
 }
 
@@ -101,18 +109,25 @@ std::string_view mysql_remedy(unsigned int error_number) {
     switch (error_number) {
         case kAccessDenied:
         case kAccessDeniedWithoutPassword:
-        case kAccessDeniedByPlugin: return " (check user and password)";
+        case kAccessDeniedByPlugin:
+            return " (check user and password)";
         case kDatabaseDenied:
         case kTableDenied:
-        case kColumnDenied: return " (GRANT the user what is missing)";
-        case kUnknownDatabase: return " (create the database, or correct its name)";
+        case kColumnDenied:
+            return " (GRANT the user what is missing)";
+        case kUnknownDatabase:
+            return " (create the database, or correct its name)";
         case kSocketError:
         case kHostError:
-        case kUnknownHost: return " (is it running, and are host and port right?)";
+        case kUnknownHost:
+            return " (is it running, and are host and port right?)";
         case kPacketTooLarge:
-        case kPacketTooLargeForClient: return " (raise max_allowed_packet of the server)";
-        case kSslError: return " (does the server speak TLS? ssl: disable does without)";
-        default: return "";
+        case kPacketTooLargeForClient:
+            return " (raise max_allowed_packet of the server)";
+        case kSslError:
+            return " (does the server speak TLS? ssl: disable does without)";
+        default:
+            return "";
     }
 }
 

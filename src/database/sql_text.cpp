@@ -105,17 +105,6 @@ class Nesting {
 
 }  // namespace
 
-SqlPlace place_in(std::string_view text, size_t offset) {
-    text = text.substr(0, offset);
-    SqlPlace place;
-    place.line += static_cast<int32_t>(std::ranges::count(text, '\n'));
-    const size_t line_end = text.rfind('\n');
-    for (char letter : text.substr(line_end == text.npos ? 0 : line_end + 1)) {
-        if ((static_cast<unsigned char>(letter) & 0xC0) != 0x80) ++place.column;
-    }
-    return place;
-}
-
 std::vector<std::string_view> split_mysql_statements(std::string_view sql) {
     constexpr size_t kHeadWords = 12;  // CREATE OR REPLACE DEFINER = ... TRIGGER
     std::vector<std::string_view> statements;

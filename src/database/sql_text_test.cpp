@@ -24,12 +24,6 @@ TEST(MysqlStatements, KeepTheBodyOfATriggerTogether) {
                 ElementsAre("begin", "select 1", "commit"));
 }
 
-TEST(SqlText, CountsLinesAndCharacters) {
-    const SqlPlace place = place_in("select 1;\n\xC3\xA9\xC3\xA9 x", 15);
-    EXPECT_EQ(place.line, 2);
-    EXPECT_EQ(place.column, 4);
-}
-
 TEST(SqlText, KnowsWhenOnlyCommentsAreLeft) {
     EXPECT_TRUE(is_blank_sql(" ; -- x\n /* y */ "));
     EXPECT_FALSE(is_blank_sql(" ; -- x\n select"));

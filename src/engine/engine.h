@@ -13,3 +13,4 @@
 #include "engine/observer.h"    // IWYU pragma: export
 #include "engine/operator.h"    // IWYU pragma: export
 #include "engine/parameters.h"  // IWYU pragma: export
+#include "engine/repeat.h"      // IWYU pragma: export

@@ -14,8 +14,7 @@ namespace mogura::load {
 namespace {
 
 config::Map parser_of(std::string_view sample, std::string_view given = "{}") {
-    config::Value parser =
-        *config::parse_yaml(given, {.dialect = config::Dialect::kEmbulk});
+    config::Value parser = *config::parse_yaml(given, {.dialect = config::Dialect::kEmbulk});
     config::Map map = parser.map();
     map.set("charset", "UTF-8");
     for (int round = 0; round < 2; ++round) config::merge(map, guess_csv(map, sample, false));
@@ -37,14 +36,16 @@ std::string table_of(std::string_view sample, std::string_view given = "{}") {
 }
 
 std::string time_column(std::string_view one, std::string_view other) {
-    std::string text = table_of("n\tt\n1\t" + std::string(one) + "\n2\t" + std::string(other) + "\n");
+    std::string text =
+        table_of("n\tt\n1\t" + std::string(one) + "\n2\t" + std::string(other) + "\n");
     return text.substr(text.find(" t ") + 3);
 }
 
 TEST(GuessCsv, FindsHeadersAndTypes) {  // 2.11.1, 2.11.2, 2.11.13, 2.11.14
     EXPECT_EQ(table_of("id,name,score\n1,foo,1.5\n2,bar,2.5\n3,baz,3.0\n"),
               "skip 1; id long, name string, score double");
-    EXPECT_EQ(table_of("1,foo,1.5\n2,bar,2.5\n3,baz,3.0\n"), "skip 0; c0 long, c1 string, c2 double");
+    EXPECT_EQ(table_of("1,foo,1.5\n2,bar,2.5\n3,baz,3.0\n"),
+              "skip 0; c0 long, c1 string, c2 double");
     EXPECT_EQ(table_of("id,v\n01,007\n02,008\n"), "skip 0; c0 string, c1 string");
     EXPECT_EQ(table_of("id\n1\n2\n3\n"), "skip 1; id long");
     EXPECT_EQ(table_of("x\ny\nz\n"), "skip 0; c0 string");

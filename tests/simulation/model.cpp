@@ -148,8 +148,11 @@ class Model {
                 return end(name, "error");
             }
             trace.store = map_at(config, "store");
+            trace.reset.clear();
+            if (config.find("reset")) trace.reset = {"p"};
             Map below = inside;
             config::merge(below, map_at(config, "export"));
+            for (const std::string& name_gone : trace.reset) below.erase(name_gone);
             config::merge(below, trace.store);
             if (generated(name, config, below, trace)) return end(name, "success");
             if (tries < retries) continue;

@@ -99,7 +99,7 @@ void expect_same(World& world, const Expected& expected) {
 
 int64_t trees_wanted() {
     const char* text = std::getenv("SIMULATION_TREES");
-    return text ? std::atoll(text) : 2'000;
+    return text ? std::atoll(text) : 600;
 }
 
 TEST(RandomTrees, EndAsTheModelSaysAlsoWhenKilledAgainAndAgain) {

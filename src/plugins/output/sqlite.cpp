@@ -51,12 +51,18 @@ struct Column {
 
 std::string default_type(page::Type type) {
     switch (type) {
-        case page::Type::kBoolean: return "BOOLEAN";
-        case page::Type::kLong: return "INTEGER";
-        case page::Type::kDouble: return "REAL";
-        case page::Type::kString: return "TEXT";
-        case page::Type::kTimestamp: return "TIMESTAMP";
-        case page::Type::kJson: return "JSON TEXT";  // the affinity of text: 1.0 stays 1.0
+        case page::Type::kBoolean:
+            return "BOOLEAN";
+        case page::Type::kLong:
+            return "INTEGER";
+        case page::Type::kDouble:
+            return "REAL";
+        case page::Type::kString:
+            return "TEXT";
+        case page::Type::kTimestamp:
+            return "TIMESTAMP";
+        case page::Type::kJson:
+            return "JSON TEXT";  // the affinity of text: 1.0 stays 1.0
     }
     return "TEXT";
 }
@@ -163,7 +169,8 @@ class SqliteOutput final : public load::Output {
         if (schema.size() == 0) return Error(Code::kInvalid, options_.table + ": No column.");
         connection_ = TRY(Sqlite::open(path_, Sqlite::Mode::kReadWrite));
         // Others may publish large tables to the same file meanwhile.
-        TRY(connection_->execute("PRAGMA busy_timeout=600000; PRAGMA temp.journal_mode=OFF; "
+        TRY(
+            connection_->execute("PRAGMA busy_timeout=600000; PRAGMA temp.journal_mode=OFF; "
                                  "PRAGMA temp.cache_size=-65536"));
         columns_ = TRY(plan(schema));
         if (!exists_ || options_.mode == Mode::kReplace) {  // a wrong type or option shows now
@@ -204,7 +211,9 @@ class SqliteOutput final : public load::Output {
         std::vector<std::string> names;
         std::vector<std::string> types;
         auto statement = TRY(connection_->prepare("PRAGMA main.table_info(" + target() + ")"));
-        while (TRY(statement.step())) {
+        while (true) {
+            const bool found = TRY(statement.step());
+            if (!found) break;
             names.emplace_back(statement.text(1));
             types.emplace_back(statement.text(2));
         }
@@ -228,8 +237,8 @@ class SqliteOutput final : public load::Output {
     }
 
     std::string create_table(const std::string& name) const {
-        std::string sql =
-            "CREATE TABLE IF NOT EXISTS main." + sqlite_identifier(name) + " (" + column_list(columns_, true);
+        std::string sql = "CREATE TABLE IF NOT EXISTS main." + sqlite_identifier(name) + " (" +
+                          column_list(columns_, true);
         if (options_.create_table_constraint) sql += ", " + *options_.create_table_constraint;
         sql += ")";
         if (options_.create_table_option) sql += " " + *options_.create_table_option;
@@ -244,11 +253,10 @@ class SqliteOutput final : public load::Output {
         if (options_.mode == Mode::kReplace || !exists_) {
             TRY(connection_->execute(create_table(options_.table)));
         }
-        if (options_.before_load) TRY(run_sql("before_load", *options_.before_load));
+        TRY(run_sql("before_load", options_.before_load));
         auto copied = connection_->execute(copy_rows());
         if (!copied.ok()) return copied.error().at("table " + options_.table);
-        if (options_.after_load) TRY(run_sql("after_load", *options_.after_load));
-        return {};
+        return run_sql("after_load", options_.after_load);
     }
 
     std::string copy_rows() const {
@@ -260,8 +268,8 @@ class SqliteOutput final : public load::Output {
         return insert + " (" + names + ") SELECT " + names + from;
     }
 
-    Result<> run_sql(std::string_view option, const std::string& sql) {
-        auto done = connection_->execute(sql);
+    Result<> run_sql(std::string_view option, const std::optional<std::string>& sql) {
+        auto done = connection_->execute(sql.value_or(""));
         if (!done.ok()) return done.error().at(option);
         return {};
     }

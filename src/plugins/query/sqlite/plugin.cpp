@@ -5,6 +5,7 @@
 #include "plugins/plugins.h"
 #include "plugins/query/sqlite/rows.h"
 #include "plugins/query/text/failure.h"
+#include "plugins/query/text/no_rows.h"
 
 #include <algorithm>
 #include <array>
@@ -26,8 +27,8 @@ struct Options {
 };
 
 Options read(config::Reader& reader) {
-    const auto database =
-        reader.maybe<std::string>("database", "SQLite file, or \":memory:\"; created when missing.");
+    const auto database = reader.maybe<std::string>(
+        "database", "SQLite file, or \":memory:\"; created when missing.");
     const auto path = reader.maybe<std::string>("path", "The same as database.");
     if (!reader.is_manual()) {
         if (!database && !path) reader.problem("database", "this option is required (SQLite file)");
@@ -37,15 +38,6 @@ Options read(config::Reader& reader) {
         reader.optional("read_only", false, "Only read; then a missing file is an error.");
     return {.database = database.value_or(path.value_or("")), .read_only = read_only};
 }
-
-class NoRows final : public query::Rows {
-  public:
-    const page::Schema& schema() const override { return schema_; }
-    Result<bool> next(page::Page&) override { return false; }
-
-  private:
-    const page::Schema schema_;
-};
 
 // A transaction that reads first and writes later can find that another writer was there in
 // between, and waiting does not help it then. So a text that may write says so at its beginning.
@@ -80,8 +72,7 @@ class SqliteEngine final : public query::Engine {
         std::unique_ptr<query::Rows> rows = std::make_unique<NoRows>();
         std::string_view rest = text.sql;
         while (!database::is_blank_sql(rest)) {
-            const size_t begin =
-                text.sql.size() - rest.size() + database::start_of_sql(rest);
+            const size_t begin = text.sql.size() - rest.size() + database::start_of_sql(rest);
             auto statement = TRY(prepare(text, rest));
             const bool is_last = database::is_blank_sql(rest);
             // A statement alone is a transaction by itself.
@@ -100,8 +91,9 @@ class SqliteEngine final : public query::Engine {
         if (connection_->is_in_transaction()) {
             if (has_own) {
                 return failure_at(text, text.sql.size(),
-                                  Error(Code::kInvalid, "the transaction is not ended (add COMMIT, "
-                                                        "or leave BEGIN out: a text is one)"));
+                                  Error(Code::kInvalid,
+                                        "the transaction is not ended (add COMMIT, "
+                                        "or leave BEGIN out: a text is one)"));
             }
             TRY(connection_->execute("COMMIT"));  // rows that are still being read stay readable
         }
@@ -132,8 +124,7 @@ class SqliteEngine final : public query::Engine {
     std::shared_ptr<Sqlite> connection_;
 };
 
-Result<std::unique_ptr<query::Engine>> make(const Options& options,
-                                            const query::Context& context) {
+Result<std::unique_ptr<query::Engine>> make(const Options& options, const query::Context& context) {
     if (options.database == ":memory:") {
         auto memory = TRY(Sqlite::open_in_memory());
         return std::make_unique<SqliteEngine>(std::move(memory));

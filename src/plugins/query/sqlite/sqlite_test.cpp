@@ -49,14 +49,21 @@ class SqliteEngineTest : public testing::Test {
                 continue;
             }
             switch (page.schema()[column].type) {
-                case page::Type::kBoolean: result += data.booleans()[row] ? "true" : "false"; break;
-                case page::Type::kLong: result += std::to_string(data.longs()[row]); break;
-                case page::Type::kDouble: result += std::to_string(data.doubles()[row]); break;
+                case page::Type::kBoolean:
+                    result += data.booleans()[row] ? "true" : "false";
+                    break;
+                case page::Type::kLong:
+                    result += std::to_string(data.longs()[row]);
+                    break;
+                case page::Type::kDouble:
+                    result += std::to_string(data.doubles()[row]);
+                    break;
                 case page::Type::kTimestamp:
                     result += std::to_string(data.timestamps()[row].seconds) + "s" +
                               std::to_string(data.timestamps()[row].nanoseconds);
                     break;
-                default: result += data.texts()[row];
+                default:
+                    result += data.texts()[row];
             }
             result += " ";
         }
@@ -84,9 +91,9 @@ TEST_F(SqliteEngineTest, HasNoColumnsWhenTheLastStatementHasNone) {
 
 TEST_F(SqliteEngineTest, PointsAtTheFailingText) {
     EXPECT_THAT(table("create table t (a int);\n\nselect a\nfrom\ttt, t"),
-                StartsWith("q.sql:4:6: sqlite: no such table: tt\nfrom\ttt, t\n    \t^"));
+                StartsWith("q.sql:4:6: sqlite: no such table: tt\n  from\ttt, t\n      \t^"));
     EXPECT_EQ(table("create table u (a int);\nselect a frm u;"),
-              "q.sql:2:14: sqlite: near \"u\": syntax error\nselect a frm u;\n             ^");
+              "q.sql:2:14: sqlite: near \"u\": syntax error\n  select a frm u;\n               ^");
     EXPECT_THAT(table("select 1;\nselect nope"), HasSubstr("q.sql:2:8: "));
 }
 
@@ -94,7 +101,7 @@ TEST_F(SqliteEngineTest, UndoesAllStatementsWhenOneFails) {
     table("create table t (a integer primary key)");
     EXPECT_THAT(table("insert into t values (1);\n-- again\ninsert into t values (1)"),
                 StartsWith("q.sql:3:1: sqlite: UNIQUE constraint failed: t.a\n"
-                           "insert into t values (1)\n^"));
+                           "  insert into t values (1)\n  ^"));
     EXPECT_EQ(table("select count(*) as n from t"), "n:long \n0 ");
 }
 
