@@ -24,7 +24,7 @@ constexpr const char* kHelp =
 Usage:
   mogura load run CONFIG.yml [-c DIFF.yml] [--json] [--log LEVEL]
   mogura load preview CONFIG.yml [--vertical]
-  mogura load guess CONFIG.yml [-o COMPLETED.yml]
+  mogura load guess CONFIG.yml [-o COMPLETED.yml] [-g GUESSER,...]
 
   run       reads everything and writes it; nothing is visible before it succeeds
   preview   shows the first rows, after the filters, as a table
@@ -56,6 +56,7 @@ struct Words {
     std::string file;
     std::string diff;
     std::string output;
+    std::vector<std::string> guess_plugins;
     bool is_json = false;
     bool is_vertical = false;
 };
@@ -73,8 +74,8 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
     std::vector<std::string> plain;
     for (size_t index = 0; index < arguments.size(); ++index) {
         const std::string& word = arguments[index];
-        bool wants_value =
-            word == "-c" || word == "--config-diff" || word == "-o" || word == "--log";
+        bool wants_value = word == "-c" || word == "--config-diff" || word == "-o" ||
+                           word == "-g" || word == "--log";
         if (wants_value && index + 1 == arguments.size()) {
             return Error(Code::kInvalid, word + ": a value is missing behind it");
         }
@@ -82,6 +83,8 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
             words.diff = arguments[++index];
         } else if (word == "-o") {
             words.output = arguments[++index];
+        } else if (word == "-g") {
+            words.guess_plugins = base::split(arguments[++index], ',');
         } else if (word == "--log") {
             log::Level level = TRY(level_of(arguments[++index]));
             log::set_level(level);
@@ -161,7 +164,9 @@ Result<load::Job> read_job(const Words& words) {
             config = std::move(merged.map());
         }
     }
-    return load::Job{.config = std::move(config), .file = words.file};
+    return load::Job{.config = std::move(config),
+                     .file = words.file,
+                     .guess_plugins = words.guess_plugins};
 }
 
 load::Context context_of(const House& house) {
