@@ -38,6 +38,10 @@ class Registry {
             read(reader);
             return reader.options();
         };
+        entry.check = [read](Reader& reader, bool ignore_unknown) {
+            read(reader);
+            return reader.finish(ignore_unknown);
+        };
         entry.create = [read, make](Reader& reader, bool ignore_unknown,
                                     Arguments... arguments) -> Result<std::unique_ptr<Interface>> {
             auto options = read(reader);
@@ -64,19 +68,29 @@ class Registry {
     Result<std::unique_ptr<Interface>> create(std::string_view name, Reader& reader,
                                               bool ignore_unknown, Arguments... arguments) const {
         auto found = entries_.find(name);
-        if (found == entries_.end()) {
-            return Error(Code::kInvalid, reader.place_of("type") + ": unknown " + noun_ + ": " +
-                                             std::string(name) + base::did_you_mean(name, names()));
-        }
+        if (found == entries_.end()) return unknown(name, reader);
         return found->second.create(reader, ignore_unknown, arguments...);
+    }
+
+    // Only looks at the options, with the same messages; makes nothing.
+    Result<> check(std::string_view name, Reader& reader, bool ignore_unknown) const {
+        auto found = entries_.find(name);
+        if (found == entries_.end()) return unknown(name, reader);
+        return found->second.check(reader, ignore_unknown);
     }
 
   private:
     struct Entry {
         std::string help;
         std::function<std::vector<Option>()> options;
+        std::function<Result<>(Reader&, bool)> check;
         std::function<Result<std::unique_ptr<Interface>>(Reader&, bool, Arguments...)> create;
     };
+
+    Error unknown(std::string_view name, const Reader& reader) const {
+        return {Code::kInvalid, reader.place_of("type") + ": unknown " + noun_ + ": " +
+                                    std::string(name) + base::did_you_mean(name, names())};
+    }
 
     std::string noun_;
     std::map<std::string, Entry, std::less<>> entries_;

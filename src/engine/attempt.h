@@ -1,3 +1,144 @@
-// Running an attempt to its end.
+// The engine: attempts in memory, moved on by a step that a loop or a test calls.
+//
+//     Engine engine(parts, options);
+//     auto id = TRY(engine.start(attempt, workflow));
+//     TRY(engine.run());                        // until every attempt is done
+//     bool success = engine.tree(id).is_success();
+//
+// step() takes what operators returned, fires what is due, follows the consequences, writes all of
+// it to the store in one transaction for each attempt, and only then calls operators. If the store
+// fails, step() fails and the process should end: the store holds the truth, resume() goes on.
+//
+// One thread calls start(), resume(), step() and run(); request_cancel() may come from anywhere,
+// also from a signal handler.
 
 #pragma once
+
+#include "engine/call.h"
+#include "engine/tree.h"
+#include "engine/watch.h"
+#include "engine/workers.h"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <queue>
+#include <unordered_map>
+#include <vector>
+
+namespace mogura::engine {
+
+struct EngineParts {
+    store::Store& store;
+    const Operators& operators;
+    script::Evaluator& evaluator;
+    executor::Executor& executor;
+    const base::Clock& clock;
+    Observer& observer;
+    Gatekeeper& gatekeeper;
+};
+
+struct EngineOptions {
+    Folders folders;
+    Compatibility compatibility = Compatibility::kFixed;
+    int64_t tasks_max = 1'000'000;
+    // Operators that run at once. 0: none by themselves, call_here() does it.
+    int threads = 4;
+    // Tasks that work at once, commands included. 0: no limit.
+    int64_t running_max = 0;
+    // Whether tasks see retry_attempt_name: in local mode it is ours, not the user's.
+    bool shows_retry_name = false;
+};
+
+class Engine {
+  public:
+    Engine(const EngineParts& parts, EngineOptions options);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    // Creates the attempt with its tasks in the store.
+    Result<store::AttemptId> start(const store::Attempt& wanted,
+                                   const std::vector<workflow::TaskDefinition>& tasks,
+                                   const base::TimeZone& zone);
+    // Goes on with an attempt that a process left unfinished.
+    Result<> resume(const store::Attempt& attempt, const base::TimeZone& zone);
+
+    // Does everything that is due; returns when it next wants to be called.
+    Result<base::Instant> step(base::Instant now);
+    // Steps and sleeps until every attempt is done.
+    Result<> run();
+    // Without threads: makes one waiting call. False when there is none.
+    bool call_here() { return workers_.work_here(); }
+    bool is_done() const;
+
+    // Asks all attempts to end as canceled. Commands get SIGTERM, then SIGKILL.
+    void request_cancel();
+    TaskTree& tree(store::AttemptId id) { return attempts_.at(id)->tree; }
+
+  private:
+    // What a task has while it is not done, and that no restart needs.
+    struct Live {
+        std::shared_ptr<TaskProgress> progress = std::make_shared<TaskProgress>();
+        std::shared_ptr<int64_t> printed_bytes = std::make_shared<int64_t>(0);
+        int watched = -1;          // descriptor
+        uint64_t watch_key = 0;
+        bool holds_place = false;  // counts in places_taken_
+    };
+    struct Running {
+        store::Attempt row;
+        std::shared_ptr<const AttemptFacts> facts;
+        SharedMap parameters;
+        TaskTree tree;
+        std::unordered_map<const Node*, Live> live = {};
+        std::deque<Node*> ready = {};  // that wait for a place
+        std::vector<Node*> to_call = {};
+        std::stop_source stop = {};
+        bool is_canceling = false;
+        bool is_finished = false;
+    };
+    struct Timer {
+        base::Instant at;
+        store::AttemptId attempt;
+        store::TaskId task;
+        bool operator>(const Timer& other) const { return at > other.at; }
+    };
+    struct Returned {
+        store::AttemptId attempt;
+        store::TaskId task;
+        CallResult result;
+    };
+
+    Running& adopt(store::Attempt row, const base::TimeZone& zone);
+    void take_returned(base::Instant now);
+    void take(Running& attempt, Node& node, CallResult result, base::Instant now);
+    void fire_timers(base::Instant now);
+    void start_cancel(Running& attempt, base::Instant now);
+    Result<> move_on(Running& attempt, base::Instant now);
+    void choose_calls(Running& attempt, base::Instant now);
+    void choose(Running& attempt, Node& node, base::Instant now);
+    bool has_place() const;
+    void arm_waiting(Running& attempt);
+    void call(Running& attempt, Node& node);
+    void release(Running& attempt, Node& node);
+    Result<> finish(Running& attempt, base::Instant now);
+    void unwatch(Live& live);
+
+    EngineParts parts_;
+    EngineOptions options_;
+    CallParts call_parts_;
+    std::map<store::AttemptId, std::unique_ptr<Running>> attempts_;
+    std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+    std::unordered_map<uint64_t, std::pair<store::AttemptId, store::TaskId>> watched_;
+    std::vector<std::pair<store::AttemptId, store::TaskId>> woken_;
+    int64_t places_taken_ = 0;
+    int64_t calls_out_ = 0;
+    uint64_t watch_key_ = 0;
+    std::unique_ptr<Watch> watch_;
+    std::atomic<bool> cancel_requested_ = false;
+    base::Mutex mutex_;
+    std::vector<Returned> returned_ GUARDED_BY(mutex_);
+    Workers workers_;  // last: its threads use all of the above
+};
+
+}  // namespace mogura::engine

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "engine/compatibility.h"
 #include "executor/executor.h"
 #include "script/script.h"
 
@@ -46,6 +47,7 @@ struct TaskContext {
     std::string work_folder;        // absolute: project folder + _workdir
     std::string temporary_folder;   // absolute: .digdag/tmp of the project
     int64_t tasks_max = 0;          // limit on tasks of an attempt (2.10.6)
+    Compatibility compatibility = Compatibility::kFixed;
     const base::Clock& clock;
     script::Evaluator& evaluator;
     executor::Executor& executor;
@@ -53,6 +55,9 @@ struct TaskContext {
     std::stop_token stop;           // requested when the attempt is cancelled
     // Text for the task's log and the terminal, as the command printed it.
     std::function<void(std::string_view)> print;
+    // How much of a command's output was printed by earlier calls. Not stored: after a restart it
+    // is 0 again, as the command runs again.
+    int64_t& printed_bytes;
 };
 
 struct Done {
@@ -63,6 +68,9 @@ struct Done {
     config::Map report = {};  // {rows, bytes, rejected}: shown to people
 };
 
+// Call again at `at`, or when the descriptor becomes readable. A state that did not change is not
+// stored again, so looking after something now and then costs no transaction. A task with a
+// descriptor works on this machine and counts as one of the running ones; others only wait.
 struct Again {
     base::Instant at;
     config::Map state = {};
@@ -76,6 +84,8 @@ struct Failed {
 };
 // {message: "MESSAGE"}; Digdag's suffix for the kind of failure comes in the message (2.3.4).
 Failed failed(std::string message);
+// The same for a wrong configuration: "MESSAGE (config)".
+Failed failed_config(std::string message);
 
 using Outcome = std::variant<Done, Again, Failed>;
 
@@ -83,8 +93,9 @@ class Operator {
   public:
     virtual ~Operator() = default;
     virtual Outcome run(TaskContext& context) = 0;
-    // The attempt was cancelled while the task waited with this state.
-    virtual void cancel(TaskContext&) {}
+    // The attempt was cancelled while the task waited with this state. Returns when to call
+    // cancel() again, if what it asked to end needs time.
+    virtual std::optional<Again> cancel(TaskContext&) { return {}; }
 };
 
 // Operators by name. Options are read by the operator itself, since templates decide them.

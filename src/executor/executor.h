@@ -12,7 +12,9 @@
 #include "base/result.h"
 #include "config/config.h"
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,14 +23,14 @@ namespace mogura::executor {
 
 struct Command {
     std::vector<std::string> arguments;
-    std::map<std::string, std::string> environment;  // whole
+    std::map<std::string, std::string> environment;  // added to the executor's own
     std::string folder;       // working directory
     std::string output_file;  // standard output and error, merged, appended
 };
 
 struct Status {
     bool is_running = true;
-    bool is_lost = false;              // it ended while nobody watched: how is not known
+    bool is_lost = false;              // nobody can tell how it ends: it must be run again
     std::optional<int> exit_code;      // when it has ended
     std::optional<int> wake_descriptor;  // becomes readable when something happened; not owned
 };
@@ -41,6 +43,14 @@ class Executor {
     virtual Result<Status> status(const config::Map& handle) = 0;
     // Asks it to end; `force` does not ask. Fine when it has ended.
     virtual Result<> kill(const config::Map& handle, bool force) = 0;
+    // Ends, without asking, everything that this object started.
+    virtual void kill_all() {}
+};
+
+// Executors by name; `environment` is what commands have besides their own.
+struct Executors {
+    using Make = std::function<std::unique_ptr<Executor>(std::map<std::string, std::string>)>;
+    std::map<std::string, Make> executors;
 };
 
 }  // namespace mogura::executor

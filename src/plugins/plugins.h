@@ -9,16 +9,19 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "engine/engine.h"
+#include "executor/executor.h"
 #include "load/load.h"
 #include "query/query.h"
 
-#include "plugins/declarations.h"  // IWYU pragma: export
+#include "plugins/declarations.h"        // IWYU pragma: export
+#include "plugins/sql/engine_options.h"  // IWYU pragma: export
+#include "plugins/sql/result_file.h"     // IWYU pragma: export
 
 namespace mogura::plugins {
 
 // load's inputs, decoders, parsers, filters, formatters, encoders and outputs; query's engines;
-// the engine's operators.
-struct Registry : load::Plugins, query::Engines {
+// the engine's operators; where commands run.
+struct Registry : load::Plugins, query::Engines, executor::Executors {
     engine::Operators operators;
 };
 

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "page/page.h"
 #include "query/position.h"  // IWYU pragma: export
+#include "query/text.h"      // IWYU pragma: export
 
 #include <cstdint>
 #include <functional>

@@ -26,8 +26,8 @@
 namespace mogura::script {
 
 struct Limits {
-    std::chrono::milliseconds time_max{2000};       // for one evaluate() call's scripts
-    int64_t memory_max_bytes = 128 * 1024 * 1024;   // beyond the helper's own size
+    std::chrono::milliseconds time_max{2000};      // for one evaluate() call's scripts
+    int64_t memory_max_bytes = 128 * 1024 * 1024;  // beyond the helper's own size
     int helpers_max = 2;
 };
 

@@ -78,7 +78,7 @@ Response Api::table_request(const Request& request, Route& route) {
     auto index = tables_.find(segments[2]);
     if (!index) return error(404, "there is no table " + segments[2]);
     if (segments.size() > 4) return error(404, "a key has no '/'; send it as %2F");
-    Generation table = tables_.current(*index);
+    auto loaded = tables_.current(*index);
     bool wants_rows = segments.size() == 3 && (request.query_value("keys") != nullptr ||
                                                request.method == Method::kPost);
     if (segments.size() == 3 && !wants_rows) {
@@ -87,23 +87,29 @@ Response Api::table_request(const Request& request, Route& route) {
         append_status(json, *index);
         return {.body = json + "\n"};
     }
-    if (!table) return error(503, "the table is not loaded yet");
-    if (wants_rows) {
-        route = kRows;
-        return many_rows(*table, *index, request);
-    }
-    if (!reads(request)) return error(405, "use GET");
-    return one_row(*table, *index, segments[3]);
+    if (!loaded) return error(503, "the table is not loaded yet");
+    if (!wants_rows && !reads(request)) return error(405, "use GET");
+    if (wants_rows) route = kRows;
+    Response response =
+        wants_rows ? many_rows(*loaded, request) : one_row(*loaded, request, segments[3]);
+    response.headers.emplace_back("X-Mogura-Generation", loaded->number_text);
+    return response;
 }
 
-Response Api::one_row(const snapshot::Table& table, size_t, const std::string& key) {
-    auto row = table.find(std::string_view(key));
+Response Api::one_row(const Loaded& loaded, const Request& request, const std::string& key) {
+    auto row = loaded.table->find(std::string_view(key));
     if (!row) {
         misses_.fetch_add(1, std::memory_order_relaxed);
         return error(404, "there is no row " + key);
     }
     hits_.fetch_add(1, std::memory_order_relaxed);
     Response response;
+    response.headers.emplace_back("ETag", loaded.etag);
+    const std::string* known = request.header("if-none-match");
+    if (known && (*known == loaded.etag || *known == "*")) {
+        response.status = 304;
+        return response;
+    }
     response.body.reserve(256);
     row->append_json(response.body);
     response.body += '\n';
@@ -111,7 +117,7 @@ Response Api::one_row(const snapshot::Table& table, size_t, const std::string& k
 }
 
 // {"rows":{"KEY":{...}},"missing":["KEY"]}
-Response Api::many_rows(const snapshot::Table& table, size_t, const Request& request) {
+Response Api::many_rows(const Loaded& loaded, const Request& request) {
     auto keys = keys_of(request);
     if (!keys.ok()) return error(400, keys.error().message());
     if (keys->size() > kKeysMax) {
@@ -120,7 +126,7 @@ Response Api::many_rows(const snapshot::Table& table, size_t, const Request& req
     std::string rows;
     std::string missing;
     for (const std::string& key : *keys) {
-        auto row = table.find(std::string_view(key));
+        auto row = loaded.table->find(std::string_view(key));
         std::string& list = row ? rows : missing;
         if (!list.empty()) list += ',';
         config::append_json_string(list, key);
@@ -134,12 +140,13 @@ Response Api::many_rows(const snapshot::Table& table, size_t, const Request& req
 
 void Api::append_status(std::string& json, size_t index) const {
     TableStatus status = tables_.status(index);
-    Generation table = tables_.current(index);
+    auto loaded = tables_.current(index);
     config::Map map;
     map.append("name", status.name);
     map.append("source", status.source);
-    map.append("generation", static_cast<int64_t>(status.generation));
-    if (table) {
+    map.append("generation", static_cast<int64_t>(loaded ? loaded->number : 0));
+    if (loaded) {
+        const Generation& table = loaded->table;
         config::List columns;
         for (const page::Column& column : table->schema().columns()) {
             config::Map entry;
@@ -153,7 +160,7 @@ void Api::append_status(std::string& json, size_t index) const {
         map.append("bytes", static_cast<int64_t>(table->size_bytes()));
         map.append("checksum", table->checksum());
         map.append("created_at", base::format_iso(table->created_at(), base::TimeZone()));
-        map.append("loaded_at", base::format_iso(status.loaded_at, base::TimeZone()));
+        map.append("loaded_at", base::format_iso(loaded->loaded_at, base::TimeZone()));
     }
     map.append("refreshes", static_cast<int64_t>(status.refreshes));
     map.append("failures", static_cast<int64_t>(status.failures));

@@ -82,8 +82,9 @@ net::Response Api::metrics() const {
         head(text, figure.name, figure.type, figure.help);
         for (size_t index = 0; index < tables_.size(); ++index) {
             TableStatus status = tables_.status(index);
-            Generation table = tables_.current(index);
-            sample(text, figure.name, status.name, figure.value(status, table.get(), clock_.now()));
+            auto loaded = tables_.current(index);
+            Table table = loaded ? loaded->table.get() : nullptr;
+            sample(text, figure.name, status.name, figure.value(status, table, clock_.now()));
         }
     }
     return {.body = std::move(text), .content_type = "text/plain; version=0.0.4"};

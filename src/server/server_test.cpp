@@ -92,11 +92,14 @@ TEST_F(Serving, KeepsTheOldGenerationWhenRowsFall) {
     refresh();
     *next = table_of(7);
     refresh();
-    EXPECT_EQ(tables.current(0)->rows(), 10u);
+    EXPECT_EQ(tables.current(0)->table->rows(), 10u);
     EXPECT_NE(get("/v1/tables").find("the row count fell from 10 to 7"), std::string::npos);
+    *next = Generation();  // the source has nothing newer: the reason stays
+    refresh();
+    EXPECT_NE(tables.status(0).last_error.find("fell from 10 to 7"), std::string::npos);
     *next = table_of(8);
     refresh();
-    EXPECT_EQ(tables.current(0)->rows(), 8u);
+    EXPECT_EQ(tables.current(0)->table->rows(), 8u);
     EXPECT_EQ(tables.status(0).generation, 2u);
     EXPECT_EQ(tables.status(0).last_error, "");
 }
@@ -129,7 +132,7 @@ TEST_F(Serving, SwapsWhileLookupsRun) {
     std::atomic<bool> done = false;
     std::jthread reader([&] {
         while (!done) {
-            Generation table = tables.current(0);
+            Generation table = tables.current(0)->table;
             auto row = table->find(int64_t{9});
             EXPECT_EQ(row->long_at(1), static_cast<int64_t>(table->rows()));
         }

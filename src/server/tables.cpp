@@ -2,11 +2,18 @@
 
 #include "base/log.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace mogura::server {
+namespace {
+
+// A table without a generation asks its source again sooner than usual.
+constexpr std::chrono::milliseconds kFirstRetry{2'000};
+
+}  // namespace
 
 Tables::~Tables() { stop(); }
 
@@ -29,6 +36,7 @@ void Tables::start() {
 void Tables::stop() {
     if (!thread_.joinable()) return;
     thread_.request_stop();
+    for (const auto& served : tables_) served->source->cancel();
     {
         base::Lock lock(mutex_);
         wake_.notify_all();
@@ -57,53 +65,72 @@ base::Instant Tables::step(base::Instant now) {
 void Tables::refresh(Served& served, base::Instant now) {
     auto began = clock_.monotonic();
     auto loaded = served.source->load();
+    std::shared_ptr<const Loaded> old;
+    {
+        base::Lock lock(served.mutex);
+        old = served.current;
+    }
     Result<> accepted = loaded.ok() ? Result<>() : Result<>(loaded.error());
-    if (loaded.ok() && *loaded) accepted = validate(served, **loaded);
-    double seconds = std::chrono::duration<double>(clock_.monotonic() - began).count();
-
-    served.due = now + served.options.refresh;
-    bool is_new = accepted.ok() && *loaded;
-    uint64_t rows = is_new ? (*loaded)->rows() : 0;
-    if (is_new) served.current.store(*std::move(loaded));
+    bool is_new = loaded.ok() && *loaded;
+    if (is_new && old) accepted = validate(served.options, *old->table, **loaded);
+    if (is_new) served.refusal = accepted.ok() ? "" : accepted.error().message();
+    auto next = std::make_shared<Loaded>();
+    if (is_new && accepted.ok()) {
+        next->table = *std::move(loaded);
+        next->number = old ? old->number + 1 : 1;
+        next->number_text = std::to_string(next->number);
+        next->etag = '"' + next->table->checksum() + '"';
+        next->loaded_at = now;
+    }
+    bool is_waiting = !old && !next->table;
+    served.due = now + (is_waiting ? std::min(served.options.refresh, kFirstRetry)
+                                   : served.options.refresh);
 
     base::Lock lock(served.mutex);
     TableStatus& status = served.status;
     status.checked_at = now;
-    status.refresh_seconds = seconds;
+    status.refresh_seconds = std::chrono::duration<double>(clock_.monotonic() - began).count();
     if (!accepted.ok()) {
         ++status.failures;
         status.last_error = accepted.error().message();
-        log::warn("refresh refused, the old generation stays",
+        log::warn(old ? "refresh refused, the old generation stays" : "the table is not loaded yet",
                   {{"table", status.name}, {"reason", status.last_error}});
         return;
     }
-    status.last_error.clear();
-    if (!is_new) return;
+    status.last_error = served.refusal;
+    if (!next->table) return;
     status.is_loaded = true;
     status.loaded_at = now;
     ++status.refreshes;
-    ++status.generation;
-    log::info("new generation",
-              {{"table", status.name}, {"generation", status.generation}, {"rows", rows}});
+    status.generation = next->number;
+    log::info("new generation", {{"table", status.name},
+                                 {"generation", next->number},
+                                 {"rows", next->table->rows()},
+                                 {"seconds", status.refresh_seconds}});
+    served.current = std::move(next);
 }
 
-Result<> Tables::validate(const Served& served, const snapshot::Table& next) {
-    Generation old = served.current.load();
-    if (!old) return {};
-    if (old->schema() != next.schema() || old->key_column() != next.key_column()) {
+Result<> Tables::validate(const TableOptions& options, const snapshot::Table& old,
+                          const snapshot::Table& next) {
+    if (old.schema() != next.schema() || old.key_column() != next.key_column()) {
         return Error(Code::kConflict,
                      "the schema changed: restart the server to serve the new columns");
     }
-    double before = static_cast<double>(old->rows());
+    double before = static_cast<double>(old.rows());
     double lost = before - static_cast<double>(next.rows());
-    if (before > 0 && lost / before * 100 > served.options.max_shrink_percent) {
+    if (before > 0 && lost / before * 100 > options.max_shrink_percent) {
         return Error(Code::kConflict,
-                     "the row count fell from " + std::to_string(old->rows()) + " to " +
-                         std::to_string(next.rows()) + ", more than the " +
-                         std::to_string(std::lround(served.options.max_shrink_percent)) +
-                         " % that max_shrink_percent allows");
+                     fmt::format("the row count fell from {} to {}, more than the {} % that "
+                                 "max_shrink_percent allows",
+                                 old.rows(), next.rows(), options.max_shrink_percent));
     }
     return {};
+}
+
+std::shared_ptr<const Loaded> Tables::current(size_t table) const {
+    const Served& served = *tables_[table];
+    base::Lock lock(served.mutex);
+    return served.current;
 }
 
 std::optional<size_t> Tables::find(std::string_view name) const {
@@ -121,7 +148,10 @@ TableStatus Tables::status(size_t table) const {
 
 bool Tables::all_loaded() const {
     return std::all_of(tables_.begin(), tables_.end(),
-                       [](const auto& served) { return served->current.load() != nullptr; });
+                       [](const auto& served) {
+                           base::Lock lock(served->mutex);
+                           return served->current != nullptr;
+                       });
 }
 
 }  // namespace mogura::server

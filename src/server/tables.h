@@ -1,7 +1,7 @@
 // The tables that are served, each with its current generation.
 //
 // A lookup takes the current generation and keeps it for as long as it needs; a refresh builds the
-// next one beside it and swaps the pointer. A next generation that fails validation (its schema or
+// next one beside it and swaps the pointer, under a lock that is held for the copy of a pointer. A next generation that fails validation (its schema or
 // key changed, its row count fell too far, its source failed) is dropped: the old one stays, and
 // status() says why.
 //
@@ -15,7 +15,6 @@
 #include "base/result.h"
 #include "server/table_source.h"
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -29,7 +28,7 @@
 namespace mogura::server {
 
 struct TableOptions {
-    std::string name;
+    std::string name = {};
     std::chrono::milliseconds refresh{60'000};
     // A refresh that loses more than this share of the rows is refused; 100 allows everything.
     double max_shrink_percent = 50;
@@ -49,6 +48,15 @@ struct TableStatus {
     std::string last_error;          // empty while all is well
 };
 
+// A generation in use.
+struct Loaded {
+    Generation table;
+    uint64_t number = 0;        // counts from 1
+    std::string number_text;    // as the header X-Mogura-Generation gives it
+    std::string etag;           // the checksum in quotes
+    base::Instant loaded_at{};
+};
+
 class Tables {
   public:
     explicit Tables(const base::Clock& clock) : clock_(clock) {}
@@ -57,6 +65,7 @@ class Tables {
     void add(TableOptions options, std::unique_ptr<TableSource> source);
     // Loads every table once, then refreshes in a thread of its own until stop().
     void start();
+    // Cancels a refresh that runs, and waits for its end.
     void stop();
 
     // Does what is due and returns when it next wants to be called. start() calls it in a loop;
@@ -67,7 +76,7 @@ class Tables {
     // nullopt: there is no such table.
     std::optional<size_t> find(std::string_view name) const;
     // Null until the first generation is there.
-    Generation current(size_t table) const { return tables_[table]->current.load(); }
+    std::shared_ptr<const Loaded> current(size_t table) const;
     TableStatus status(size_t table) const;
     bool all_loaded() const;
 
@@ -75,14 +84,16 @@ class Tables {
     struct Served {
         TableOptions options;
         std::unique_ptr<TableSource> source;
-        std::atomic<Generation> current;
         base::Instant due{};
+        std::string refusal;  // why the source's latest table is not in use; empty when it is
         mutable base::Mutex mutex;
+        std::shared_ptr<const Loaded> current GUARDED_BY(mutex);
         TableStatus status GUARDED_BY(mutex);
     };
 
     void refresh(Served& served, base::Instant now);
-    static Result<> validate(const Served& served, const snapshot::Table& next);
+    static Result<> validate(const TableOptions& options, const snapshot::Table& old,
+                             const snapshot::Table& next);
     void run(const std::stop_token& stop);
 
     const base::Clock& clock_;

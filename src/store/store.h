@@ -92,13 +92,19 @@ struct Task {
     base::Instant updated_at{};
 };
 
-// Many changes, one transaction.
+// Many changes, one transaction. Rows are loans for the length of commit().
 struct Changes {
     AttemptId attempt{};
-    std::vector<Task> inserted;
-    std::vector<const Task*> updated;      // whole rows, by id
-    std::optional<bool> finished_success;  // set: the attempt is done
-    std::optional<base::Instant> at;
+    std::vector<const Task*> inserted = {};
+    // By id; what was fixed at insertion (names, configuration, upstreams) is not written again.
+    std::vector<const Task*> updated = {};
+    bool cancel_requested = false;         // true: the attempt shall be cancelled
+    std::optional<bool> finished_success = {};  // set: the attempt is done
+    base::Instant at{};
+
+    bool empty() const {
+        return inserted.empty() && updated.empty() && !cancel_requested && !finished_success;
+    }
 };
 
 class Store {
@@ -108,13 +114,16 @@ class Store {
     // Creates the session if it is new, and an attempt in it. kConflict when the session already
     // has an attempt of that retry name.
     virtual Result<Attempt> start_attempt(const Attempt& wanted) = 0;
-    // Task ids are the caller's to choose, unique within the attempt, increasing.
+    // Task ids are the caller's to choose, unique within the attempt, from 1 without gaps.
     virtual Result<> commit(const Changes& changes) = 0;
     virtual Result<std::vector<Task>> tasks(AttemptId attempt) = 0;
     // Attempts that are not done, oldest first.
     virtual Result<std::vector<Attempt>> unfinished() = 0;
+    // All attempts of one workflow, oldest first.
     virtual Result<std::vector<Attempt>> attempts(const std::string& project,
                                                   const std::string& workflow) = 0;
+    // Drops the tasks of an attempt that is done; the attempt itself stays.
+    virtual Result<> forget_tasks(AttemptId attempt) = 0;
 };
 
 std::unique_ptr<Store> open_memory();

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time_zone.h"
 #include "config/config.h"
+#include "workflow/names.h"  // IWYU pragma: export
 
 #include <cstdint>
 #include <memory>
@@ -27,10 +28,10 @@ namespace mogura::workflow {
 // One task as it is written. A tree is a list in file order (parents before children); indexes
 // point into that list.
 struct TaskDefinition {
-    std::string name;                  // "+step1", "^sub", "+loop-0"
-    std::string full_name;             // "+daily+step1"
-    std::optional<size_t> parent;      // index; nothing for the root
-    std::vector<size_t> upstreams;     // indexes of siblings that must succeed first (1.7)
+    std::string name;               // "+step1", "^sub", "+loop-0"
+    std::string full_name;          // "+daily+step1"
+    std::optional<size_t> parent;   // index; nothing for the root
+    std::vector<size_t> upstreams;  // indexes of siblings that must succeed first (1.7)
     bool is_group = false;
     // The task's mapping without its +subtasks: operator, parameters, _export, _retry, _error,
     // _check... as written, templates unevaluated. "op>: value" stays under its own key.
@@ -38,11 +39,11 @@ struct TaskDefinition {
 };
 
 struct Workflow {
-    std::string name;                  // file name without .dig
-    std::string file;                  // as messages print it
-    base::TimeZone time_zone;          // 1.5.2
-    std::vector<TaskDefinition> tasks; // [0] is the root, "+name"
-    config::Map config;                // the whole file: schedule, sla, _export, ...
+    std::string name;                   // file name without .dig
+    std::string file;                   // as messages print it
+    base::TimeZone time_zone;           // 1.5.2
+    std::vector<TaskDefinition> tasks;  // [0] is the root, "+name"
+    config::Map config;                 // the whole file: schedule, sla, _export, ...
 };
 
 struct Project {

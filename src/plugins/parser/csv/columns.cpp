@@ -36,9 +36,8 @@ std::string_view ColumnMaker::value_of(Field field) {
     return scratch_;
 }
 
-// The value, in memory that lives as long as the page.
-std::string_view ColumnMaker::kept_value_of(Field field) {
-    std::string_view value = value_of(field);
+// The same text, in memory that lives as long as the page.
+std::string_view ColumnMaker::kept(std::string_view value) {
     return value.data() == scratch_.data() ? arena_->keep(value) : value;
 }
 
@@ -82,7 +81,7 @@ void ColumnMaker::add_texts(Rows& rows, size_t column) {
         if (is_simple && !from->is_edited && (from->size > 0 || from->is_quoted)) {
             to[row] = {text_.data() + from->begin, from->size};
         } else if (has_value(*from, value)) {
-            to[row] = kept_value_of(*from);
+            to[row] = kept(value);
         } else {
             nulls_[column].push_back(static_cast<uint32_t>(rows_ + row));
         }
@@ -98,9 +97,22 @@ bool ColumnMaker::convert_json(std::string_view value, std::string_view& json, b
     return true;
 }
 
+// Room for all rows of the text, if they are as long as the first ones.
+void ColumnMaker::reserve(const Rows& rows) {
+    if (rows.count == 0) return;
+    size_t bytes = rows.spans[rows.count - 1].end - rows.spans[0].begin;
+    double share = static_cast<double>(text_.size()) / static_cast<double>(std::max<size_t>(bytes, 1));
+    size_t total = static_cast<size_t>(static_cast<double>(rows.count) * share * 1.02) + rows.count;
+    total = std::min(total, text_.size());
+    for (page::ColumnData& column : columns_) {
+        std::visit([&](auto& values) { values.reserve(total); }, column.values);
+    }
+}
+
 std::vector<ColumnMaker::Failure> ColumnMaker::add(Rows& rows) {
     using page::Type;
     failures_.clear();
+    if (rows_ == 0) reserve(rows);
     for (size_t column = 0; column < rows.columns; ++column) {
         page::ColumnData& data = columns_[column];
         switch (table_.schema[column].type) {

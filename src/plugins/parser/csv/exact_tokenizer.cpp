@@ -244,20 +244,34 @@ Skip ExactTokenizer::skip_for(std::string_view text, size_t begin, bool is_last,
     return Reading(*this, text, is_last).skip_for(begin, column);
 }
 
+ExactTokenizer::ExactTokenizer(const Dialect& dialect, size_t columns)
+    : dialect_(dialect), columns_(columns) {
+    for (std::string_view text : {std::string_view(dialect.quote), std::string_view(dialect.escape),
+                                  std::string_view("\r"), std::string_view("\n")}) {
+        if (!text.empty()) may_be_edited_[static_cast<unsigned char>(text[0])] = true;
+    }
+}
+
 void ExactTokenizer::append_unescaped(std::string_view raw, std::string& value) const {
-    auto has = [&](size_t at, std::string_view part) {
-        return !part.empty() && raw.compare(at, part.size(), part) == 0;
-    };
     const std::string& quote = dialect_.quote;
     const std::string& escape = dialect_.escape;
+    auto has = [&](size_t at, const std::string& part) {
+        return !part.empty() && raw.compare(at, part.size(), part) == 0;
+    };
     for (size_t at = 0; at < raw.size();) {
-        if (has(at, quote) && has(at + quote.size(), quote)) {
+        size_t end = at;
+        while (end < raw.size() && !may_be_edited_[static_cast<unsigned char>(raw[end])]) ++end;
+        value.append(raw, at, end - at);
+        at = end;
+        if (at == raw.size()) return;
+        if (has(at, quote)) {
             value += quote;
-            at += 2 * quote.size();
-        } else if (!has(at, quote) && has(at, escape) && has(at + escape.size(), quote)) {
+            at += quote.size();
+            if (has(at, quote)) at += quote.size();
+        } else if (has(at, escape) && has(at + escape.size(), quote)) {
             value += quote;
             at += escape.size() + quote.size();
-        } else if (!has(at, quote) && has(at, escape) && has(at + escape.size(), escape)) {
+        } else if (has(at, escape) && has(at + escape.size(), escape)) {
             value += escape;
             at += 2 * escape.size();
         } else if (size_t size = line_end_at(raw, at, dialect_.line_end)) {

@@ -7,6 +7,7 @@
 #include "plugins/parser/csv/dialect.h"
 #include "plugins/parser/csv/lines.h"
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -37,7 +38,7 @@ struct Step {
 
 class ExactTokenizer {
   public:
-    ExactTokenizer(const Dialect& dialect, size_t columns) : dialect_(dialect), columns_(columns) {}
+    ExactTokenizer(const Dialect& dialect, size_t columns);
 
     // The next record at or behind `offset`, where a physical line begins. Writes its fields to
     // `fields`, one for each column.
@@ -54,6 +55,7 @@ class ExactTokenizer {
 
     const Dialect& dialect_;
     const size_t columns_;
+    std::array<bool, 256> may_be_edited_{};  // first bytes of what append_unescaped() changes
 };
 
 }  // namespace mogura::plugins::csv

@@ -114,7 +114,9 @@ class JsonLinesParser::Reading {
                 return Outcome::kUnknown;
             }
         }
-        return document.at_end() ? Outcome::kDone : Outcome::kUnknown;
+        // Nothing may follow the object.
+        bool is_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+        return is_end ? Outcome::kDone : Outcome::kUnknown;
     }
 
     // A key as it stands; false when it has escapes.

@@ -159,6 +159,7 @@ ChunkReader::ChunkReader(std::shared_ptr<Instance> instance,
     for (size_t index = 0; index < names.size(); ++index) {
         targets_.push_back(target_of(types[index]));
         columns.push_back({names[index], page_type(targets_.back())});
+        if (types[index].id() == LogicalTypeId::DATE) columns.back().format = query::kDateFormat;
     }
     schema_ = page::Schema(std::move(columns));
 }

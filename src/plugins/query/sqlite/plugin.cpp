@@ -23,6 +23,7 @@ using database::SqliteStatement;
 
 struct Options {
     std::string database;
+    bool read_only;
 };
 
 Options read(config::Reader& reader) {
@@ -33,7 +34,9 @@ Options read(config::Reader& reader) {
         if (!database && !path) reader.problem("database", "this option is required (SQLite file)");
         if (database && path) reader.problem("path", "give either path or database, not both");
     }
-    return {.database = database.value_or(path.value_or(""))};
+    const bool read_only =
+        reader.optional("read_only", false, "Only read; then a missing file is an error.");
+    return {.database = database.value_or(path.value_or("")), .read_only = read_only};
 }
 
 // A transaction that reads first and writes later can find that another writer was there in
@@ -128,7 +131,8 @@ Result<std::unique_ptr<query::Engine>> make(const Options& options, const query:
     }
     const std::string path =
         (std::filesystem::path(context.folder) / options.database).lexically_normal().string();
-    auto connection = TRY(Sqlite::open(path, Sqlite::Mode::kReadWrite));
+    auto connection = TRY(Sqlite::open(
+        path, options.read_only ? Sqlite::Mode::kReadOnly : Sqlite::Mode::kReadWrite));
     return std::make_unique<SqliteEngine>(std::move(connection));
 }
 

@@ -1,0 +1,11 @@
+// The process that evaluates JavaScript for the engine (src/script); not for people.
+
+#include "cli/command.h"
+#include "script/script.h"
+
+#include <filesystem>
+
+COMMAND(script_helper, "") {
+    const std::filesystem::path folder = std::filesystem::path(house.program).parent_path();
+    return mogura::script::run_helper((folder / "../lib/mogura/javascript.so").string());
+}

@@ -1,0 +1,382 @@
+#include "cli/local_run.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/interrupts.h"
+#include "cli/progress.h"
+#include "cli/run_set.h"
+#include "cli/session_time.h"
+#include "cli/status_files.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+namespace mogura::cli {
+namespace {
+
+constexpr const char* kProject = "default";
+constexpr int64_t kTasksMaxStrict = 1'000;
+constexpr int64_t kTasksMax = 1'000'000;
+constexpr int kInterrupted = 130;
+
+engine::Compatibility compatibility_of(const House& house) {
+    return house.called_as == "digdag" ? engine::Compatibility::kStrict
+                                       : engine::Compatibility::kFixed;
+}
+
+Error no_such_workflow(const std::string& name, const RunOptions& options) {
+    std::string text = "Workflow '" + name + "' does not exist in ";
+    size_t slash = name.rfind('/');
+    if (options.project != ".") {
+        text += "project directory '" + options.project + "'.";
+    } else if (slash != std::string::npos) {
+        std::string folder = name.substr(0, slash);
+        text += "current directory. You may need to type \"cd " + folder +
+                "\" first, or set \"--project " + folder + "\" option.";
+    } else {
+        text += "current directory. You may need to change directory first, or set --project "
+                "option.";
+    }
+    return {Code::kNotFound, text + " (resource not found)"};
+}
+
+Result<const workflow::Workflow*> choose_workflow(const workflow::Project& project,
+                                                  const RunOptions& options) {
+    std::vector<std::string> names;
+    for (const workflow::Workflow& one : project.workflows) names.push_back(one.name);
+    if (options.workflow.empty()) {
+        if (names.size() == 1) return &project.workflows.front();
+        std::sort(names.begin(), names.end());
+        return Error(Code::kInvalid,
+                     names.empty()
+                         ? "There is no workflow in " + project.folder + " (files ending in .dig)"
+                         : "Which workflow? Name one of: " + base::join(names, ", "));
+    }
+    std::string name = std::filesystem::path(options.workflow).lexically_normal().string();
+    if (name.ends_with(".dig")) name.resize(name.size() - 4);
+    if (const workflow::Workflow* found = project.find(name)) return found;
+    Error error = no_such_workflow(name, options);
+    return Error(error.code(), error.message() + base::did_you_mean(name, names));
+}
+
+// Changes when the same command would do something else (FNV-1a, 64 bits).
+std::string digest(const std::vector<workflow::TaskDefinition>& tasks, const RunOptions& options) {
+    uint64_t hash = 0xcbf29ce484222325;
+    auto add = [&](std::string_view text) {
+        for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
+        hash = (hash ^ 0xff) * 0x100000001b3;
+    };
+    for (const workflow::TaskDefinition& task : tasks) {
+        add(task.full_name);
+        add(config::to_json(task.config));
+        for (size_t upstream : task.upstreams) add(std::to_string(upstream));
+    }
+    add(config::to_json(options.parameters));
+    for (const std::string* text : {&options.start, &options.goal, &options.end}) add(*text);
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+    return text;
+}
+
+// Two runs of one session at once would undo each other.
+Result<base::Descriptor> lock_session(const std::string& path) {
+    base::Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (!file) return base::system_error(path, "open");
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        return Error(Code::kConflict, "this session is being run by another mogura (" + path +
+                                          " is locked)");
+    }
+    return file;
+}
+
+class Watcher final : public engine::Observer {
+  public:
+    Watcher(Progress& progress, StatusFiles* status, const RunSet& run_set)
+        : progress_(progress), status_(status), run_set_(run_set) {}
+
+    void on_start(const engine::TaskStart& start) override { progress_.task_started(start); }
+    void on_output(const std::string& full_name, std::string_view text) override {
+        progress_.task_output(full_name, text);
+    }
+    void on_done(const store::Task& task) override {
+        progress_.task_finished(task);
+        save(task);
+    }
+    void on_retry(const store::Task& task, const std::string& message) override {
+        progress_.task_retries(task, message);
+    }
+    Result<> before_finish() override { return status_ ? status_->flush() : Result<>(); }
+    void save(const store::Task& task) {
+        bool saved = status_ && task.state == store::TaskState::kSuccess &&
+                     run_set_.may_save(task.full_name);
+        if (saved) status_->save(task);
+    }
+
+  private:
+    Progress& progress_;
+    StatusFiles* status_;
+    const RunSet& run_set_;
+};
+
+// Everything about one run, in the order in which it is made.
+class LocalRun {
+  public:
+    LocalRun(House& house, const RunOptions& options)
+        : house_(house), options_(options), compatibility_(compatibility_of(house)) {}
+
+    Result<int> run() {
+        // Before all threads, which inherit what it blocks.
+        Interrupts interrupts([this](int times) { interrupt(times); });
+        TRY(prepare());
+        TRY(open());
+        return work();
+    }
+
+  private:
+    bool keeps_state() const { return !options_.no_save && !options_.dry_run; }
+
+    Result<> prepare() {
+        std::error_code failure;
+        folder_ = std::filesystem::canonical(options_.project, failure).string();
+        if (failure) {
+            return Error(Code::kNotFound, options_.project + ": " + failure.message());
+        }
+        project_ = TRY(workflow::load_project(folder_));
+        workflow_ = TRY(choose_workflow(project_, options_));
+        tasks_ = TRY(tasks_to_run(*workflow_, options_.task));
+        std::filesystem::path states = options_.save;
+        states_ = (states.is_absolute() ? states : folder_ / states).string();
+        session_ = TRY(choose_session(options_.session, *workflow_, states_, house_.clock.now()));
+        session_.time = std::chrono::floor<std::chrono::seconds>(session_.time);
+        state_folder_ = states_ + "/" + session_folder(session_.time, workflow_->time_zone);
+        return {};
+    }
+
+    Result<> open() {
+        bool live = house_.is_terminal && !options_.json;
+        log::set_level(options_.log_level.value_or(live || options_.json ? log::Level::kWarn
+                                                                         : log::Level::kInfo));
+        if (options_.json) log::set_format(log::Format::kJson);
+        if (!session_.notice.empty()) log::warn(session_.notice);
+        log::info("Using session " + state_folder_ + ".");
+        TRY(base::make_folders(folder_ + "/.digdag/tmp"));
+        if (!keeps_state()) {
+            store_ = store::open_memory();
+        } else {
+            TRY(base::make_folders(state_folder_));
+            lock_ = TRY(lock_session(state_folder_ + "/." + workflow_->name + ".lock"));
+            store_ = TRY(store::open_sqlite(folder_ + "/.digdag/mogura.db"));
+            status_ = TRY(StatusFiles::open(state_folder_));
+        }
+        progress_ = std::make_unique<Progress>(options_.json ? ProgressStyle::kJson
+                                               : live        ? ProgressStyle::kLive
+                                                             : ProgressStyle::kPlain,
+                                               house_.clock);
+        run_set_ = TRY(RunSet::create(tasks_, options_, compatibility_, status_.get()));
+        watcher_ = std::make_unique<Watcher>(*progress_, status_.get(), *run_set_);
+        evaluator_ = script::Evaluator::create({{house_.program, "script-helper"}}, {});
+        executor_ = house_.registry.executors.at("process")(house_.environment);
+        return {};
+    }
+
+    std::unique_ptr<engine::Engine> make_engine() {
+        int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+        engine::EngineOptions engine_options{
+            .folders = {.project = folder_, .temporary = folder_ + "/.digdag/tmp"},
+            .compatibility = compatibility_,
+            .tasks_max = compatibility_ == engine::Compatibility::kStrict ? kTasksMaxStrict
+                                                                          : kTasksMax,
+            .threads = std::max(4, 2 * cores),
+            .running_max = options_.threads_max};
+        if (options_.threads_max > 0) {
+            engine_options.threads =
+                static_cast<int>(std::min<int64_t>(options_.threads_max, 256));
+        }
+        return std::make_unique<engine::Engine>(
+            engine::EngineParts{.store = *store_,
+                                .operators = house_.registry.operators,
+                                .evaluator = *evaluator_,
+                                .executor = *executor_,
+                                .clock = house_.clock,
+                                .observer = *watcher_,
+                                .gatekeeper = *run_set_},
+            engine_options);
+    }
+
+    store::Attempt wanted_attempt() const {
+        store::Attempt attempt;
+        attempt.session.project = kProject;
+        attempt.session.workflow = workflow_->name;
+        attempt.session.time = session_.time;
+        attempt.time_zone = workflow_->time_zone.name();
+        attempt.parameters = options_.parameters;
+        if (std::filesystem::canonical(".").string() != folder_) {
+            attempt.parameters.set("_project_path", folder_);
+        }
+        attempt.definition = digest(tasks_, options_);
+        attempt.created_at = house_.clock.now();
+        return attempt;
+    }
+
+    // The attempt of this session that a process left behind, if it may go on. Others of the
+    // session are closed: this run replaces them.
+    Result<std::optional<store::Attempt>> find_unfinished(store::Attempt& wanted) {
+        auto earlier = TRY(store_->attempts(kProject, workflow_->name));
+        std::optional<store::Attempt> unfinished;
+        int64_t runs = 0;
+        for (store::Attempt& attempt : earlier) {
+            bool same_session = attempt.session.time == session_.time;
+            if (same_session) ++runs;
+            if (attempt.is_done) {
+                TRY(store_->forget_tasks(attempt.id));
+                continue;
+            }
+            if (!same_session) continue;
+            bool same = attempt.definition == wanted.definition && !attempt.cancel_requested;
+            bool may = same && !options_.rerun && options_.start.empty() && options_.goal.empty();
+            if (may) {
+                unfinished = attempt;
+                continue;
+            }
+            if (!options_.rerun) {
+                log::warn("The unfinished run of this session cannot go on: the workflow or its "
+                          "parameters have changed. Starting a new one.");
+            }
+            TRY(store_->commit({.attempt = attempt.id,
+                                .cancel_requested = true,
+                                .finished_success = false,
+                                .at = house_.clock.now()}));
+        }
+        // Attempts of a session need names of their own; only the first has none.
+        if (runs > 0) wanted.retry_name = "run " + std::to_string(runs + 1);
+        return unfinished;
+    }
+
+    Result<int> work() {
+        store::Attempt attempt = wanted_attempt();
+        auto unfinished = TRY(find_unfinished(attempt));
+        auto engine = make_engine();
+        engine_ = engine.get();
+        if (unfinished) {
+            log::warn("Going on with the unfinished run of this session.");
+            TRY(engine->resume(*unfinished, workflow_->time_zone));
+            attempt = *unfinished;
+            for (engine::Node& node : engine->tree(attempt.id).nodes()) {
+                if (status_ && !status_->has(node.row.full_name)) watcher_->save(node.row);
+            }
+        } else {
+            attempt.id = TRY(engine->start(attempt, tasks_, workflow_->time_zone));
+        }
+        progress_->attempt_started(attempt, unfinished.has_value());
+        auto finished = engine->run();
+        engine_ = nullptr;
+        if (!finished.ok()) {
+            progress_->stop();
+            return Error(finished.error().code(),
+                         finished.error().message() + "\nWhat is finished is kept: run the same "
+                                                      "command again to go on.");
+        }
+        return report(attempt, engine->tree(attempt.id));
+    }
+
+    void interrupt(int times) {
+        engine::Engine* engine = engine_;
+        if (times == 1 && engine) {
+            interrupted_ = true;
+            log::warn("Interrupted: ending the running tasks. Once more kills them.");
+            engine->request_cancel();
+        } else if (times == 2 && engine) {
+            executor_->kill_all();
+        } else {
+            ::_exit(kInterrupted);  // the store goes on from here the next time
+        }
+    }
+
+    void print_hints() const {
+        if (!keeps_state()) return;
+        std::fprintf(stderr,
+                     "  * Use --session <daily | hourly | \"yyyy-MM-dd[ HH:mm:ss]\"> to not reuse "
+                     "the last session time.\n"
+                     "  * Use --rerun, --start +NAME, or --goal +NAME argument to rerun skipped "
+                     "tasks.\n");
+    }
+
+    Result<int> report(const store::Attempt& attempt, engine::TaskTree& tree) {
+        std::string errors;
+        for (const engine::Node& node : tree.nodes()) {
+            if (node.row.state == store::TaskState::kError) errors += describe(node.row);
+        }
+        bool success = engine::judges_by_error_rows(compatibility_) ? errors.empty()
+                                                                    : tree.is_success();
+        progress_->attempt_finished(attempt, success);
+        if (options_.summary) progress_->print_summary();
+        if (interrupted_ && !success) {
+            std::fprintf(stderr, "error: interrupted.%s\n",
+                         keeps_state() ? " Finished tasks are kept: run the same command again "
+                                         "to go on with the others."
+                                       : "");
+            return kInterrupted;
+        }
+        if (success) {
+            std::fprintf(stderr, "Success.%s\n",
+                         keeps_state()
+                             ? (" Task state is saved at " + shown_folder() + " directory.").c_str()
+                             : "");
+            print_hints();
+            return 0;
+        }
+        std::fprintf(stderr, "error: \n%s\n", errors.c_str());
+        if (keeps_state()) {
+            std::fprintf(stderr, "Task state is saved at %s directory.\n", shown_folder().c_str());
+        }
+        print_hints();
+        return 1;
+    }
+
+    static std::string describe(const store::Task& task) {
+        const config::Value* message = task.error.find("message");
+        std::string text = message ? engine::plain_text(*message) : "";
+        size_t place = text.find("Exception: ");
+        if (place != std::string::npos) text = text.substr(place + 11);
+        return "  * " + task.full_name + ":\n    " + base::replace_all(text, "\n", "\n    ") + "\n";
+    }
+
+    std::string shown_folder() const { return state_folder_; }
+
+    House& house_;
+    const RunOptions& options_;
+    const engine::Compatibility compatibility_;
+    std::string folder_;
+    workflow::Project project_;
+    const workflow::Workflow* workflow_ = nullptr;
+    std::vector<workflow::TaskDefinition> tasks_;
+    std::string states_;
+    std::string state_folder_;
+    SessionChoice session_;
+    std::unique_ptr<store::Store> store_;
+    base::Descriptor lock_;
+    std::unique_ptr<StatusFiles> status_;
+    std::unique_ptr<Progress> progress_;
+    std::unique_ptr<RunSet> run_set_;
+    std::unique_ptr<Watcher> watcher_;
+    std::unique_ptr<script::Evaluator> evaluator_;
+    std::unique_ptr<executor::Executor> executor_;
+    std::atomic<engine::Engine*> engine_ = nullptr;
+    std::atomic<bool> interrupted_ = false;
+};
+
+}  // namespace
+
+Result<int> run_locally(House& house, const RunOptions& options) {
+    return LocalRun(house, options).run();
+}
+
+}  // namespace mogura::cli

@@ -1,0 +1,214 @@
+#include "cli/run_options.h"
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace mogura::cli {
+
+const char* const kRunHelp = R"(Run a workflow here, from its .dig file to its end.
+
+Usage: mogura run [FILE.dig] [+TASK] [OPTIONS]
+
+Without FILE.dig the project's only workflow is taken. With +TASK only that part of it runs.
+Finished tasks are remembered: the same command again goes on where the last run stopped, also
+after a crash or a power cut. To run a task again, delete its file in the state folder.
+
+Which tasks run:
+  -a, --rerun              Run all tasks, whatever was finished before.
+  -s, --start +NAME        Run NAME and everything behind it again.
+  -g, --goal +NAME         Run NAME again, and nothing behind it.
+  -e, --end +NAME          Stop before NAME.
+  -d, --dry-run            Evaluate everything, run nothing.
+  -E, --show-params        Print the parameters of each task.
+
+What they see:
+  -p KEY=VALUE             A parameter; -p a.b=1 nests. May be repeated.
+  -P FILE                  Parameters from a YAML file.
+  -t, --session WHEN       daily, hourly, schedule, "2026-03-10", "2026-03-10 12:00:00", or last:
+                           the session of the run before (the default), else of the schedule,
+                           else today.
+
+Where and how:
+  --project DIR            The project's folder (default: here).
+  -o, --save DIR           The state folder (default: .digdag/status).
+  --no-save                Neither read nor write any state.
+  --max-task-threads N     Tasks that run at once (default: no limit on commands).
+  -l, --log-level LEVEL    error, warn, info or debug.
+  --json                   One JSON event for each line of standard output.
+  --summary                Print a table of the tasks at the end: durations, rows, bytes.
+
+Ctrl-C ends the running commands (SIGTERM) and keeps what is finished; a second one kills them.
+
+Examples:
+  mogura run                              the only workflow of this folder
+  mogura run daily.dig -t 2026-03-10      the session of that day
+  mogura run daily.dig -a -p env=test     everything again, with a parameter
+)";
+
+namespace {
+
+Error usage(const std::string& message) {
+    return {Code::kInvalid, message + "\n`mogura run --help` explains the options."};
+}
+
+// a.b=1 into {a: {b: "1"}} (9.2.6).
+Result<> set_parameter(config::Map& parameters, const std::string& name, const std::string& value) {
+    config::Map* place = &parameters;
+    std::string path;
+    std::vector<std::string> parts = base::split(name, '.');
+    for (size_t index = 0; index + 1 < parts.size(); ++index) {
+        path += (path.empty() ? "" : ".") + parts[index];
+        config::Value* inside = place->find(parts[index]);
+        if (!inside) inside = &place->set(parts[index], config::Map{});
+        if (!inside->is_map()) {
+            return usage("Parameter '" + name + "' is set but '" + path + "' is not a object (" +
+                         config::to_json(*inside) + ")");
+        }
+        place = &inside->map();
+    }
+    place->set(parts.back(), value);
+    return {};
+}
+
+// Several in one argument are divided by commas; a piece without '=' belongs to the one before it
+// (9.2.7).
+Result<> add_parameters(config::Map& parameters, const std::string& argument) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const std::string& piece : base::split(argument, ',')) {
+        size_t equals = piece.find('=');
+        if (equals != std::string::npos) {
+            pairs.emplace_back(piece.substr(0, equals), piece.substr(equals + 1));
+        } else if (!pairs.empty()) {
+            pairs.back().second += "," + piece;
+        } else {
+            return usage("Parameter -p expected a value of the form a=b but got:" + argument);
+        }
+    }
+    for (const auto& [name, value] : pairs) TRY(set_parameter(parameters, name, value));
+    return {};
+}
+
+Result<config::Value> read_yaml(const std::string& path) {
+    std::string text = TRY(base::read_file(path));
+    config::YamlOptions options;
+    options.file = path;
+    options.include = [path](const std::string& name) {
+        return read_yaml((std::filesystem::path(path).parent_path() / name).string());
+    };
+    return config::parse_yaml(text, options);
+}
+
+Result<> add_parameter_file(config::Map& parameters, const std::string& path) {
+    auto value = TRY(read_yaml(path));
+    if (!value.is_map()) return Error(Code::kInvalid, path + ": must be a mapping of parameters");
+    config::merge(parameters, value.map());
+    return {};
+}
+
+Result<> set_level(RunOptions& options, const std::string& word) {
+    static const std::map<std::string, log::Level> kLevels = {{"error", log::Level::kError},
+                                                              {"warn", log::Level::kWarn},
+                                                              {"info", log::Level::kInfo},
+                                                              {"debug", log::Level::kDebug},
+                                                              {"trace", log::Level::kDebug}};
+    auto found = kLevels.find(word);
+    if (found == kLevels.end()) return usage("Unknown log level '" + word + "'");
+    options.log_level = found->second;
+    return {};
+}
+
+Result<> set_threads(RunOptions& options, const std::string& word) {
+    auto number = base::parse_integer(word);
+    if (!number || *number < 0) return usage("--max-task-threads: not a number: " + word);
+    options.threads_max = *number;
+    return {};
+}
+
+Result<> check_together(const RunOptions& options) {
+    auto both = [](bool one, bool other, const char* names) -> Result<> {
+        if (one && other) return usage(std::string(names) + " don't work together.");
+        return {};
+    };
+    TRY(both(!options.start.empty(), !options.goal.empty(), "-s, --start and -g, --goal"));
+    TRY(both(!options.goal.empty(), !options.end.empty(), "-g, --goal and -e, --end"));
+    TRY(both(options.rerun, !options.start.empty(), "-a, --rerun and -s, --start"));
+    TRY(both(options.rerun, !options.goal.empty(), "-a, --rerun and -g, --goal"));
+    return {};
+}
+
+}  // namespace
+
+Result<RunOptions> read_run_options(std::span<const std::string> arguments) {
+    RunOptions options;
+    config::Map from_files;
+    config::Map from_options;
+    std::vector<std::string> words;
+    using Take = std::function<Result<>(const std::string&)>;
+    auto into = [](std::string& target) -> Take {
+        return [&target](const std::string& value) -> Result<> {
+            target = value;
+            return {};
+        };
+    };
+    std::map<std::string, bool*> flags = {
+        {"-a", &options.rerun},       {"--rerun", &options.rerun},
+        {"--all", &options.rerun},    {"--no-save", &options.no_save},
+        {"-d", &options.dry_run},     {"--dry-run", &options.dry_run},
+        {"-E", &options.show_parameters}, {"--show-params", &options.show_parameters},
+        {"--json", &options.json},    {"--summary", &options.summary},
+        {"--help", &options.help},    {"-h", &options.help},
+        {"-help", &options.help}};
+    std::string ignored;
+    std::map<std::string, Take> values = {
+        {"--project", into(options.project)},
+        {"-s", into(options.start)},         {"--start", into(options.start)},
+        {"-g", into(options.goal)},          {"--goal", into(options.goal)},
+        {"-e", into(options.end)},           {"--end", into(options.end)},
+        {"-o", into(options.save)},          {"--save", into(options.save)},
+        {"-t", into(options.session)},       {"--session", into(options.session)},
+        {"--session-time", into(options.session)}, {"--timezone", into(ignored)},
+        {"-p", [&](const std::string& value) { return add_parameters(from_options, value); }},
+        {"--param", [&](const std::string& value) { return add_parameters(from_options, value); }},
+        {"-P", [&](const std::string& value) { return add_parameter_file(from_files, value); }},
+        {"--params-file",
+         [&](const std::string& value) { return add_parameter_file(from_files, value); }},
+        {"-l", [&](const std::string& value) { return set_level(options, value); }},
+        {"--log-level", [&](const std::string& value) { return set_level(options, value); }},
+        {"--max-task-threads", [&](const std::string& value) { return set_threads(options, value); }},
+    };
+    for (size_t index = 0; index < arguments.size(); ++index) {
+        const std::string& word = arguments[index];
+        if (word.empty() || word[0] != '-') {
+            words.push_back(word);
+        } else if (word == "-dE" || word == "-Ed") {
+            options.dry_run = options.show_parameters = true;
+        } else if (auto flag = flags.find(word); flag != flags.end()) {
+            *flag->second = true;
+        } else if (auto value = values.find(word); value != values.end()) {
+            if (index + 1 == arguments.size()) return usage("Expected a value after " + word);
+            TRY(value->second(arguments[++index]));
+        } else {
+            std::vector<std::string> known;
+            for (const auto& [name, target] : flags) known.push_back(name);
+            for (const auto& [name, take] : values) known.push_back(name);
+            return usage("Unknown option: " + word + base::did_you_mean(word, known));
+        }
+    }
+    for (const std::string& word : words) {
+        bool is_task = word.starts_with("+");
+        std::string& target = is_task ? options.task : options.workflow;
+        if (!target.empty()) return usage("Too many arguments: " + word);
+        target = word;
+    }
+    TRY(check_together(options));
+    options.parameters = from_files;
+    config::merge(options.parameters, from_options);
+    return options;
+}
+
+}  // namespace mogura::cli

@@ -1,0 +1,173 @@
+#include "cli/session_time.h"
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <vector>
+
+namespace mogura::cli {
+namespace {
+
+base::Instant whole_seconds(int64_t seconds) {
+    return base::Instant(std::chrono::seconds(seconds));
+}
+
+base::Instant truncated(base::Instant now, const base::TimeZone& zone, bool to_day) {
+    base::LocalTime local = zone.to_local(now);
+    local.minute = local.second = local.nanosecond = 0;
+    if (to_day) local.hour = 0;
+    return zone.to_instant(local);
+}
+
+std::optional<base::Instant> parse_local(const std::string& text, const base::TimeZone& zone) {
+    base::LocalTime local;
+    int year = 0;
+    int length = 0;
+    const char* data = text.c_str();
+    if (std::sscanf(data, "%4d-%2d-%2d%n", &year, &local.month, &local.day, &length) != 3) {
+        return std::nullopt;
+    }
+    if (static_cast<size_t>(length) != text.size()) {
+        int more = 0;
+        if (std::sscanf(data + length, " %2d:%2d:%2d%n", &local.hour, &local.minute, &local.second,
+                        &more) != 3 ||
+            static_cast<size_t>(length + more) != text.size()) {
+            return std::nullopt;
+        }
+    }
+    local.year = year;
+    bool valid = local.month >= 1 && local.month <= 12 && local.day >= 1 && local.hour <= 23 &&
+                 local.minute <= 59 && local.second <= 59 &&
+                 local.day <= base::days_in_month(local.year, local.month);
+    if (!valid) return std::nullopt;
+    return zone.to_instant(local);
+}
+
+// "20260310T000000+0900"
+std::optional<base::Instant> parse_folder(const std::string& name) {
+    base::LocalTime local;
+    int year = 0;
+    int length = 0;
+    if (std::sscanf(name.c_str(), "%4d%2d%2dT%2d%2d%2d%n", &year, &local.month, &local.day,
+                    &local.hour, &local.minute, &local.second, &length) != 6) {
+        return std::nullopt;
+    }
+    local.year = year;
+    auto zone = base::TimeZone::find(name.substr(static_cast<size_t>(length)));
+    if (!zone.ok()) return std::nullopt;
+    return zone->to_instant(local);
+}
+
+bool has_state_of(const std::string& folder, const std::string& workflow) {
+    auto names = base::list_folder(folder);
+    if (!names.ok()) return false;
+    return std::any_of(names->begin(), names->end(), [&](const std::string& name) {
+        return (name.starts_with("+" + workflow + "+") || name.starts_with("+" + workflow + "^")) &&
+               name.ends_with(".yml");
+    });
+}
+
+std::optional<base::Instant> last_session(const std::string& states, const std::string& workflow) {
+    auto names = base::list_folder(states);
+    if (!names.ok()) return std::nullopt;
+    std::sort(names->rbegin(), names->rend());
+    for (const std::string& name : *names) {
+        auto time = parse_folder(name);
+        if (time && has_state_of(states + "/" + name, workflow)) return time;
+    }
+    return std::nullopt;
+}
+
+// "MM:SS" or "HH:MM:SS" in seconds.
+std::optional<int64_t> clock_seconds(const config::Value& value) {
+    int64_t seconds = 0;
+    auto text = value.scalar_text();
+    if (!text) return std::nullopt;
+    for (const std::string& part : base::split(*text, ':')) {
+        auto number = base::parse_integer(part);
+        if (!number || *number < 0) return std::nullopt;
+        seconds = seconds * 60 + *number;
+    }
+    return seconds;
+}
+
+// The latest session whose time to run has come.
+Result<std::optional<base::Instant>> scheduled_session(const workflow::Workflow& workflow,
+                                                       base::Instant now) {
+    const config::Value* schedule = workflow.config.find("schedule");
+    if (!schedule || !schedule->is_map()) return std::optional<base::Instant>();
+    const base::TimeZone& zone = workflow.time_zone;
+    for (const auto& entry : schedule->map()) {
+        if (entry.key == "daily>" || entry.key == "hourly>") {
+            bool daily = entry.key == "daily>";
+            auto delay = clock_seconds(entry.value);
+            if (!delay) return Error(Code::kInvalid, "schedule: " + entry.key + ": not a time");
+            return std::optional<base::Instant>(
+                truncated(now - std::chrono::seconds(*delay), zone, daily));
+        }
+        if (entry.key == "minutes_interval>") {
+            auto text = entry.value.scalar_text();
+            auto minutes = text ? base::parse_integer(*text) : std::nullopt;
+            if (!minutes || *minutes < 1) {
+                return Error(Code::kInvalid, "schedule: minutes_interval>: not a number");
+            }
+            base::LocalTime local = zone.to_local(now);
+            local.minute -= static_cast<int>(local.minute % *minutes);
+            local.second = local.nanosecond = 0;
+            return std::optional<base::Instant>(zone.to_instant(local));
+        }
+        if (entry.key.ends_with(">")) {
+            return Error(Code::kUnsupported, "schedule: " + entry.key +
+                                                 " is not read yet (choose the session with "
+                                                 "--session \"yyyy-MM-dd HH:mm:ss\")");
+        }
+    }
+    return std::optional<base::Instant>();
+}
+
+}  // namespace
+
+std::string session_folder(base::Instant time, const base::TimeZone& zone) {
+    base::LocalTime local = zone.to_local(time);
+    char text[32];
+    std::snprintf(text, sizeof text, "%04d%02d%02dT%02d%02d%02d", static_cast<int>(local.year),
+                  local.month, local.day, local.hour, local.minute, local.second);
+    int64_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    return text + base::format_offset(zone.offset_at(seconds), false);
+}
+
+Result<SessionChoice> choose_session(const std::string& wanted, const workflow::Workflow& workflow,
+                                     const std::string& states, base::Instant now) {
+    const base::TimeZone& zone = workflow.time_zone;
+    auto chosen = [&](base::Instant time, const char* how, const char* why = "") {
+        return SessionChoice{time, std::string(how) + base::format_iso(time, zone) + why + "."};
+    };
+    now = whole_seconds(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+    constexpr const char* kNew = "Using a new session time ";
+    if (wanted == "hourly" || wanted == "daily") {
+        return SessionChoice{truncated(now, zone, wanted == "daily"), ""};
+    }
+    if (wanted == "schedule") {
+        auto time = TRY(scheduled_session(workflow, now));
+        if (time) return SessionChoice{*time, ""};
+        return Error(Code::kInvalid,
+                     "--session schedule is set but schedule is not set to this workflow.");
+    }
+    if (wanted == "last") {
+        if (auto time = last_session(states, workflow.name)) {
+            return chosen(*time, "Reusing the last session time ");
+        }
+        auto time = TRY(scheduled_session(workflow, now));
+        if (time) return chosen(*time, kNew, " based on schedule");
+        return chosen(truncated(now, zone, true), kNew);
+    }
+    if (auto time = parse_local(wanted, zone)) return SessionChoice{*time, ""};
+    return Error(Code::kInvalid, "--session: cannot read: " + wanted +
+                                     " (use daily, hourly, schedule, last, \"yyyy-MM-dd\" or "
+                                     "\"yyyy-MM-dd HH:mm:ss\")");
+}
+
+}  // namespace mogura::cli

@@ -1,0 +1,25 @@
+// Which session a local run belongs to (spec digdag 9.3.3), and the name of its state folder.
+
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/time_zone.h"
+#include "workflow/workflow.h"
+
+#include <string>
+
+namespace mogura::cli {
+
+struct SessionChoice {
+    base::Instant time{};
+    std::string notice;  // "Reusing the last session time T."
+};
+
+// `states`: the folder with a folder for each session.
+Result<SessionChoice> choose_session(const std::string& wanted, const workflow::Workflow& workflow,
+                                     const std::string& states, base::Instant now);
+// "20260310T000000+0900"
+std::string session_folder(base::Instant time, const base::TimeZone& zone);
+
+}  // namespace mogura::cli

@@ -1,0 +1,123 @@
+#include "cli/status_files.h"
+
+#include "base/file.h"
+#include "config/config.h"
+
+#include <cstdio>
+#include <utility>
+
+namespace mogura::cli {
+namespace {
+
+config::Map state_of(const store::Task& task) {
+    config::List reset(task.reset_store_parameters.begin(), task.reset_store_parameters.end());
+    config::Map result;
+    result.append("subtaskConfig", task.subtask_config);
+    result.append("exportParams", task.export_parameters);
+    result.append("storeParams", task.store_parameters);
+    result.append("resetStoreParams", std::move(reset));
+    result.append("report", task.report);
+    config::Map state;
+    state.append("fullName", task.full_name);
+    state.append("state", "success");
+    state.append("result", std::move(result));
+    return state;
+}
+
+// Whole or not at all, but not safe against a power cut: then the task runs again.
+Result<> write_whole(const std::string& path, const std::string& text) {
+    std::string other = path + ".new";
+    std::FILE* file = std::fopen(other.c_str(), "we");
+    if (!file) return base::system_error(other, "create");
+    bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    if (std::fclose(file) != 0 || !written) return base::system_error(other, "write");
+    if (std::rename(other.c_str(), path.c_str()) != 0) return base::system_error(path, "replace");
+    return {};
+}
+
+config::Map map_at(const config::Map& map, const char* name) {
+    const config::Value* value = map.find(name);
+    return value && value->is_map() ? value->map() : config::Map{};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<StatusFiles>> StatusFiles::open(const std::string& folder) {
+    TRY(base::make_folders(folder));
+    return std::unique_ptr<StatusFiles>(new StatusFiles(folder));
+}
+
+StatusFiles::StatusFiles(std::string folder)
+    : folder_(std::move(folder)), writer_([this](std::stop_token stop) { write_all(stop); }) {}
+
+StatusFiles::~StatusFiles() {
+    [[maybe_unused]] auto ignored = flush();
+    base::Lock lock(mutex_);
+    is_stopping_ = true;
+    changed_.notify_all();
+}
+
+void StatusFiles::save(const store::Task& task) {
+    File file{folder_ + "/" + task.full_name + ".yml", config::to_yaml(state_of(task))};
+    base::Lock lock(mutex_);
+    waiting_.push_back(std::move(file));
+    changed_.notify_all();
+}
+
+Result<> StatusFiles::flush() {
+    base::Lock lock(mutex_);
+    while (!waiting_.empty() || is_writing_) changed_.wait(mutex_);
+    if (!failure_) return {};
+    return *std::exchange(failure_, std::nullopt);
+}
+
+void StatusFiles::write_all(std::stop_token) {
+    while (true) {
+        std::deque<File> files;
+        {
+            base::Lock lock(mutex_);
+            is_writing_ = false;
+            changed_.notify_all();
+            while (waiting_.empty() && !is_stopping_) changed_.wait(mutex_);
+            if (waiting_.empty()) return;
+            files.swap(waiting_);
+            is_writing_ = true;
+        }
+        for (const File& file : files) {
+            auto written = write_whole(file.name, file.text);
+            if (written.ok()) continue;
+            base::Lock lock(mutex_);
+            if (!failure_) failure_ = written.error();
+        }
+    }
+}
+
+bool StatusFiles::has(const std::string& full_name) const {
+    return base::file_exists(folder_ + "/" + full_name + ".yml");
+}
+
+std::optional<engine::Done> StatusFiles::find(const std::string& full_name) const {
+    std::string path = folder_ + "/" + full_name + ".yml";
+    auto text = base::read_file(path);
+    if (!text.ok()) return std::nullopt;
+    config::YamlOptions options;
+    options.file = path;
+    auto state = config::parse_yaml(*text, options);
+    if (!state.ok() || !state->is_map()) return std::nullopt;  // cut short: the task runs again
+    const config::Value* word = state->find("state");
+    if (!word || !word->is_string() || word->string() != "success") return std::nullopt;
+    config::Map result = map_at(state->map(), "result");
+    engine::Done done;
+    done.subtask_config = map_at(result, "subtaskConfig");
+    done.export_parameters = map_at(result, "exportParams");
+    done.store_parameters = map_at(result, "storeParams");
+    done.report = map_at(result, "report");
+    if (const config::Value* reset = result.find("resetStoreParams"); reset && reset->is_list()) {
+        for (const config::Value& name : reset->list()) {
+            if (name.is_string()) done.reset_store_parameters.push_back(name.string());
+        }
+    }
+    return done;
+}
+
+}  // namespace mogura::cli

@@ -1,0 +1,296 @@
+#include "engine/attempt.h"
+
+#include "engine/builtins.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mogura::engine {
+
+using store::TaskState;
+
+Engine::Engine(const EngineParts& parts, EngineOptions options)
+    : parts_(parts),
+      options_(std::move(options)),
+      call_parts_{.operators = parts.operators,
+                  .evaluator = parts.evaluator,
+                  .executor = parts.executor,
+                  .clock = parts.clock,
+                  .observer = parts.observer,
+                  .gatekeeper = parts.gatekeeper,
+                  .folders = options_.folders,
+                  .compatibility = options_.compatibility,
+                  .tasks_max = options_.tasks_max},
+      workers_(options_.threads) {
+    // Without a watch the loop could not sleep; only step() is used then (tests).
+    if (auto watch = Watch::create(); watch.ok()) watch_ = std::move(*watch);
+}
+
+Engine::~Engine() {
+    for (auto& [id, attempt] : attempts_) attempt->stop.request_stop();
+}
+
+Engine::Running& Engine::adopt(store::Attempt row, const base::TimeZone& zone) {
+    auto facts = std::make_shared<AttemptFacts>();
+    facts->id = row.id;
+    facts->zone = zone;
+    facts->variables = attempt_variables(row, zone, options_.shows_retry_name);
+    auto running = std::make_unique<Running>(Running{
+        .row = row,
+        .facts = std::move(facts),
+        .parameters = std::make_shared<const config::Map>(row.parameters),
+        .tree = TaskTree({.compatibility = options_.compatibility,
+                          .tasks_max = options_.tasks_max})});
+    return *attempts_.insert_or_assign(row.id, std::move(running)).first->second;
+}
+
+Result<store::AttemptId> Engine::start(const store::Attempt& wanted,
+                                       const std::vector<workflow::TaskDefinition>& tasks,
+                                       const base::TimeZone& zone) {
+    TaskTree tree({.compatibility = options_.compatibility, .tasks_max = options_.tasks_max});
+    TRY(tree.plant(tasks, parts_.clock.now()));
+    store::Attempt row = TRY(parts_.store.start_attempt(wanted));
+    Running& attempt = adopt(row, zone);
+    attempt.tree = std::move(tree);
+    return row.id;
+}
+
+Result<> Engine::resume(const store::Attempt& row, const base::TimeZone& zone) {
+    auto rows = TRY(parts_.store.tasks(row.id));
+    Running& attempt = adopt(row, zone);
+    TRY(attempt.tree.restore(std::move(rows), parts_.clock.now()));
+    arm_waiting(attempt);
+    if (row.cancel_requested) start_cancel(attempt, parts_.clock.now());
+    return {};
+}
+
+bool Engine::is_done() const {
+    for (const auto& [id, attempt] : attempts_) {
+        if (!attempt->is_finished) return false;
+    }
+    return true;
+}
+
+void Engine::request_cancel() {
+    cancel_requested_ = true;
+    if (watch_) watch_->wake();
+}
+
+Result<base::Instant> Engine::step(base::Instant now) {
+    if (cancel_requested_.exchange(false)) {
+        for (auto& [id, attempt] : attempts_) start_cancel(*attempt, now);
+    }
+    take_returned(now);
+    do {
+        fire_timers(now);
+        for (auto& [id, attempt] : attempts_) {
+            if (!attempt->is_finished) TRY(move_on(*attempt, now));
+        }
+    } while (!timers_.empty() && timers_.top().at <= now);
+    return timers_.empty() ? base::Instant::max() : timers_.top().at;
+}
+
+void Engine::take_returned(base::Instant now) {
+    std::vector<Returned> returned;
+    {
+        base::Lock lock(mutex_);
+        returned.swap(returned_);
+    }
+    for (Returned& one : returned) {
+        Running& attempt = *attempts_.at(one.attempt);
+        --calls_out_;
+        take(attempt, attempt.tree.at(one.task), std::move(one.result), now);
+    }
+}
+
+void Engine::take(Running& attempt, Node& node, CallResult result, base::Instant now) {
+    Live& live = attempt.live[&node];
+    auto* again = std::get_if<Again>(&result.outcome);
+    bool keeps_place = again && again->wake_descriptor;
+    if (live.holds_place && !keeps_place) {
+        live.holds_place = false;
+        --places_taken_;
+    }
+    if (auto* done = std::get_if<Done>(&result.outcome)) {
+        attempt.tree.succeed(node, std::move(*done), now);
+    } else if (auto* failure = std::get_if<Failed>(&result.outcome)) {
+        attempt.tree.fail(node, std::move(failure->error), now);
+    } else if (again) {
+        if (keeps_place && watch_) {
+            uint64_t key = ++watch_key_;
+            live.watched = *again->wake_descriptor;
+            live.watch_key = key;
+            auto added = watch_->add(live.watched, key);
+            if (added.ok()) watched_[key] = {attempt.row.id, node.row.id};
+        }
+        attempt.tree.wait(node, again->at, std::move(again->state), now);
+        if (result.retried_failure) parts_.observer.on_retry(node.row, *result.retried_failure);
+    }
+}
+
+void Engine::fire_timers(base::Instant now) {
+    auto fire = [&](store::AttemptId attempt_id, store::TaskId task_id, bool is_timer) {
+        auto found = attempts_.find(attempt_id);
+        if (found == attempts_.end() || found->second->is_finished) return;
+        Node& node = found->second->tree.at(task_id);
+        bool waits = node.row.state == TaskState::kRetryWaiting ||
+                     node.row.state == TaskState::kGroupRetryWaiting;
+        // An old timer of a task that waits for a later time by now.
+        if (!waits || (is_timer && node.row.retry_at.value_or(now) > now)) return;
+        auto live = found->second->live.find(&node);
+        if (live != found->second->live.end()) unwatch(live->second);
+        found->second->tree.wake(node, now);
+    };
+    for (auto [attempt, task] : std::exchange(woken_, {})) fire(attempt, task, false);
+    while (!timers_.empty() && timers_.top().at <= now) {
+        Timer timer = timers_.top();
+        timers_.pop();
+        fire(timer.attempt, timer.task, true);
+    }
+}
+
+void Engine::unwatch(Live& live) {
+    if (live.watched >= 0 && watch_) watch_->remove(live.watched);
+    live.watched = -1;
+    watched_.erase(live.watch_key);
+}
+
+void Engine::start_cancel(Running& attempt, base::Instant now) {
+    if (attempt.is_canceling || attempt.is_finished) return;
+    attempt.is_canceling = true;
+    attempt.stop.request_stop();
+    for (auto& [node, live] : attempt.live) unwatch(live);
+    attempt.tree.cancel(now);
+}
+
+// Everything that follows, stored; then what must not happen before it is stored.
+Result<> Engine::move_on(Running& attempt, base::Instant now) {
+    attempt.tree.settle(now);
+    choose_calls(attempt, now);
+    arm_waiting(attempt);
+    if (attempt.tree.has_changes()) {
+        store::Changes changes = attempt.tree.changes();
+        changes.attempt = attempt.row.id;
+        changes.cancel_requested = attempt.is_canceling && !attempt.row.cancel_requested;
+        TRY(parts_.store.commit(changes));
+        attempt.row.cancel_requested = attempt.is_canceling;
+    }
+    for (Node* node : attempt.tree.take_done()) {
+        release(attempt, *node);
+        parts_.observer.on_done(node->row);
+    }
+    for (Node* node : std::exchange(attempt.to_call, {})) call(attempt, *node);
+    if (attempt.tree.is_done()) TRY(finish(attempt, now));
+    return {};
+}
+
+// Ready tasks that may be called now. Those that work already keep their place; the others wait
+// for a free one, in order.
+void Engine::choose_calls(Running& attempt, base::Instant now) {
+    std::vector<Node*> ready = attempt.tree.take_ready();
+    do {
+        for (Node* node : ready) {
+            if (attempt.live[node].holds_place) {
+                choose(attempt, *node, now);
+            } else {
+                attempt.ready.push_back(node);
+            }
+        }
+        while (!attempt.ready.empty() && (has_place() || attempt.is_canceling)) {
+            Node* node = attempt.ready.front();
+            attempt.ready.pop_front();
+            choose(attempt, *node, now);
+        }
+        attempt.tree.settle(now);
+        ready = attempt.tree.take_ready();
+    } while (!ready.empty());
+}
+
+bool Engine::has_place() const {
+    int64_t calls_max = std::max<int64_t>(64, int64_t{8} * options_.threads);
+    if (calls_out_ >= calls_max) return false;
+    return options_.running_max <= 0 || places_taken_ < options_.running_max;
+}
+
+void Engine::choose(Running& attempt, Node& node, base::Instant now) {
+    if (node.row.flags.cancel_requested && node.row.state_parameters.empty()) {
+        attempt.tree.end_canceled(node, now);
+        return;
+    }
+    Live& live = attempt.live[&node];
+    if (!live.holds_place) ++places_taken_;
+    live.holds_place = true;
+    ++calls_out_;
+    attempt.tree.run(node, now);
+    attempt.to_call.push_back(&node);
+}
+
+void Engine::arm_waiting(Running& attempt) {
+    for (Node* node : attempt.tree.take_waiting()) {
+        timers_.push({node->row.retry_at.value_or(base::Instant{}), attempt.row.id, node->row.id});
+    }
+}
+
+void Engine::call(Running& attempt, Node& node) {
+    Live& live = attempt.live[&node];
+    auto request = std::make_shared<CallRequest>(CallRequest{
+        .task = node.row.id,
+        .full_name = node.row.full_name,
+        .config = &node.row.config,
+        .inherited = entry_parameters(node, attempt.parameters),
+        .state = node.row.state_parameters,
+        .is_first = node.row.retry_count == 0,
+        .is_cancel = node.row.flags.cancel_requested,
+        .attempt = attempt.facts,
+        .progress = live.progress,
+        .printed_bytes = live.printed_bytes,
+        .stop = attempt.stop.get_token(),
+    });
+    workers_.submit([this, request] {
+        CallResult result = call_operator(*request, call_parts_);
+        {
+            base::Lock lock(mutex_);
+            returned_.push_back({request->attempt->id, request->task, std::move(result)});
+        }
+        if (watch_) watch_->wake();
+    });
+}
+
+void Engine::release(Running& attempt, Node& node) {
+    auto found = attempt.live.find(&node);
+    if (found == attempt.live.end()) return;
+    unwatch(found->second);
+    if (found->second.holds_place) --places_taken_;
+    attempt.live.erase(found);
+}
+
+Result<> Engine::finish(Running& attempt, base::Instant now) {
+    TRY(parts_.observer.before_finish());
+    store::Changes changes{.attempt = attempt.row.id,
+                           .finished_success = attempt.tree.is_success(),
+                           .at = now};
+    TRY(parts_.store.commit(changes));
+    attempt.row.is_done = true;
+    attempt.row.is_success = attempt.tree.is_success();
+    attempt.is_finished = true;
+    return {};
+}
+
+Result<> Engine::run() {
+    if (!watch_) return Error(Code::kUnavailable, "the system gives no descriptors to wait with");
+    while (true) {
+        base::Instant next = TRY(step(parts_.clock.now()));
+        if (is_done()) return {};
+        auto left = next == base::Instant::max() ? std::chrono::microseconds(60'000'000)
+                                                 : next - parts_.clock.now();
+        auto keys = TRY(watch_->wait(left));
+        for (uint64_t key : keys) {
+            auto found = watched_.find(key);
+            if (found == watched_.end()) continue;
+            woken_.push_back(found->second);
+            watched_.erase(found);
+        }
+    }
+}
+
+}  // namespace mogura::engine

@@ -1,0 +1,194 @@
+#include "engine/call.h"
+
+#include "base/log.h"
+#include "engine/builtins.h"
+#include "engine/parameters.h"
+#include "engine/retry.h"
+#include "engine/tree.h"
+#include "workflow/workflow.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace mogura::engine {
+namespace {
+
+// Everything before the operator is found.
+struct Prepared {
+    script::Evaluator::Evaluated evaluated;
+    std::unique_ptr<Operator> task_operator;  // none: the task does nothing (4.0.3)
+    TaskStart start;
+};
+
+
+Failed not_started(const Error& error) {
+    // Some texts come with their kind already (2.3.4).
+    return error.message().ends_with("(config)")
+               ? failed(error.message())
+               : failed_config(error.message());
+}
+
+config::Map scope_of(const CallRequest& request) {
+    config::Map scope = *request.inherited;
+    if (const config::Value* exported = request.config->find("_export")) {
+        if (exported->is_map()) config::merge(scope, exported->map());
+    }
+    scope.erase("_check");
+    scope.erase("_error");
+    config::Map neighbours;
+    add_neighbour_sessions(neighbours, scope, request.attempt->zone);
+    for (const auto& entry : neighbours) scope.set(entry.key, entry.value);
+    for (const auto& entry : request.attempt->variables) scope.set(entry.key, entry.value);
+    scope.set("task_name", request.full_name);
+    return scope;
+}
+
+config::Map local_of(const CallRequest& request) {
+    config::Map local;
+    for (const auto& entry : *request.config) {
+        if (entry.key == "_export" || entry.key == "_check" || entry.key == "_error") continue;
+        local.append(entry.key, entry.value);
+    }
+    return local;
+}
+
+Result<Prepared> prepare(const CallRequest& request, const CallParts& parts) {
+    Prepared prepared;
+    config::Map scope = scope_of(request);
+    prepared.evaluated = TRY(parts.evaluator.evaluate(
+        {.parameters = scope, .time_zone = request.attempt->zone.name()}, local_of(request)));
+    config::Map& parameters = prepared.evaluated.parameters;
+    auto found = workflow::find_operator(parameters);
+    if (!found) return prepared;
+    std::string message;
+    prepared.task_operator = parts.operators.make(found->type, message);
+    if (!prepared.task_operator) return Error(Code::kInvalid, message);
+    parameters.set("_type", found->type);
+    if (!found->command.is_null()) parameters.set("_command", found->command);
+    prepared.start = {.task_id = static_cast<int64_t>(request.task),
+                      .full_name = request.full_name,
+                      .type = found->type,
+                      .command = found->command.is_null() ? "" : plain_text(found->command),
+                      .progress = request.progress};
+    return prepared;
+}
+
+// Where relative paths of the task begin (6.3.2).
+Result<std::string> work_folder(const config::Map& parameters, const std::string& project) {
+    auto below = TRY(optional_text(parameters, "_workdir"));
+    if (!below || below->empty() || *below == ".") return project;
+    std::string folder = project + "/" + *below;
+    int depth = 0;
+    for (size_t place = 0; place <= below->size();) {
+        size_t end = std::min(below->find('/', place), below->size());
+        std::string part = below->substr(place, end - place);
+        if (part == "..") --depth;
+        if (!part.empty() && part != "." && part != "..") ++depth;
+        if (depth < 0) break;
+        place = end + 1;
+    }
+    if (depth < 0 || below->starts_with("/")) {
+        return Error(Code::kInvalid,
+                     "Working directory must not be outside of project path: " + *below);
+    }
+    return folder;
+}
+
+Outcome run_operator(const CallRequest& request, const CallParts& parts, Prepared& prepared,
+                     const std::string& folder) {
+    TaskContext context{
+        .full_name = request.full_name,
+        .task_id = static_cast<int64_t>(request.task),
+        .attempt_id = static_cast<int64_t>(request.attempt->id),
+        .parameters = prepared.evaluated.parameters,
+        .local = prepared.evaluated.local,
+        .state = request.state,
+        .time_zone = request.attempt->zone.name(),
+        .project_folder = parts.folders.project,
+        .work_folder = folder,
+        .temporary_folder = parts.folders.temporary,
+        .tasks_max = parts.tasks_max,
+        .compatibility = parts.compatibility,
+        .clock = parts.clock,
+        .evaluator = parts.evaluator,
+        .executor = parts.executor,
+        .progress = *request.progress,
+        .stop = request.stop,
+        .print = [&](std::string_view text) { parts.observer.on_output(request.full_name, text); },
+        .printed_bytes = *request.printed_bytes,
+    };
+    if (!request.is_cancel) return prepared.task_operator->run(context);
+    auto again = prepared.task_operator->cancel(context);
+    if (again) return std::move(*again);
+    return failed("canceled");
+}
+
+// A failure that `_retry` allows becomes "call me again" (2.5).
+void retry_if_allowed(CallResult& result, const CallRequest& request, const CallParts& parts,
+                      const config::Map& parameters) {
+    auto* failure = std::get_if<Failed>(&result.outcome);
+    if (!failure || !failure->honours_retry || request.stop.stop_requested()) return;
+    auto policy = read_retry(parameters);
+    if (!policy.ok()) {
+        failure->error = failed_config(policy.error().message()).error;
+        return;
+    }
+    int64_t done = retry_count(request.state);
+    auto wait = policy->wait_after(done);
+    if (!wait) return;
+    const config::Value* message = failure->error.find("message");
+    result.retried_failure = message ? plain_text(*message) : "";
+    Again again{.at = parts.clock.now() + *wait, .state = request.state};
+    again.state.erase("commandStatus");
+    again.state.set(kRetryCount, done + 1);
+    result.outcome = std::move(again);
+}
+
+// An operator's own state says nothing of the retries that were made before it.
+void keep_retry_count(CallResult& result, const config::Map& state) {
+    auto* again = std::get_if<Again>(&result.outcome);
+    const config::Value* count = state.find(kRetryCount);
+    if (!again || !count || again->state.find(kRetryCount)) return;
+    again->state.set(kRetryCount, *count);
+}
+
+CallResult call_within_walls(CallRequest& request, const CallParts& parts) {
+    if (request.is_first && !request.is_cancel) {
+        if (auto done = parts.gatekeeper.instead_of(request.full_name)) return {std::move(*done)};
+    }
+    if (request.full_name.ends_with(kFailureAlert)) {
+        // Notifications are sent by the server; here the alert is a line of the log.
+        log::warn("Workflow session attempt failed",
+                  {{"attempt", static_cast<int64_t>(request.attempt->id)}});
+        return {Done{}};
+    }
+    auto prepared = prepare(request, parts);
+    if (!prepared.ok()) return {not_started(prepared.error())};
+    if (!prepared->task_operator) return {Done{}};
+    const config::Map& parameters = prepared->evaluated.parameters;
+    auto folder = work_folder(parameters, parts.folders.project);
+    if (!folder.ok()) return {failed_config(folder.error().message())};
+    if (request.is_first && !request.is_cancel) parts.observer.on_start(prepared->start);
+    if (!request.is_cancel) {
+        auto done = parts.gatekeeper.instead_of_operator(prepared->start, parameters);
+        if (done) return {std::move(*done)};
+    }
+    CallResult result{run_operator(request, parts, *prepared, *folder)};
+    if (!request.is_cancel) retry_if_allowed(result, request, parts, parameters);
+    keep_retry_count(result, request.state);
+    return result;
+}
+
+}  // namespace
+
+CallResult call_operator(CallRequest& request, const CallParts& parts) {
+    try {
+        return call_within_walls(request, parts);
+    } catch (const std::exception& bug) {
+        log::error("an operator has a bug", {{"task", request.full_name}, {"what", bug.what()}});
+        return {failed(std::string(bug.what()) + " (bug)")};
+    }
+}
+
+}  // namespace mogura::engine

@@ -1,0 +1,33 @@
+// Where Digdag is plainly broken, we decide here, and only here, whether to be as it is.
+//
+// kStrict is for the name `digdag`; kFixed for the name `mogura`. Each difference is one function.
+
+#pragma once
+
+namespace mogura::engine {
+
+enum class Compatibility { kStrict, kFixed };
+
+// 2.10.6: the root of a new attempt is counted twice.
+constexpr bool counts_the_root_twice(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
+// 2.6.4: rows that a group retry made again are not made again by a later one, so that nested
+// retries cannot recover.
+constexpr bool retries_copies_once(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
+// 9.3.12: a run has failed when any task, also a superseded one, ended in `error`; otherwise when
+// its root did not succeed.
+constexpr bool judges_by_error_rows(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
+// 4.8.4: a null parameter in scope fails every sh>; otherwise it is left out of the environment.
+constexpr bool refuses_null_in_environment(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
+}  // namespace mogura::engine

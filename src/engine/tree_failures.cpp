@@ -1,0 +1,119 @@
+// What follows when the children of a task have ended: success, another try, _error (2.2.9, 2.2.10).
+
+#include "base/log.h"
+#include "engine/inheritance.h"
+#include "engine/retry.h"
+#include "engine/tree.h"
+
+#include <string_view>
+#include <unordered_map>
+
+namespace mogura::engine {
+
+using store::TaskState;
+
+namespace {
+
+bool is_error(TaskState state) {
+    return state == TaskState::kError || state == TaskState::kGroupError;
+}
+
+// Only the newest row of each name counts: older ones were tried again (2.2.11).
+bool has_failed_child(const Node& node) {
+    bool any = false;
+    for (const Node* child : node.children) any = any || is_error(child->row.state);
+    if (!any) return false;
+    std::unordered_map<std::string_view, const Node*> newest;
+    for (const Node* child : node.children) newest[child->row.full_name] = child;
+    for (const auto& [name, child] : newest) {
+        if (is_error(child->row.state)) return true;
+    }
+    return false;
+}
+
+void merge_errors(config::Map& error, const Node& node) {
+    for (const Node* child : node.children) {
+        config::merge(error, child->row.error);
+        merge_errors(error, *child);
+    }
+}
+
+}  // namespace
+
+void TaskTree::resolve(Node& node) {
+    if (node.row.state != TaskState::kPlanned || node.children_active > 0) return;
+    const store::TaskFlags& flags = node.row.flags;
+    if (flags.cancel_requested) return set_state(node, TaskState::kCanceled);
+    if (flags.delayed_error) return set_state(node, TaskState::kError);
+    if (flags.delayed_group_error) return set_state(node, TaskState::kGroupError);
+    if (has_failed_child(node)) return on_children_failed(node);
+    set_state(node, TaskState::kSuccess);
+}
+
+void TaskTree::on_children_failed(Node& node) {
+    if (retry_group(node)) return;
+    config::Map error;
+    config::Map stores;
+    if (node.row.config.find("_error")) {
+        merge_errors(error, node);
+        apply_descendant_stores(stores, node);
+    }
+    bool added = add_error_task(node, error, stores);
+    if (!node.parent) {
+        add_failure_alert(node);
+        added = true;
+    }
+    if (!added) return set_state(node, TaskState::kGroupError);
+    node.row.flags.delayed_group_error = true;
+    set_state(node, TaskState::kPlanned);
+}
+
+bool TaskTree::retry_group(Node& node) {
+    auto policy = read_retry(node.row.config);
+    if (!policy.ok()) {
+        log::warn("a group's _retry is ignored",
+                  {{"task", node.row.full_name}, {"reason", policy.error().message()}});
+        return false;
+    }
+    int64_t done = retry_count(node.row.state_parameters);
+    auto wait = policy->wait_after(done);
+    if (!wait) return false;
+    node.row.state_parameters.set(kRetryCount, done + 1);
+    node.row.retry_at = now_ + *wait;
+    ++node.row.retry_count;
+    set_state(node, TaskState::kGroupRetryWaiting);
+    waiting_.push_back(&node);
+    return true;
+}
+
+bool TaskTree::add_error_task(Node& node, const config::Map& error, const config::Map& stores) {
+    const config::Value* body = node.row.config.find("_error");
+    if (!body || !body->is_map() || body->map().empty()) return false;
+    config::Map config = body->map();
+    config::Map exports = stores;
+    if (const config::Value* own = config.find("_export"); own && own->is_map()) {
+        config::merge(exports, own->map());
+    }
+    exports.set("error", error);
+    config.set("_export", std::move(exports));
+    auto tasks = workflow::compile(node.row.full_name, "^error", config);
+    auto fits = tasks.ok() ? check_limit(tasks->size()) : Result<>(tasks.error());
+    if (!fits.ok()) {
+        log::warn("_error is left out",
+                  {{"task", node.row.full_name}, {"reason", fits.error().message()}});
+        return false;
+    }
+    add_tasks(&node, *tasks, {.is_initial = false, .now = now_});
+    return true;
+}
+
+void TaskTree::add_failure_alert(Node& node) {
+    workflow::TaskDefinition alert;
+    alert.name = kFailureAlert;
+    alert.full_name = node.row.full_name + kFailureAlert;
+    alert.config.append("_type", "notify");
+    alert.config.append("_command", "Workflow session attempt failed");
+    add_tasks(&node, {alert}, {.is_initial = false, .now = now_});
+}
+
+}  // namespace mogura::engine

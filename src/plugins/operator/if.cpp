@@ -1,0 +1,43 @@
+// if>: one of two branches (spec digdag 4.6).
+
+#include "plugins/plugins.h"
+
+#include <memory>
+
+namespace mogura::plugins {
+namespace {
+
+class If final : public engine::Operator {
+  public:
+    engine::Outcome run(engine::TaskContext& context) override {
+        auto branch = choose(context.parameters);
+        if (branch.ok()) return engine::Done{.subtask_config = std::move(*branch)};
+        engine::Failed failure = engine::failed_config(branch.error().message());
+        failure.honours_retry = false;
+        return failure;
+    }
+
+  private:
+    static Result<config::Map> branch_at(const config::Map& parameters, const char* name) {
+        if (!engine::present(parameters, name)) return config::Map{};
+        return engine::required_map(parameters, name);
+    }
+
+    static Result<config::Map> choose(const config::Map& parameters) {
+        bool condition = TRY(engine::required_boolean(parameters, "_command"));
+        config::Map yes = TRY(branch_at(parameters, "_do"));
+        config::Map no = TRY(branch_at(parameters, "_else_do"));
+        if (yes.empty() && no.empty()) {
+            return Error(Code::kInvalid, "Both _do and _else_do are not specified.");
+        }
+        return condition ? std::move(yes) : std::move(no);
+    }
+};
+
+}  // namespace
+}  // namespace mogura::plugins
+
+PLUGIN(operator, if) {
+    registry.operators.add("if", "Run _do when true, _else_do otherwise.",
+                           [] { return std::make_unique<If>(); });
+}

@@ -1,0 +1,105 @@
+// Rows into a serving snapshot: one file that is replaced when every row is there.
+
+#include "base/mutex.h"
+#include "plugins/plugins.h"
+#include "snapshot/snapshot.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace mogura::plugins {
+namespace {
+
+struct Options {
+    std::string path;
+    std::string table;
+    std::string key;
+};
+
+Options read(config::Reader& reader) {
+    Options options{
+        .path = reader.required<std::string>("path", "File to write; replaced in one step."),
+        .table = reader.optional("table", "", "The table's name; default: the file's name."),
+        .key = reader.required<std::string>("key", "Column to look rows up by: a long or a string."),
+    };
+    if (options.table.empty()) options.table = std::filesystem::path(options.path).stem().string();
+    return options;
+}
+
+// One builder for the rows of all tasks.
+class Rows {
+  public:
+    explicit Rows(snapshot::Builder builder) : builder_(std::move(builder)) {}
+
+    Result<> add(const page::Page& page) {
+        base::Lock lock(mutex_);
+        return builder_.add(page);
+    }
+    Result<> write(const std::string& path) {
+        base::Lock lock(mutex_);
+        return builder_.write(path);
+    }
+
+  private:
+    base::Mutex mutex_;
+    snapshot::Builder builder_ GUARDED_BY(mutex_);
+};
+
+class SnapshotTask final : public load::TaskOutput {
+  public:
+    explicit SnapshotTask(Rows& rows) : rows_(rows) {}
+
+    Result<> write(page::Page page) override { return rows_.add(page); }
+    Result<> finish() override { return {}; }
+    void abort() noexcept override {}  // the whole load rolls back
+
+  private:
+    Rows& rows_;
+};
+
+class SnapshotOutput final : public load::Output {
+  public:
+    SnapshotOutput(Options options, const load::Context& context)
+        : options_(std::move(options)),
+          path_((std::filesystem::path(context.folder) / options_.path).lexically_normal().string()),
+          clock_(context.clock) {}
+
+    Result<> begin(const page::Schema& schema, size_t) override {
+        auto builder = TRY(snapshot::Builder::create(schema, {.table = options_.table,
+                                                              .key = options_.key,
+                                                              .created_at = clock_.now()}));
+        rows_ = std::make_unique<Rows>(std::move(builder));
+        return {};
+    }
+
+    Result<std::unique_ptr<load::TaskOutput>> open(size_t) override {
+        return std::make_unique<SnapshotTask>(*rows_);
+    }
+
+    Result<> commit() override {
+        auto written = rows_->write(path_);
+        rows_.reset();
+        return written;
+    }
+
+    void rollback() noexcept override { rows_.reset(); }
+
+  private:
+    const Options options_;
+    const std::string path_;
+    const base::Clock& clock_;
+    std::unique_ptr<Rows> rows_;
+};
+
+Result<std::unique_ptr<load::Output>> make(const Options& options, const load::Context& context) {
+    return std::make_unique<SnapshotOutput>(options, context);
+}
+
+}  // namespace
+}  // namespace mogura::plugins
+
+PLUGIN(output, snapshot) {
+    registry.outputs.add("snapshot", "A file for `mogura serve`: rows by key.", read, make);
+}

@@ -1,0 +1,208 @@
+#include "plugins/plugins.h"
+#include "plugins/query/duckdb/module.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace mogura::plugins {
+namespace {
+
+using testing::HasSubstr;
+
+class ParquetTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        add_formatter_parquet(registry_);
+        add_parser_parquet(registry_);
+        folder_ = testing::TempDir() + "parquet_" + std::to_string(::getpid());
+        std::filesystem::create_directories(folder_);
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    std::unique_ptr<load::TaskOutput> open(const std::string& name, const page::Schema& schema,
+                                           const config::Map& options = {}) {
+        config::Reader reader(options, "", "out.formatter");
+        auto formatter = registry_.formatters.create("parquet", reader, false, schema, context_);
+        EXPECT_TRUE(formatter.ok()) << formatter.error().message();
+        auto output = (*formatter)->file->open(folder_ + "/" + name);
+        EXPECT_TRUE(output.ok()) << output.error().message();
+        return *std::move(output);
+    }
+
+    load::FileEntry entry(const std::string& name) {
+        return {.name = name, .local_path = folder_ + "/" + name};
+    }
+
+    std::unique_ptr<load::Parser> parser(const config::Map& options = {}) {
+        config::Reader reader(options, "", "in.parser");
+        auto parser = registry_.parsers.create("parquet", reader, false, context_);
+        EXPECT_TRUE(parser.ok()) << parser.error().message();
+        return *std::move(parser);
+    }
+
+    // Everything of the files as JSON lines, or "error: ...".
+    std::string read(const std::vector<load::FileEntry>& files, const config::Map& options = {}) {
+        auto made = parser(options);
+        auto schema = made->file->schema_of(files);
+        if (!schema.ok()) return "error: " + schema.error().message();
+        std::string text;
+        for (const load::FileEntry& file : files) {
+            auto parsed = made->file->parse(file, [&](page::Page page) {
+                query::append_json_lines(text, page);
+                return Result<>();
+            });
+            if (!parsed.ok()) return "error: " + parsed.error().message();
+        }
+        return text;
+    }
+
+    base::FakeClock clock_{base::Instant{}};
+    Registry registry_;
+    load::Context context_{.clock = clock_};
+    std::string folder_;
+};
+
+page::Schema every_type() {
+    return page::Schema({{"b", page::Type::kBoolean},
+                         {"n", page::Type::kLong},
+                         {"d", page::Type::kDouble},
+                         {"s", page::Type::kString},
+                         {"t", page::Type::kTimestamp},
+                         {"j", page::Type::kJson}});
+}
+
+// `rows` rows from number `first` on; every seventh cell is null.
+page::Page rows_of_every_type(int64_t first, int64_t rows) {
+    page::Builder builder(every_type());
+    for (int64_t row = first; row < first + rows; ++row) {
+        auto is_null = [&](int64_t column) { return (row + column) % 7 == 0; };
+        if (!is_null(0)) builder.set_boolean(0, row % 2 == 0);
+        if (!is_null(1)) builder.set_long(1, row * -1000003);
+        if (!is_null(2)) builder.set_double(2, static_cast<double>(row) / 8);
+        if (!is_null(3)) builder.set_text(3, row % 5 == 0 ? "" : "text number " + std::to_string(row));
+        if (!is_null(4)) builder.set_timestamp(4, {row - 50, 123456000});
+        if (!is_null(5)) builder.set_text(5, "{\"row\":" + std::to_string(row) + "}");
+        builder.end_row();
+    }
+    return builder.finish();
+}
+
+TEST_F(ParquetTest, ReadsBackWhatItWroteInOrderWithNulls) {
+    std::string expected;
+    auto output = open("a.parquet", every_type());
+    int64_t first = 0;
+    for (int64_t rows : {1, 63, 64, 65, 2047, 2048, 2049, 5000, 70000, 0, 3}) {
+        page::Page page = rows_of_every_type(first, rows);
+        query::append_json_lines(expected, page);
+        first += rows;
+        ASSERT_TRUE(output->write(std::move(page)).ok());
+    }
+    ASSERT_TRUE(output->finish().ok());
+    EXPECT_GT(output->bytes(), 0);
+    EXPECT_EQ(read({entry("a.parquet")}), expected);
+
+    auto schema = parser()->file->schema_of({entry("a.parquet")});
+    ASSERT_TRUE(schema.ok());
+    EXPECT_EQ(*schema, every_type());
+}
+
+TEST_F(ParquetTest, WritesEveryCompression) {
+    std::string expected;
+    query::append_json_lines(expected, rows_of_every_type(0, 3000));
+    for (const char* name : {"snappy", "zstd", "lz4", "gzip", "brotli", "uncompressed"}) {
+        config::Map options;
+        options.set("compression", name);
+        options.set("row_group_size", 2048);
+        auto output = open("c.parquet", every_type(), options);
+        ASSERT_TRUE(output->write(rows_of_every_type(0, 3000)).ok());
+        auto finished = output->finish();
+        ASSERT_TRUE(finished.ok()) << name << finished.error().message();
+        EXPECT_EQ(read({entry("c.parquet")}), expected) << name;
+    }
+}
+
+TEST_F(ParquetTest, KeepsNanosecondsWhenAsked) {
+    page::Schema schema({{"t", page::Type::kTimestamp}});
+    page::Builder builder(schema);
+    builder.set_timestamp(0, {-1, 123456789});
+    builder.end_row();
+    config::Map options;
+    options.set("timestamp_unit", "nanosecond");
+    auto output = open("n.parquet", schema, options);
+    ASSERT_TRUE(output->write(builder.finish()).ok());
+    ASSERT_TRUE(output->finish().ok());
+    EXPECT_EQ(read({entry("n.parquet")}), "{\"t\":\"1969-12-31 23:59:59.123456789\"}\n");
+}
+
+TEST_F(ParquetTest, AnEmptyFileHasASchema) {
+    auto output = open("e.parquet", every_type());
+    ASSERT_TRUE(output->finish().ok());
+    EXPECT_EQ(read({entry("e.parquet")}), "");
+}
+
+TEST_F(ParquetTest, AbortingLeavesTheThreadAndTheFileAlone) {
+    auto output = open("x.parquet", every_type());
+    ASSERT_TRUE(output->write(rows_of_every_type(0, 200000)).ok());
+    output->abort();
+    output.reset();
+    EXPECT_THAT(read({entry("x.parquet")}), HasSubstr("error: "));
+}
+
+TEST_F(ParquetTest, ReadsChosenColumnsAndPartitions) {
+    std::filesystem::create_directories(folder_ + "/dt=2026-03-10");
+    auto output = open("dt=2026-03-10/p.parquet", every_type());
+    ASSERT_TRUE(output->write(rows_of_every_type(1, 1)).ok());
+    ASSERT_TRUE(output->finish().ok());
+    config::Map options;
+    options.set("hive_partitioning", true);
+    options.set("columns", config::List{"s", "dt"});
+    EXPECT_EQ(read({entry("dt=2026-03-10/p.parquet")}, options),
+              "{\"s\":\"text number 1\",\"dt\":\"2026-03-10\"}\n");
+}
+
+TEST_F(ParquetTest, TakesNamesThatLookLikePatternsAsTheyAre) {
+    auto output = open("a[1]*.parquet", every_type());
+    ASSERT_TRUE(output->finish().ok());
+    EXPECT_EQ(read({entry("a[1]*.parquet")}), "");
+}
+
+TEST_F(ParquetTest, SaysWhatIsWrongWithAFile) {
+    EXPECT_THAT(read({entry("none.parquet")}), HasSubstr(folder_ + "/none.parquet: "));
+    auto output = open("a.parquet", page::Schema({{"n", page::Type::kLong}}));
+    ASSERT_TRUE(output->finish().ok());
+    output = open("b.parquet", page::Schema({{"n", page::Type::kString}}));
+    ASSERT_TRUE(output->finish().ok());
+    EXPECT_EQ(read({entry("a.parquet"), entry("b.parquet")}),
+              "error: b.parquet: column n is a string here but a long in the first file");
+    output = open("c.parquet", page::Schema({{"m", page::Type::kLong}}));
+    ASSERT_TRUE(output->finish().ok());
+    EXPECT_THAT(read({entry("a.parquet"), entry("c.parquet")}), HasSubstr("\"n\" not found"));
+}
+
+TEST_F(ParquetTest, SaysWhereItCannotWrite) {
+    config::Map options;
+    config::Reader reader(options, "", "");
+    auto formatter = registry_.formatters.create("parquet", reader, false, every_type(), context_);
+    ASSERT_TRUE(formatter.ok());
+    auto output = (*formatter)->file->open(folder_ + "/none/a.parquet");
+    ASSERT_FALSE(output.ok());
+    EXPECT_EQ(output.error().code(), Code::kNotFound);
+    EXPECT_THAT(output.error().message(), HasSubstr(folder_ + "/none/a.parquet"));
+}
+
+TEST_F(ParquetTest, SaysThatTheDiskIsFull) {
+    if (!std::filesystem::exists("/dev/full")) GTEST_SKIP();
+    config::Map options;
+    config::Reader reader(options, "", "");
+    auto formatter = registry_.formatters.create("parquet", reader, false, every_type(), context_);
+    ASSERT_TRUE(formatter.ok());
+    auto output = (*formatter)->file->open("/dev/full");
+    Result<> done = output.ok() ? (*output)->finish() : Result<>(output.error());
+    ASSERT_FALSE(done.ok());
+    EXPECT_EQ(done.error().code(), Code::kLimit) << done.error().message();
+}
+
+}  // namespace
+}  // namespace mogura::plugins

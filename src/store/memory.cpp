@@ -1,0 +1,96 @@
+// Everything in maps, for tests and for runs that leave nothing behind.
+
+#include "base/mutex.h"
+#include "store/session_uuid.h"
+#include "store/store.h"
+
+#include <algorithm>
+#include <map>
+
+namespace mogura::store {
+namespace {
+
+bool same_session(const Session& one, const Session& other) {
+    return one.project == other.project && one.workflow == other.workflow &&
+           one.time == other.time;
+}
+
+class Memory final : public Store {
+  public:
+    Result<Attempt> start_attempt(const Attempt& wanted) override {
+        base::Lock lock(mutex_);
+        Attempt attempt = wanted;
+        attempt.session.id = SessionId{static_cast<int64_t>(attempts_.size()) + 1};
+        attempt.session.uuid = make_session_uuid();
+        for (const auto& [id, other] : attempts_) {
+            if (!same_session(other.session, wanted.session)) continue;
+            if (other.retry_name == wanted.retry_name) {
+                return Error(Code::kConflict, "the session already has such an attempt");
+            }
+            attempt.session = other.session;
+        }
+        attempt.id = AttemptId{static_cast<int64_t>(attempts_.size()) + 1};
+        attempts_.emplace(attempt.id, attempt);
+        return attempt;
+    }
+
+    Result<> commit(const Changes& changes) override {
+        base::Lock lock(mutex_);
+        auto& rows = tasks_[changes.attempt];
+        for (const Task* task : changes.inserted) rows.insert_or_assign(task->id, *task);
+        for (const Task* task : changes.updated) rows.insert_or_assign(task->id, *task);
+        Attempt& attempt = attempts_[changes.attempt];
+        if (changes.cancel_requested) attempt.cancel_requested = true;
+        if (changes.finished_success) {
+            attempt.is_done = true;
+            attempt.is_success = *changes.finished_success;
+            attempt.finished_at = changes.at;
+        }
+        return {};
+    }
+
+    Result<std::vector<Task>> tasks(AttemptId attempt) override {
+        base::Lock lock(mutex_);
+        std::vector<Task> result;
+        for (const auto& [id, task] : tasks_[attempt]) result.push_back(task);
+        return result;
+    }
+
+    Result<std::vector<Attempt>> unfinished() override {
+        base::Lock lock(mutex_);
+        std::vector<Attempt> result;
+        for (const auto& [id, attempt] : attempts_) {
+            if (!attempt.is_done) result.push_back(attempt);
+        }
+        return result;
+    }
+
+    Result<std::vector<Attempt>> attempts(const std::string& project,
+                                          const std::string& workflow) override {
+        base::Lock lock(mutex_);
+        std::vector<Attempt> result;
+        for (const auto& [id, attempt] : attempts_) {
+            if (attempt.session.project == project && attempt.session.workflow == workflow) {
+                result.push_back(attempt);
+            }
+        }
+        return result;
+    }
+
+    Result<> forget_tasks(AttemptId attempt) override {
+        base::Lock lock(mutex_);
+        if (attempts_[attempt].is_done) tasks_.erase(attempt);
+        return {};
+    }
+
+  private:
+    base::Mutex mutex_;
+    std::map<AttemptId, Attempt> attempts_ GUARDED_BY(mutex_);
+    std::map<AttemptId, std::map<TaskId, Task>> tasks_ GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_memory() { return std::make_unique<Memory>(); }
+
+}  // namespace mogura::store

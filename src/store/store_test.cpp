@@ -1,0 +1,139 @@
+#include "store/store.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace mogura::store {
+namespace {
+
+class Folder {
+  public:
+    Folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "storeXXXXXX").string();
+        path_ = ::mkdtemp(name.data());
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+  private:
+    std::string path_;
+};
+
+Attempt wanted(const std::string& retry_name = "") {
+    Attempt attempt;
+    attempt.session.project = "shop";
+    attempt.session.workflow = "daily";
+    attempt.session.time = base::Instant(std::chrono::seconds(86'400));
+    attempt.retry_name = retry_name;
+    attempt.parameters.set("a", 1);
+    attempt.definition = "d1";
+    return attempt;
+}
+
+Task full_task(int64_t id) {
+    Task task;
+    task.id = TaskId{id};
+    if (id > 1) task.parent = TaskId{1};
+    task.full_name = "+daily+step" + std::to_string(id);
+    task.is_group = id == 1;
+    task.state = TaskState::kPlanned;
+    task.flags = {.delayed_error = true, .is_initial = true};
+    for (int64_t up = 2; up < id; ++up) task.upstreams.push_back(TaskId{up});
+    task.config.set("sh>", "true");
+    task.export_parameters.set("x", 1.5);
+    task.store_parameters.set("y", config::List{1, "two", nullptr});
+    task.reset_store_parameters = {"a.b"};
+    task.subtask_config.set("echo>", "hello");
+    task.state_parameters.set("retry_count", 2);
+    task.error.set("message", "no");
+    task.report.set("rows", 12);
+    task.retry_count = 3;
+    task.retry_at = base::Instant(std::chrono::microseconds(5'000'001));
+    task.started_at = base::Instant(std::chrono::seconds(4));
+    task.updated_at = base::Instant(std::chrono::seconds(6));
+    return task;
+}
+
+void expect_equal(const Task& one, const Task& other) {
+    EXPECT_EQ(one.id, other.id);
+    EXPECT_EQ(one.parent, other.parent);
+    EXPECT_EQ(one.full_name, other.full_name);
+    EXPECT_EQ(one.is_group, other.is_group);
+    EXPECT_EQ(one.state, other.state);
+    EXPECT_EQ(one.flags.delayed_error, other.flags.delayed_error);
+    EXPECT_EQ(one.flags.is_initial, other.flags.is_initial);
+    EXPECT_EQ(one.upstreams, other.upstreams);
+    EXPECT_EQ(one.config, other.config);
+    EXPECT_EQ(one.export_parameters, other.export_parameters);
+    EXPECT_EQ(one.store_parameters, other.store_parameters);
+    EXPECT_EQ(one.reset_store_parameters, other.reset_store_parameters);
+    EXPECT_EQ(one.subtask_config, other.subtask_config);
+    EXPECT_EQ(one.state_parameters, other.state_parameters);
+    EXPECT_EQ(one.error, other.error);
+    EXPECT_EQ(one.report, other.report);
+    EXPECT_EQ(one.retry_count, other.retry_count);
+    EXPECT_EQ(one.retry_at, other.retry_at);
+    EXPECT_EQ(one.started_at, other.started_at);
+    EXPECT_EQ(one.updated_at, other.updated_at);
+}
+
+void keeps_everything(Store& store, const std::function<std::unique_ptr<Store>()>& again) {
+    Attempt attempt = *store.start_attempt(wanted());
+    EXPECT_EQ(store.start_attempt(wanted()).error().code(), Code::kConflict);
+    Task root = full_task(1);
+    Task leaf = full_task(4);
+    Changes changes{.attempt = attempt.id, .inserted = {&root, &leaf}};
+    ASSERT_TRUE(store.commit(changes).ok());
+    leaf.state = TaskState::kSuccess;
+    leaf.store_parameters.set("z", "new");
+    ASSERT_TRUE(store.commit({.attempt = attempt.id, .updated = {&leaf}}).ok());
+
+    auto opened = again();
+    Store& reader = opened ? *opened : store;
+    auto tasks = *reader.tasks(attempt.id);
+    ASSERT_EQ(tasks.size(), 2u);
+    expect_equal(tasks[0], root);
+    expect_equal(tasks[1], leaf);
+    auto unfinished = *reader.unfinished();
+    ASSERT_EQ(unfinished.size(), 1u);
+    EXPECT_EQ(unfinished[0].parameters, attempt.parameters);
+    EXPECT_EQ(unfinished[0].session.uuid, attempt.session.uuid);
+    EXPECT_EQ(unfinished[0].session.uuid.size(), 36u);
+
+    Changes finished{.attempt = attempt.id, .finished_success = true};
+    ASSERT_TRUE(store.commit(finished).ok());
+    EXPECT_TRUE(store.unfinished()->empty());
+    Attempt second = *store.start_attempt(wanted("again"));
+    EXPECT_EQ(second.session.id, attempt.session.id);
+    EXPECT_EQ(store.attempts("shop", "daily")->size(), 2u);
+    EXPECT_TRUE(store.attempts("shop", "daily")->front().is_success);
+    ASSERT_TRUE(store.forget_tasks(attempt.id).ok());
+    EXPECT_TRUE(store.tasks(attempt.id)->empty());
+}
+
+TEST(Memory, KeepsRowsAndRefusesASecondAttemptOfTheSameName) {
+    auto store = open_memory();
+    keeps_everything(*store, [] { return nullptr; });
+}
+
+TEST(Sqlite, KeepsRowsForTheNextProcess) {
+    Folder folder;
+    auto store = open_sqlite(folder.file("mogura.db"));
+    ASSERT_TRUE(store.ok());
+    keeps_everything(**store, [&] { return std::move(*open_sqlite(folder.file("mogura.db"))); });
+}
+
+TEST(Sqlite, AFailedCommitChangesNothing) {
+    Folder folder;
+    auto store = std::move(*open_sqlite(folder.file("mogura.db")));
+    Attempt attempt = *store->start_attempt(wanted());
+    Task first = full_task(1);
+    Task twice = full_task(1);
+    EXPECT_FALSE(store->commit({.attempt = attempt.id, .inserted = {&first, &twice}}).ok());
+    EXPECT_TRUE(store->tasks(attempt.id)->empty());
+}
+
+}  // namespace
+}  // namespace mogura::store

@@ -1,0 +1,61 @@
+#include "workflow/top_level.h"
+
+#include "base/text.h"
+#include "workflow/names.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace mogura::workflow {
+namespace {
+
+using config::Map;
+
+constexpr std::array<std::string_view, 8> kTopLevelKeys = {
+    "timezone", "_export", "schedule", "sla", "_error", "_check", "_retry", "_parallel"};
+
+// What to do instead, for keys that people try (1.5.1).
+std::string remedy(const std::string& key) {
+    if (key.ends_with('>')) return " (an operator belongs into a task: +task: {" + key + " ...})";
+    if (key.size() > kNameBytesMax) return "";
+    return base::did_you_mean(key,
+                              std::vector<std::string>(kTopLevelKeys.begin(), kTopLevelKeys.end()));
+}
+
+}  // namespace
+
+void check_top_level(Map& file, const std::string& name, Problems& problems) {
+    std::vector<std::string> unknown;
+    config::Mark place;
+    for (const Map::Entry& entry : file) {
+        if (entry.key.starts_with('+')) {
+            // A name that is wrong anywhere is reported by the compiler.
+            if (task_name_problem(entry.key, /*top_level=*/false)) continue;
+            if (auto found = task_name_problem(entry.key, /*top_level=*/true)) {
+                problems.add(entry.mark, "", *found);
+            }
+        } else if (std::find(kTopLevelKeys.begin(), kTopLevelKeys.end(), entry.key) ==
+                   kTopLevelKeys.end()) {
+            if (unknown.empty()) place = entry.mark;
+            unknown.push_back(entry.key);
+        }
+    }
+    if (unknown.empty()) return;
+    for (const std::string& key : unknown) file.erase(key);
+    problems.add(place, "",
+                 "Workflow '" + name + "' includes unknown keys: [" +
+                     base::join(unknown, ", ").substr(0, 500) + "]" + remedy(unknown[0]));
+}
+
+base::TimeZone time_zone_of(const Map& file, Problems& problems) {
+    const config::Value* value = file.find("timezone");
+    if (!value || value->is_null()) return {};
+    auto zone = base::TimeZone::find(value->scalar_text().value_or(config::to_json(*value)));
+    if (zone.ok()) return *std::move(zone);
+    problems.add(value->mark(), "", "timezone: " + zone.error().message());
+    return {};
+}
+
+}  // namespace mogura::workflow

@@ -1,0 +1,22 @@
+// Chapter 2 once more, written as plainly as possible: a recursive interpreter of the same task
+// mappings that the engine runs. It knows nothing of rows, steps and time, only what must come out.
+
+#pragma once
+
+#include "config/config.h"
+
+#include <map>
+#include <string>
+
+namespace mogura::simulation {
+
+struct Expected {
+    std::map<std::string, std::string> states;   // newest row of each name
+    std::map<std::string, config::Map> seen;     // parameters of each task's last call
+    bool is_success = false;
+};
+
+// `workflow`: a top level made of +tasks, _export, _parallel, _retry, _error.
+Expected expect(const config::Map& workflow);
+
+}  // namespace mogura::simulation
