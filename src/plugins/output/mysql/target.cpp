@@ -172,7 +172,7 @@ Result<std::string> resolve_name(database::Mysql& connection, const std::string&
     const std::string lower = base::lower(table);
     auto rows = TRY(connection.query(
         "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
-        "TABLE_NAME IN (" +
+        "BINARY TABLE_NAME IN (" +
         mysql_literal(table) + ", " + mysql_literal(upper) + ", " + mysql_literal(lower) + ")"));
     std::vector<std::string> found;
     while (true) {
