@@ -31,6 +31,7 @@
 #include <limits>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -88,8 +89,8 @@ std::string write_snapshot(const std::vector<int64_t>& keys, const std::string& 
     return path;
 }
 
-Rival snapshot_one_by_one(const std::shared_ptr<const Table>& table) {
-    return {"snapshot, one by one",
+Rival snapshot_one_by_one(const std::string& name, const std::shared_ptr<const Table>& table) {
+    return {name,
             static_cast<double>(table->size_bytes()) / static_cast<double>(table->rows()),
             [table](const std::vector<int64_t>& keys) {
                 uint64_t sum = 0;
@@ -98,6 +99,23 @@ Rival snapshot_one_by_one(const std::shared_ptr<const Table>& table) {
                 }
                 return sum;
             }};
+}
+
+Rival snapshot_in_batches(const std::shared_ptr<const Table>& table) {
+    Rival rival = snapshot_one_by_one("snapshot, 100 keys at once", table);
+    rival.look_up = [table](const std::vector<int64_t>& keys) {
+        constexpr size_t kKeys = 100;
+        uint64_t sum = 0;
+        for (size_t begin = 0; begin < keys.size(); begin += kKeys) {
+            auto batch = std::span(keys).subspan(begin);
+            if (batch.size() > kKeys) batch = batch.first(kKeys);
+            table->find_many(batch, [&](size_t, const auto& row) {
+                if (row) sum += static_cast<uint64_t>(row->long_at(3));
+            });
+        }
+        return sum;
+    };
+    return rival;
 }
 
 Rival flat_map(const std::vector<int64_t>& keys) {
@@ -168,10 +186,14 @@ int main(int argc, char** argv) {
     std::vector<int64_t> asked(lookups);
     for (int64_t& key : asked) key = keys[random() % rows];
 
-    auto table = Table::open(write_snapshot(keys, pattern));
-    require(table.ok(), "the snapshot does not open");
+    const std::string path = write_snapshot(keys, pattern);
+    auto mapped = Table::open(path);
+    auto loaded = Table::load(path);
+    require(mapped.ok() && loaded.ok(), "the snapshot does not open");
     std::vector<Rival> rivals;
-    rivals.push_back(snapshot_one_by_one(*table));
+    rivals.push_back(snapshot_one_by_one("snapshot, mapped", *mapped));
+    rivals.push_back(snapshot_one_by_one("snapshot, in memory", *loaded));
+    rivals.push_back(snapshot_in_batches(*loaded));
     rivals.push_back(flat_map(keys));
     rivals.push_back(level_db(keys, pattern));
 
