@@ -100,10 +100,12 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> kno
 std::string with_thousands(int64_t number) {
     std::string digits = std::to_string(number);
     size_t first = digits.starts_with('-') ? 1 : 0;
-    for (size_t place = digits.size(); place > first + 3; place -= 3) {
-        digits.insert(place - 3, ",");
+    std::string result;
+    for (size_t place = 0; place < digits.size(); ++place) {
+        if (place > first && (digits.size() - place) % 3 == 0) result += ',';
+        result += digits[place];
     }
-    return digits;
+    return result;
 }
 
 std::string with_unit_bytes(int64_t size_bytes) {
