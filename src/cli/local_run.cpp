@@ -172,7 +172,9 @@ class LocalRun {
             store_ = store::open_memory();
         } else {
             TRY(base::make_folders(state_folder_));
-            lock_ = TRY(lock_session(state_folder_ + "/." + workflow_->name + ".lock"));
+            lock_ = TRY(lock_session(folder_ + "/.digdag/tmp/" + workflow_->name + "@" +
+                                     session_folder(session_.time, workflow_->time_zone) +
+                                     ".lock"));
             store_ = TRY(store::open_sqlite(folder_ + "/.digdag/mogura.db"));
             status_ = TRY(StatusFiles::open(state_folder_));
         }
@@ -180,7 +182,8 @@ class LocalRun {
                                                : live        ? ProgressStyle::kLive
                                                              : ProgressStyle::kPlain,
                                                house_.clock);
-        run_set_ = TRY(RunSet::create(tasks_, options_, compatibility_, status_.get()));
+        auto print = [this](std::string_view text) { progress_->print_text(text); };
+        run_set_ = TRY(RunSet::create(tasks_, options_, compatibility_, status_.get(), print));
         watcher_ = std::make_unique<Watcher>(*progress_, status_.get(), *run_set_);
         evaluator_ = script::Evaluator::create({{house_.program, "script-helper"}}, {});
         executor_ = house_.registry.executors.at("process")(house_.environment);
@@ -280,6 +283,7 @@ class LocalRun {
         engine_ = nullptr;
         if (!finished.ok()) {
             progress_->stop();
+            executor_->kill_all();  // nobody watches them any more; they run again
             return Error(finished.error().code(),
                          finished.error().message() + "\nWhat is finished is kept: run the same "
                                                       "command again to go on.");

@@ -227,6 +227,13 @@ void Progress::task_finished(const store::Task& task) {
     if (!plain.empty()) log::info(plain);
 }
 
+void Progress::print_text(std::string_view text) {
+    base::Lock lock(mutex_);
+    erase();
+    write_all(STDERR_FILENO, text);
+    draw();
+}
+
 void Progress::task_retries(const store::Task& task, const std::string& message) {
     log::warn("trying again", {{"task", task.full_name}, {"reason", message}});
 }

@@ -31,6 +31,31 @@ Result<size_t> find_task(const Tasks& tasks, const std::string& pattern) {
                                      base::join(candidates, ", ") + "]");
 }
 
+// YAML with every string in quotes, so that "1" and 1 look different (9.3.14).
+void show(std::string& text, const config::Map& map, size_t indent);
+
+void show_value(std::string& text, const config::Value& value, size_t indent) {
+    if (value.is_map() && !value.map().empty()) {
+        text += '\n';
+        show(text, value.map(), indent + 2);
+    } else if (value.is_list() && !value.list().empty()) {
+        text += '\n';
+        for (const config::Value& item : value.list()) {
+            text += std::string(indent, ' ') + "-";
+            show_value(text, item, indent);
+        }
+    } else {
+        text += " " + config::to_json(value) + "\n";
+    }
+}
+
+void show(std::string& text, const config::Map& map, size_t indent) {
+    for (const auto& entry : map) {
+        text += std::string(indent, ' ') + entry.key + ":";
+        show_value(text, entry.value, indent);
+    }
+}
+
 bool is_below(const Tasks& tasks, size_t task, size_t above) {
     std::optional<size_t> place = task;
     while (place && *place != above) place = tasks[*place].parent;
@@ -59,8 +84,9 @@ Result<Tasks> tasks_to_run(const workflow::Workflow& workflow, const std::string
 
 Result<std::unique_ptr<RunSet>> RunSet::create(const Tasks& tasks, const RunOptions& options,
                                                engine::Compatibility compatibility,
-                                               const StatusFiles* status) {
-    std::unique_ptr<RunSet> set(new RunSet(options, compatibility, status));
+                                               const StatusFiles* status,
+                                               std::function<void(std::string_view)> print) {
+    std::unique_ptr<RunSet> set(new RunSet(options, compatibility, status, std::move(print)));
     auto find = [&](const std::string& name) -> Result<std::optional<size_t>> {
         if (name.empty()) return std::optional<size_t>();
         return std::optional<size_t>(TRY(find_task(tasks, name)));
@@ -114,10 +140,8 @@ std::optional<engine::Done> RunSet::instead_of_operator(const engine::TaskStart&
                                                         const config::Map& parameters) {
     if (options_.show_parameters) {
         std::string text = "\n";
-        for (const std::string& line : base::split(config::to_yaml(parameters), '\n')) {
-            if (!line.empty()) text += "  " + line + "\n";
-        }
-        log::warn(text);
+        show(text, parameters, 2);
+        print_(text);
     }
     if (options_.dry_run) return engine::Done{};
     return {};

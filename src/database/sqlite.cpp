@@ -180,6 +180,9 @@ std::optional<size_t> Sqlite::error_offset() const {
 bool Sqlite::is_in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
 int64_t Sqlite::last_insert_id() const { return sqlite3_last_insert_rowid(connection_); }
 int64_t Sqlite::changes() const { return sqlite3_changes64(connection_); }
+void Sqlite::keep_log_on_close() {
+    sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
 void Sqlite::interrupt() { sqlite3_interrupt(connection_); }
 
 Result<SqliteTransaction> SqliteTransaction::begin(Sqlite& connection) {

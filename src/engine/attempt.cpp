@@ -49,7 +49,9 @@ Result<store::AttemptId> Engine::start(const store::Attempt& wanted,
                                        const base::TimeZone& zone) {
     TaskTree tree({.compatibility = options_.compatibility, .tasks_max = options_.tasks_max});
     TRY(tree.plant(tasks, parts_.clock.now()));
-    store::Attempt row = TRY(parts_.store.start_attempt(wanted));
+    tree.settle(parts_.clock.now());
+    store::Changes first = tree.changes();
+    store::Attempt row = TRY(parts_.store.start_attempt(wanted, first.inserted));
     Running& attempt = adopt(row, zone);
     attempt.tree = std::move(tree);
     return row.id;

@@ -78,9 +78,7 @@ struct Again {
 };
 
 struct Failed {
-    config::Map error;        // {message, ...}
-    // False for operators whose own failures ignore the task's _retry (2.5.5).
-    bool honours_retry = true;
+    config::Map error;  // {message, ...}
 };
 // {message: "MESSAGE"}; Digdag's suffix for the kind of failure comes in the message (2.3.4).
 Failed failed(std::string message);
@@ -93,6 +91,8 @@ class Operator {
   public:
     virtual ~Operator() = default;
     virtual Outcome run(TaskContext& context) = 0;
+    // False for the few whose own failures ignore the task's _retry (2.5.5).
+    virtual bool honours_retry() const { return true; }
     // The attempt was cancelled while the task waited with this state. Returns when to call
     // cancel() again, if what it asked to end needs time.
     virtual std::optional<Again> cancel(TaskContext&) { return {}; }

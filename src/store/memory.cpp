@@ -17,7 +17,8 @@ bool same_session(const Session& one, const Session& other) {
 
 class Memory final : public Store {
   public:
-    Result<Attempt> start_attempt(const Attempt& wanted) override {
+    Result<Attempt> start_attempt(const Attempt& wanted,
+                                  const std::vector<const Task*>& tasks) override {
         base::Lock lock(mutex_);
         Attempt attempt = wanted;
         attempt.session.id = SessionId{static_cast<int64_t>(attempts_.size()) + 1};
@@ -31,6 +32,7 @@ class Memory final : public Store {
         }
         attempt.id = AttemptId{static_cast<int64_t>(attempts_.size()) + 1};
         attempts_.emplace(attempt.id, attempt);
+        for (const Task* task : tasks) tasks_[attempt.id].insert_or_assign(task->id, *task);
         return attempt;
     }
 

@@ -67,13 +67,15 @@ class SqliteStore final : public Store {
         : connection_(std::move(connection)) {}
 
     Result<> open() {
+        connection_->keep_log_on_close();
         TRY(connection_->execute(kTables));
         insert_.emplace(TRY(connection_->prepare(kInsertTask)));
         update_.emplace(TRY(connection_->prepare(kUpdateTask)));
         return {};
     }
 
-    Result<Attempt> start_attempt(const Attempt& wanted) override {
+    Result<Attempt> start_attempt(const Attempt& wanted,
+                                  const std::vector<const Task*>& tasks) override {
         base::Lock lock(mutex_);
         auto transaction = TRY(database::SqliteTransaction::begin(*connection_));
         auto session = TRY(connection_->prepare(
@@ -102,6 +104,7 @@ class SqliteStore final : public Store {
         }
         TRY(std::move(inserted));
         int64_t id = connection_->last_insert_id();
+        for (const Task* task : tasks) TRY(insert_task(*insert_, id, *task));
         TRY(transaction.commit());
         auto select = TRY(connection_->prepare(std::string(kSelectAttempts) + "WHERE a.id = ?1"));
         select.bind(1, id);

@@ -111,9 +111,10 @@ class Store {
   public:
     virtual ~Store() = default;
 
-    // Creates the session if it is new, and an attempt in it. kConflict when the session already
-    // has an attempt of that retry name.
-    virtual Result<Attempt> start_attempt(const Attempt& wanted) = 0;
+    // Creates the session if it is new, and in it an attempt with its first tasks. kConflict when
+    // the session already has an attempt of that retry name.
+    virtual Result<Attempt> start_attempt(const Attempt& wanted,
+                                          const std::vector<const Task*>& tasks) = 0;
     // Task ids are the caller's to choose, unique within the attempt, from 1 without gaps.
     virtual Result<> commit(const Changes& changes) = 0;
     virtual Result<std::vector<Task>> tasks(AttemptId attempt) = 0;

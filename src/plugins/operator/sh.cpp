@@ -22,7 +22,7 @@
 namespace mogura::plugins {
 namespace {
 
-constexpr std::chrono::milliseconds kShortWait{4};
+constexpr std::chrono::milliseconds kShortWait{8};
 constexpr std::chrono::milliseconds kLook{250};
 constexpr std::chrono::seconds kGrace{10};
 constexpr const char* kStatus = "commandStatus";
