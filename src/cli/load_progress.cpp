@@ -45,7 +45,8 @@ void LoadProgress::show(const std::stop_token& stop) {
     std::unique_lock lock(waiting);
     while (!stop.stop_requested()) {
         auto pause = is_terminal_ ? std::chrono::nanoseconds(kPaintEvery) : kLogEvery;
-        if (wake_.wait_for(lock, stop, pause, [] { return false; }) || stop.stop_requested()) return;
+        if (wake_.wait_for(lock, stop, pause, [] { return false; }) || stop.stop_requested())
+            return;
         if (is_terminal_) {
             paint();
         } else {
@@ -78,7 +79,8 @@ std::string LoadProgress::line() const {
         text += ", " + base::with_unit_seconds(left > 0 ? left : 0) + " left";
     }
     if (int64_t tasks = progress_.tasks_total; tasks > 1) {
-        text += ", " + std::to_string(progress_.tasks_done) + " of " + std::to_string(tasks) + " tasks";
+        text +=
+            ", " + std::to_string(progress_.tasks_done) + " of " + std::to_string(tasks) + " tasks";
     }
     if (int64_t rejected = progress_.rows_rejected; rejected > 0) {
         text += ", " + base::with_thousands(rejected) + " rejected";

@@ -288,7 +288,9 @@ Result<int64_t> Mysql::execute(std::string_view sql) {
     auto rows = TRY(query(sql));
     const auto changed = static_cast<int64_t>(session_->library->affected_rows(session_->handle));
     bool more = true;
-    while (more) more = TRY(rows.next());
+    while (more) {
+        more = TRY(rows.next());
+    }
     return std::max<int64_t>(changed, 0);
 }
 

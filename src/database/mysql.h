@@ -36,7 +36,7 @@ struct MysqlOptions {
     std::string database = {};
     enum class Ssl { kOff, kEncrypt, kVerify };
     Ssl ssl = Ssl::kOff;
-    std::chrono::seconds connect_timeout{300};
+    std::chrono::seconds connect_timeout{30};
     std::chrono::seconds answer_timeout{0};  // how long a statement may be silent; 0: for ever
     bool compress = false;
     bool local_load = false;  // allows load()

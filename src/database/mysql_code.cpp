@@ -121,6 +121,10 @@ std::string_view mysql_remedy(unsigned int error_number) {
         case kHostError:
         case kUnknownHost:
             return " (is it running, and are host and port right?)";
+        case kServerGone:
+        case kServerLost:
+        case kServerLostExtended:
+            return " (has the server stopped? its log says why)";
         case kPacketTooLarge:
         case kPacketTooLargeForClient:
             return " (raise max_allowed_packet of the server)";

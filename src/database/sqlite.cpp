@@ -11,25 +11,33 @@ Code code_of(int result) {
     switch (result & 0xff) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-        case SQLITE_CONSTRAINT: return Code::kConflict;
+        case SQLITE_CONSTRAINT:
+            return Code::kConflict;
         case SQLITE_FULL:
-        case SQLITE_TOOBIG: return Code::kLimit;
-        case SQLITE_CANTOPEN: return Code::kNotFound;
+        case SQLITE_TOOBIG:
+            return Code::kLimit;
+        case SQLITE_CANTOPEN:
+            return Code::kNotFound;
         case SQLITE_READONLY:
         case SQLITE_PERM:
-        case SQLITE_AUTH: return Code::kDenied;
-        case SQLITE_INTERRUPT: return Code::kCanceled;
+        case SQLITE_AUTH:
+            return Code::kDenied;
+        case SQLITE_INTERRUPT:
+            return Code::kCanceled;
         case SQLITE_IOERR:
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: return Code::kUnavailable;
-        default: return Code::kInvalid;
+        case SQLITE_NOTADB:
+            return Code::kUnavailable;
+        default:
+            return Code::kInvalid;
     }
 }
 
 Error failure(sqlite3* connection) {
     const char* path = sqlite3_db_filename(connection, "main");
     std::string place = path && *path ? path : "sqlite";
-    return {code_of(sqlite3_extended_errcode(connection)), place + ": " + sqlite3_errmsg(connection)};
+    return {code_of(sqlite3_extended_errcode(connection)),
+            place + ": " + sqlite3_errmsg(connection)};
 }
 
 }  // namespace
@@ -41,9 +49,13 @@ SqliteStatement& SqliteStatement::operator=(SqliteStatement&& other) noexcept {
     std::swap(statement_, other.statement_);
     return *this;
 }
-SqliteStatement::~SqliteStatement() { sqlite3_finalize(statement_); }
+SqliteStatement::~SqliteStatement() {
+    sqlite3_finalize(statement_);
+}
 
-void SqliteStatement::bind_null(int index) { sqlite3_bind_null(statement_, index); }
+void SqliteStatement::bind_null(int index) {
+    sqlite3_bind_null(statement_, index);
+}
 void SqliteStatement::bind(int index, int64_t value) {
     sqlite3_bind_int64(statement_, index, value);
 }
@@ -78,10 +90,16 @@ Result<> SqliteStatement::run() {
     return {};
 }
 
-void SqliteStatement::reset() { sqlite3_reset(statement_); }
+void SqliteStatement::reset() {
+    sqlite3_reset(statement_);
+}
 
-bool SqliteStatement::is_read_only() const { return sqlite3_stmt_readonly(statement_) != 0; }
-int SqliteStatement::columns() const { return sqlite3_column_count(statement_); }
+bool SqliteStatement::is_read_only() const {
+    return sqlite3_stmt_readonly(statement_) != 0;
+}
+int SqliteStatement::columns() const {
+    return sqlite3_column_count(statement_);
+}
 std::string SqliteStatement::column_name(int index) const {
     return sqlite3_column_name(statement_, index);
 }
@@ -89,14 +107,21 @@ std::string SqliteStatement::declared_type(int index) const {
     const char* type = sqlite3_column_decltype(statement_, index);
     return type ? type : "";
 }
-bool SqliteStatement::is_null(int index) const { return kind(index) == Kind::kNull; }
+bool SqliteStatement::is_null(int index) const {
+    return kind(index) == Kind::kNull;
+}
 SqliteStatement::Kind SqliteStatement::kind(int index) const {
     switch (sqlite3_column_type(statement_, index)) {
-        case SQLITE_INTEGER: return Kind::kInteger;
-        case SQLITE_FLOAT: return Kind::kFloat;
-        case SQLITE_TEXT: return Kind::kText;
-        case SQLITE_BLOB: return Kind::kBlob;
-        default: return Kind::kNull;
+        case SQLITE_INTEGER:
+            return Kind::kInteger;
+        case SQLITE_FLOAT:
+            return Kind::kFloat;
+        case SQLITE_TEXT:
+            return Kind::kText;
+        case SQLITE_BLOB:
+            return Kind::kBlob;
+        default:
+            return Kind::kNull;
     }
 }
 int64_t SqliteStatement::integer(int index) const {
@@ -113,13 +138,14 @@ std::string_view SqliteStatement::text(int index) const {
 }
 
 Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::string& path, Mode mode) {
-    int flags = mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY
-                                        : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int flags =
+        mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     sqlite3* handle = nullptr;
     int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     std::unique_ptr<Sqlite> connection(new Sqlite(handle, path));
     if (result != SQLITE_OK) {
-        return Error(code_of(result), path + ": cannot open the database: " + sqlite3_errstr(result));
+        return Error(code_of(result),
+                     path + ": cannot open the database: " + sqlite3_errstr(result));
     }
     sqlite3_busy_timeout(handle, 10'000);
     if (mode == Mode::kReadWrite) {
@@ -130,9 +156,9 @@ Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::string& path, Mode mode)
 
 Result<std::unique_ptr<Sqlite>> Sqlite::open_in_memory() {
     sqlite3* handle = nullptr;
-    int result = sqlite3_open_v2(
-        ":memory:", &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-        nullptr);
+    int result =
+        sqlite3_open_v2(":memory:", &handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     std::unique_ptr<Sqlite> connection(new Sqlite(handle, ":memory:"));
     if (result != SQLITE_OK) {
         return Error(code_of(result), std::string("cannot open memory: ") + sqlite3_errstr(result));
@@ -140,7 +166,9 @@ Result<std::unique_ptr<Sqlite>> Sqlite::open_in_memory() {
     return connection;
 }
 
-Sqlite::~Sqlite() { sqlite3_close_v2(connection_); }
+Sqlite::~Sqlite() {
+    sqlite3_close_v2(connection_);
+}
 
 Result<> Sqlite::execute(const std::string& sql) {
     if (sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
@@ -177,13 +205,21 @@ std::optional<size_t> Sqlite::error_offset() const {
     return static_cast<size_t>(offset);
 }
 
-bool Sqlite::is_in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
-int64_t Sqlite::last_insert_id() const { return sqlite3_last_insert_rowid(connection_); }
-int64_t Sqlite::changes() const { return sqlite3_changes64(connection_); }
+bool Sqlite::is_in_transaction() const {
+    return sqlite3_get_autocommit(connection_) == 0;
+}
+int64_t Sqlite::last_insert_id() const {
+    return sqlite3_last_insert_rowid(connection_);
+}
+int64_t Sqlite::changes() const {
+    return sqlite3_changes64(connection_);
+}
 void Sqlite::keep_log_on_close() {
     sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
-void Sqlite::interrupt() { sqlite3_interrupt(connection_); }
+void Sqlite::interrupt() {
+    sqlite3_interrupt(connection_);
+}
 
 Result<SqliteTransaction> SqliteTransaction::begin(Sqlite& connection) {
     TRY(connection.execute("BEGIN IMMEDIATE"));
@@ -195,7 +231,8 @@ SqliteTransaction::SqliteTransaction(SqliteTransaction&& other) noexcept
 
 SqliteTransaction::~SqliteTransaction() {
     // Nothing can be done about a rollback that fails: the connection rolls back when it closes.
-    if (connection_) [[maybe_unused]] auto ignored = connection_->execute("ROLLBACK");
+    if (connection_) [[maybe_unused]]
+        auto ignored = connection_->execute("ROLLBACK");
 }
 
 Result<> SqliteTransaction::commit() {

@@ -42,7 +42,8 @@ BlockReader::BlockReader(base::ByteSource& source, const PieceParser& parser,
 
 Result<std::optional<Piece>> BlockReader::next() {
     if (is_done_) return std::optional<Piece>();
-    Buffer buffer = BlockPool::take(pool_, std::max(block_bytes_, carried_.size() + block_bytes_ / 2));
+    Buffer buffer =
+        BlockPool::take(pool_, std::max(block_bytes_, carried_.size() + block_bytes_ / 2));
     std::memcpy(buffer->bytes.get(), carried_.data(), carried_.size());
     size_t filled = carried_.size();
     while (true) {
@@ -61,8 +62,8 @@ Result<std::optional<Piece>> BlockReader::next() {
 }
 
 Result<bool> BlockReader::fill(Buffer& buffer, size_t& filled) {
-    size_t count = TRY(base::read_fully(
-        source_, std::span(buffer->bytes.get() + filled, buffer->size - filled)));
+    size_t count = TRY(
+        base::read_fully(source_, std::span(buffer->bytes.get() + filled, buffer->size - filled)));
     filled += count;
     return filled == buffer->size;
 }

@@ -18,7 +18,7 @@
 
 namespace mogura::load {
 
-inline constexpr size_t kBlockBytes = 1024 * 1024;
+inline constexpr size_t kBlockBytes = 512 * 1024;
 inline constexpr size_t kRecordBytesMax = 512 * 1024 * 1024;  // a longer record is a kLimit error
 
 // Memory that several pieces may use one after another.

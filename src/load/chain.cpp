@@ -5,7 +5,9 @@
 namespace mogura::load {
 namespace {
 
-std::string filter_path(size_t index) { return "filters[" + std::to_string(index) + "]"; }
+std::string filter_path(size_t index) {
+    return "filters[" + std::to_string(index) + "]";
+}
 
 }  // namespace
 

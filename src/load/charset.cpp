@@ -16,8 +16,8 @@ namespace {
 // Java's names that iconv does not know or knows as something else.
 std::string iconv_name(const std::string& charset) {
     static const std::map<std::string, std::string> kNames = {
-        {"ms932", "CP932"},       {"windows-31j", "CP932"}, {"shift_jis", "SHIFT_JIS"},
-        {"sjis", "SHIFT_JIS"},    {"eucjp", "EUC-JP"},      {"euc_jp", "EUC-JP"},
+        {"ms932", "CP932"},       {"windows-31j", "CP932"},  {"shift_jis", "SHIFT_JIS"},
+        {"sjis", "SHIFT_JIS"},    {"eucjp", "EUC-JP"},       {"euc_jp", "EUC-JP"},
         {"latin1", "ISO-8859-1"}, {"cp1252", "WINDOWS-1252"}};
     std::string lower = base::lower(charset);
     auto found = kNames.find(lower);

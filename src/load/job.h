@@ -17,6 +17,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace mogura::load {
 
@@ -35,6 +36,7 @@ struct Progress {
 struct Job {
     config::Map config;
     std::string file;    // where the configuration stands, for messages; may be empty
+    std::vector<std::string> guess_plugins = {};  // for guess: more than the usual (guess -g)
 };
 
 struct Summary {

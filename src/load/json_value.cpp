@@ -12,7 +12,9 @@
 namespace mogura::load {
 namespace {
 
-bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
+bool is_blank(char byte) {
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
 
 void append_utf8(uint32_t point, std::string& text) {
     auto add = [&](uint32_t byte) { text += static_cast<char>(byte); };
@@ -42,17 +44,23 @@ class Parser {
         if (at_ == text_.size()) return fail("the text ends where a value should begin");
         if (depth > kJsonNestingMax) return Error(Code::kLimit, "JSON is nested too deeply");
         switch (text_[at_]) {
-            case '{': return object(depth);
-            case '[': return array(depth);
+            case '{':
+                return object(depth);
+            case '[':
+                return array(depth);
             case '"': {
                 Json json{.type = Json::Type::kString};
                 TRY(string(json.text));
                 return json;
             }
-            case 't': return word("true", {.type = Json::Type::kBoolean, .boolean = true});
-            case 'f': return word("false", {.type = Json::Type::kBoolean});
-            case 'n': return word("null", {});
-            default: return number();
+            case 't':
+                return word("true", {.type = Json::Type::kBoolean, .boolean = true});
+            case 'f':
+                return word("false", {.type = Json::Type::kBoolean});
+            case 'n':
+                return word("null", {});
+            default:
+                return number();
         }
     }
 
@@ -77,8 +85,9 @@ class Parser {
     Result<Json> word(std::string_view wanted, Json json) {
         if (text_.substr(at_, wanted.size()) != wanted) return fail("unknown word");
         at_ += wanted.size();
-        bool runs_on = at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 ||
-                                              text_[at_] == '_');
+        bool runs_on =
+            at_ < text_.size() &&
+            (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_');
         if (runs_on) return fail("unknown word");
         return json;
     }
@@ -184,7 +193,8 @@ class Parser {
             is_double = true;
         }
         if (end < text_.size() && (text_[end] == 'e' || text_[end] == 'E')) {
-            size_t sign = end + 1 < text_.size() && (text_[end + 1] == '+' || text_[end + 1] == '-');
+            size_t sign =
+                end + 1 < text_.size() && (text_[end + 1] == '+' || text_[end + 1] == '-');
             size_t exponent = digits(end + 1 + sign);
             if (exponent == 0) return fail("a number lacks digits");
             end += 1 + sign + exponent;
@@ -198,7 +208,8 @@ class Parser {
         if (is_double) {
             json.type = Json::Type::kDouble;
             json.number = std::strtod(std::string(digits_text).c_str(), nullptr);
-            if (!std::isfinite(json.number)) return fail("a number is out of the range of a double");
+            if (!std::isfinite(json.number))
+                return fail("a number is out of the range of a double");
         } else {
             json.type = Json::Type::kLong;
             auto [stop, failure] = std::from_chars(
@@ -269,11 +280,21 @@ void append_json_text(std::string_view value, std::string& text) {
 
 void append_json(const Json& value, std::string& text) {
     switch (value.type) {
-        case Json::Type::kNull: text += "null"; break;
-        case Json::Type::kBoolean: text += value.boolean ? "true" : "false"; break;
-        case Json::Type::kLong: append_long(text, value.integer); break;
-        case Json::Type::kDouble: append_double(text, value.number); break;
-        case Json::Type::kString: append_json_text(value.text, text); break;
+        case Json::Type::kNull:
+            text += "null";
+            break;
+        case Json::Type::kBoolean:
+            text += value.boolean ? "true" : "false";
+            break;
+        case Json::Type::kLong:
+            append_long(text, value.integer);
+            break;
+        case Json::Type::kDouble:
+            append_double(text, value.number);
+            break;
+        case Json::Type::kString:
+            append_json_text(value.text, text);
+            break;
         case Json::Type::kArray:
         case Json::Type::kObject: {
             bool is_object = value.type == Json::Type::kObject;

@@ -30,7 +30,9 @@ Result<ParsedPiece> parse_piece(Piece piece, const PieceParser& parser, const Ch
     return result;
 }
 
-Result<> canceled() { return Error(Code::kCanceled, "the load was stopped"); }
+Result<> canceled() {
+    return Error(Code::kCanceled, "the load was stopped");
+}
 
 // Checks each piece against what the one before it left over, and numbers the rejects.
 class PieceOrder {

@@ -19,9 +19,10 @@ Result<std::string> plugin_name(const PluginConfig& config) {
         return Error(Code::kInvalid, place_of(config, "type") + ": this option is required");
     }
     if (type->is_null()) {
-        return Error(Code::kInvalid, place_of(config, "type") +
-                                         ": this is YAML's null (write {type: \"null\"} with quotes "
-                                         "for the plugin of that name)");
+        return Error(Code::kInvalid,
+                     place_of(config, "type") +
+                         ": this is YAML's null (write {type: \"null\"} with quotes "
+                         "for the plugin of that name)");
     }
     const config::Value* name = type->is_map() ? type->find("name") : type;
     auto text = name ? name->scalar_text() : std::nullopt;
@@ -57,7 +58,8 @@ Result<std::vector<const config::Map*>> mappings_of(const PluginConfig& outer,
     }
     for (const config::Value& item : value->list()) {
         if (!item.is_map()) {
-            return Error(Code::kInvalid, place_of(outer, key) + ": expected mappings in the list, not " +
+            return Error(Code::kInvalid, place_of(outer, key) +
+                                             ": expected mappings in the list, not " +
                                              std::string(item.kind_name()));
         }
         maps.push_back(&item.map());

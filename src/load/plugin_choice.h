@@ -28,7 +28,8 @@ Result<std::string> plugin_name(const PluginConfig& config);
 // The mapping under `key`; an error with its place when it is missing or something else.
 Result<const config::Map*> mapping_of(const PluginConfig& outer, std::string_view key);
 // The mappings of a list ("decoders"); empty when the key is absent or null.
-Result<std::vector<const config::Map*>> mappings_of(const PluginConfig& outer, std::string_view key);
+Result<std::vector<const config::Map*>> mappings_of(const PluginConfig& outer,
+                                                    std::string_view key);
 
 // "PLACE: unknown parser: X (did you mean Y?)".
 Error unknown_plugin(const PluginConfig& config, std::string_view noun, std::string_view name,

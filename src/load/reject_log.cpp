@@ -38,9 +38,10 @@ Result<std::unique_ptr<RejectLog>> RejectLog::open(Options options, Progress& pr
 
 Result<> RejectLog::add(const std::string& source, Reject reject) {
     if (reject.stops) {
-        return Error(Code::kInvalid, (reject.line > 0 ? "Invalid record at " : "Invalid record in ") +
-                                         place_of(source, reject) + ": " + reject.text + " (" +
-                                         reject.reason + ")");
+        return Error(Code::kInvalid,
+                     (reject.line > 0 ? "Invalid record at " : "Invalid record in ") +
+                         place_of(source, reject) + ": " + reject.text + " (" + reject.reason +
+                         ")");
     }
     int64_t count = ++progress_.rows_rejected;
     {
@@ -48,15 +49,15 @@ Result<> RejectLog::add(const std::string& source, Reject reject) {
         if (sink_) {
             TRY(sink_->write(as_json(source, reject)));
         } else {
-            log::warn((reject.line > 0 ? "Skipped line " : "Skipped record in ") + place_of(source, reject) + " (" + reject.reason +
-                      "): " + reject.text);
+            log::warn((reject.line > 0 ? "Skipped line " : "Skipped record in ") +
+                      place_of(source, reject) + " (" + reject.reason + "): " + reject.text);
         }
     }
     if (options_.rows_max && count > *options_.rows_max) {
-        return Error(Code::kLimit,
-                     place_of(source, reject) + ": more rows are bad than max_rejected_rows allows (" +
-                         base::with_thousands(*options_.rows_max) + "); this one: " + reject.reason +
-                         ": " + reject.text);
+        return Error(Code::kLimit, place_of(source, reject) +
+                                       ": more rows are bad than max_rejected_rows allows (" +
+                                       base::with_thousands(*options_.rows_max) +
+                                       "); this one: " + reject.reason + ": " + reject.text);
     }
     return {};
 }

@@ -22,8 +22,8 @@ namespace mogura::load {
 class RejectLog {
   public:
     struct Options {
-        std::string quarantine;              // path; empty: the log
-        std::optional<int64_t> rows_max;     // no limit when absent
+        std::string quarantine;           // path; empty: the log
+        std::optional<int64_t> rows_max;  // no limit when absent
     };
     static Result<std::unique_ptr<RejectLog>> open(Options options, Progress& progress);
 
@@ -33,7 +33,8 @@ class RejectLog {
     Result<> finish();
 
   private:
-    RejectLog(Options options, Progress& progress) : options_(std::move(options)), progress_(progress) {}
+    RejectLog(Options options, Progress& progress)
+        : options_(std::move(options)), progress_(progress) {}
 
     const Options options_;
     Progress& progress_;

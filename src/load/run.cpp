@@ -42,11 +42,13 @@ Result<Execution> read_execution(const Job& job, const Context& context) {
     config::Reader top(job.config, job.file, "");
     Execution result;
     std::string type = exec.optional("type", "local", "How tasks run.");
-    if (type != "local") exec.problem("type", "unknown executor: " + type + " (only local is known)");
+    if (type != "local")
+        exec.problem("type", "unknown executor: " + type + " (only local is known)");
     int threads_max = exec.optional("max_threads", context.threads, "Threads at most.");
     if (threads_max < 1) exec.problem("max_threads", "must be 1 or more");
     result.threads = std::clamp(threads_max, 1, std::max(context.threads, 1));
-    result.output_tasks_min = exec.optional<int64_t>("min_output_tasks", 0, "Output tasks at least.");
+    result.output_tasks_min =
+        exec.optional<int64_t>("min_output_tasks", 0, "Output tasks at least.");
     std::string compat = exec.optional("compat", "fixed", "strict or fixed.");
     if (compat != "fixed") {
         exec.problem("compat", compat == "strict"
@@ -159,8 +161,8 @@ size_t branches_of(size_t tasks, int64_t output_tasks_min) {
     return (wanted + tasks - 1) / tasks;
 }
 
-Result<> run_between(Origin& origin, Target& target, const Chain& chain,
-                     const Execution& execution, Progress& progress, std::stop_token stop) {
+Result<> run_between(Origin& origin, Target& target, const Chain& chain, const Execution& execution,
+                     Progress& progress, std::stop_token stop) {
     std::unique_ptr<RejectLog> rejects = TRY(RejectLog::open(execution.rejects, progress));
     Workers workers(execution.threads);
     Machinery machinery{workers, chain, *rejects, progress, std::move(stop)};

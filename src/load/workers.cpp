@@ -17,8 +17,12 @@ Workers::Workers(int threads) : jobs_(std::numeric_limits<size_t>::max()) {
     }
 }
 
-Workers::~Workers() { jobs_.close(); }
+Workers::~Workers() {
+    jobs_.close();
+}
 
-void Workers::submit(std::function<void()> job) { jobs_.push(std::move(job)); }
+void Workers::submit(std::function<void()> job) {
+    jobs_.push(std::move(job));
+}
 
 }  // namespace mogura::load

@@ -13,10 +13,10 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
-#include <string>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>

@@ -47,8 +47,8 @@ ColumnOptions read_columns(config::Reader& reader, bool is_required) {
         }
     }
     options.time_zone = reader.optional("default_timezone", "UTC", "Zone of times without one.");
-    options.timestamp_format = reader.optional("default_timestamp_format", "%Y-%m-%d %H:%M:%S.%N %z",
-                                               "Format of timestamp columns.");
+    options.timestamp_format = reader.optional(
+        "default_timestamp_format", "%Y-%m-%d %H:%M:%S.%N %z", "Format of timestamp columns.");
     options.date = reader.optional("default_date", "1970-01-01", "Date of times without one.");
     return options;
 }

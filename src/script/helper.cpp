@@ -38,7 +38,8 @@ Result<std::unique_ptr<Helper>> Helper::start(const HelperCommand& command) {
                                              .environment = kEnvironment,
                                              .input = base::Stream::pipe(),
                                              .output = base::Stream::pipe(),
-                                             .errors = base::Stream::null()}));
+                                             .errors = base::Stream::null(),
+                                             .own_group = true}));  // out of Ctrl-C's reach
     never_block(process.input());
     never_block(process.output());
     std::unique_ptr<Helper> helper(new Helper(std::move(process)));

@@ -26,9 +26,10 @@
 namespace mogura::script {
 
 struct Limits {
-    std::chrono::milliseconds time_max{2000};      // for one evaluate() call's scripts
-    int64_t memory_max_bytes = 128 * 1024 * 1024;  // beyond the helper's own size
-    int helpers_max = 2;
+    std::chrono::milliseconds time_max{2000};     // for one evaluate() call's scripts
+    int64_t memory_max_bytes = 96 * 1024 * 1024;  // beyond the helper's own size
+    // Two are kept; more are started only while those are stuck.
+    int helpers_max = 8;
 };
 
 // How to start a helper: the program and its arguments.

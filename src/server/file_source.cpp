@@ -19,7 +19,7 @@ class FileSource final : public TableSource {
         if (::stat(path_.c_str(), &status) != 0) return base::system_error(path_, "look at");
         Identity now{status.st_ino, status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size};
         if (loaded_ == now) return Generation();
-        Generation table = TRY(snapshot::Table::open(path_));
+        Generation table = TRY(snapshot::Table::load(path_));
         loaded_ = now;
         return table;
     }

@@ -35,6 +35,7 @@ class SettingsReader {
     void take(const Result<>& result) {
         if (!result.ok()) problems_.push_back(result.error().message());
     }
+    void mark_from_flag() { settings_.tables.back().is_from_flag = true; }
     Result<Settings> finish() {
         if (problems_.empty()) return std::move(settings_);
         return Error(Code::kInvalid, base::join(problems_, "\n"));
@@ -255,7 +256,8 @@ Result<Settings> read_settings(const Map& input, const std::string& file, const 
             if (table.is_map()) {
                 settings.read_table(table.map(), file, path);
             } else {
-                settings.take(Error(Code::kInvalid, file + ": " + path + ": must be a mapping"));
+                settings.take(Error(Code::kInvalid, file + ":" + std::to_string(table.mark().line) +
+                                                        ": " + path + ": must be a mapping"));
             }
         }
     }
@@ -263,6 +265,7 @@ Result<Settings> read_settings(const Map& input, const std::string& file, const 
         auto table = table_of_flag(flag);
         if (table.ok()) {
             settings.read_table(*table, "--table " + flag, "");
+            settings.mark_from_flag();
         } else {
             settings.take(table.error());
         }

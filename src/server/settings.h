@@ -43,6 +43,7 @@ struct TableSettings {
     config::Map engine;   // the engine's own options
     std::string file;     // where they stand, for messages
     std::string place;
+    bool is_from_flag = false;
 };
 
 struct Settings {

@@ -17,13 +17,6 @@ void store(char* place, T value) {
     std::memcpy(place, &value, sizeof value);
 }
 
-template <typename T>
-T fetch(const char* place) {
-    T value;
-    std::memcpy(&value, place, sizeof value);
-    return value;
-}
-
 std::string schema_json(const page::Schema& schema, const BuilderOptions& options) {
     config::List columns;
     for (const page::Column& column : schema.columns()) {
@@ -39,7 +32,9 @@ std::string schema_json(const page::Schema& schema, const BuilderOptions& option
     return config::to_json(std::move(root));
 }
 
-void pad_to_eight(std::string& bytes) { bytes.resize((bytes.size() + 7) / 8 * 8); }
+void pad_to(std::string& bytes, size_t unit) {
+    bytes.resize((bytes.size() + unit - 1) / unit * unit);
+}
 
 }  // namespace
 
@@ -67,6 +62,7 @@ Builder::Builder(page::Schema schema, BuilderOptions options, size_t key_column)
     for (const page::Column& column : schema_.columns()) {
         slots_.push_back(fixed_bytes_);
         fixed_bytes_ += slot_bytes(column.type);
+        needs_heads_ |= is_text(column.type);
     }
 }
 
@@ -97,6 +93,7 @@ void Builder::append_row(const page::Page& page, size_t row) {
         if (data.is_null(row)) {
             char* word = head + 4 + column / 32 * 4;
             store(word, fetch<uint32_t>(word) | uint32_t{1} << (column % 32));
+            needs_heads_ = true;
             continue;
         }
         char* slot = head + slots_[column];
@@ -118,7 +115,7 @@ void Builder::append_row(const page::Page& page, size_t row) {
             }
         }
     }
-    pad_to_eight(rows_);
+    pad_to(rows_, 8);
     store(rows_.data() + begin, static_cast<uint32_t>(rows_.size() - begin));
 }
 
@@ -144,18 +141,23 @@ Result<> Builder::check_keys() const {
     return {};
 }
 
-void Builder::append_sorted_rows(std::string& file, std::vector<uint32_t>& directory,
-                                 uint64_t buckets) {
+std::vector<Group> Builder::append_rows(std::string& file) const {
+    std::vector<Group> groups(groups_for(entries_.size()));
+    const size_t left_out = needs_heads_ ? 0 : row_head_bytes(schema_.size());
     uint64_t offset = 0;
-    size_t bucket = 0;
     for (const Entry& entry : entries_) {
-        uint64_t own = bucket_of(entry.hash, buckets);
-        while (bucket <= own) directory[bucket++] = static_cast<uint32_t>(offset / 8);
-        uint32_t size = fetch<uint32_t>(rows_.data() + entry.offset);
-        file.append(rows_, entry.offset, size);
+        uint64_t index = group_of(entry.hash, groups.size());
+        while (groups[index].is_full()) index = (index + 1) % groups.size();
+        Group& group = groups[index];
+        size_t slot = 0;
+        while (group.tags[slot] != 0) ++slot;
+        group.tags[slot] = tag_of(entry.hash);
+        group.rows[slot] = static_cast<uint32_t>(offset / 8);
+        const size_t size = fetch<uint32_t>(rows_.data() + entry.offset) - left_out;
+        file.append(rows_, entry.offset + left_out, size);
         offset += size;
     }
-    while (bucket <= buckets) directory[bucket++] = static_cast<uint32_t>(offset / 8);
+    return groups;
 }
 
 Result<std::string> Builder::finish() {
@@ -163,34 +165,32 @@ Result<std::string> Builder::finish() {
         return one.hash != other.hash ? one.hash < other.hash : one.offset < other.offset;
     });
     TRY(check_keys());
-    // Two rows in three buckets' room: a little more than one row is compared in a lookup.
-    uint64_t buckets = std::max<uint64_t>(1, entries_.size() * 2 / 3);
-
     Header header{};
     std::memcpy(header.magic, kMagic.data(), kMagic.size());
     header.version = kVersion;
     header.header_bytes = sizeof(Header);
     header.rows = entries_.size();
-    header.buckets = buckets;
+    header.groups = groups_for(entries_.size());
     header.key_column = static_cast<uint32_t>(key_column_);
     header.created_at_micros = options_.created_at.time_since_epoch().count();
 
     std::string schema = schema_json(schema_, options_);
     std::string file;
-    file.reserve(sizeof(Header) + schema.size() + 16 + (buckets + 2) * 4 + rows_.size());
+    size_t groups_bytes = header.groups * sizeof(Group);
+    file.reserve(sizeof(Header) + schema.size() + sizeof(Group) + groups_bytes + rows_.size());
     file.resize(sizeof(Header));
     header.schema_offset = file.size();
     header.schema_bytes = schema.size();
     file += schema;
-    pad_to_eight(file);
-    header.directory_offset = file.size();
-    std::vector<uint32_t> directory(buckets + 1);
-    file.resize(file.size() + directory.size() * 4);
-    pad_to_eight(file);
+    pad_to(file, sizeof(Group));
+    header.groups_offset = file.size();
+    file.resize(file.size() + groups_bytes);
     header.rows_offset = file.size();
-    header.rows_bytes = rows_.size();
-    append_sorted_rows(file, directory, buckets);
-    std::memcpy(file.data() + header.directory_offset, directory.data(), directory.size() * 4);
+    std::vector<Group> groups = append_rows(file);
+    header.rows_bytes = file.size() - header.rows_offset;
+    header.row_head_bytes =
+        needs_heads_ ? static_cast<uint32_t>(row_head_bytes(schema_.size())) : 0;
+    std::memcpy(file.data() + header.groups_offset, groups.data(), groups_bytes);
 
     header.file_bytes = file.size();
     header.body_checksum = checksum_of(std::string_view(file).substr(sizeof(Header)));

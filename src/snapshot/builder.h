@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "page/page.h"
+#include "snapshot/format.h"
 #include "snapshot/table.h"
 
 #include <cstdint>
@@ -43,13 +44,15 @@ class Builder {
     Builder(page::Schema schema, BuilderOptions options, size_t key_column);
     void append_row(const page::Page& page, size_t row);
     Result<> check_keys() const;
-    void append_sorted_rows(std::string& file, std::vector<uint32_t>& directory, uint64_t buckets);
+    // The rows by hash; returns where they are.
+    std::vector<Group> append_rows(std::string& file) const;
 
     page::Schema schema_;
     BuilderOptions options_;
     size_t key_column_;
     std::vector<size_t> slots_;  // where each column's slot begins in a row
     size_t fixed_bytes_ = 0;     // a row without its texts
+    bool needs_heads_ = false;   // there is a text column, or a null
     std::string rows_;
     std::vector<Entry> entries_;
 };

@@ -4,18 +4,10 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <iterator>
 
 namespace mogura::snapshot {
 namespace {
-
-template <typename T>
-T fetch(const char* place) {
-    T value;
-    std::memcpy(&value, place, sizeof value);
-    return value;
-}
 
 void append_timestamp(std::string& json, page::Timestamp timestamp) {
     base::LocalTime local = base::local_of_seconds(timestamp.seconds);
@@ -31,28 +23,6 @@ void append_timestamp(std::string& json, page::Timestamp timestamp) {
 }
 
 }  // namespace
-
-bool Row::is_null(size_t column) const {
-    return ((fetch<uint32_t>(bytes_ + 4 + column / 32 * 4) >> (column % 32)) & 1) != 0;
-}
-
-int64_t Row::long_at(size_t column) const {
-    return fetch<int64_t>(bytes_ + table_->slots_[column]);
-}
-
-double Row::double_at(size_t column) const {
-    return fetch<double>(bytes_ + table_->slots_[column]);
-}
-
-std::string_view Row::text_at(size_t column) const {
-    const char* slot = bytes_ + table_->slots_[column];
-    return {bytes_ + fetch<uint32_t>(slot), fetch<uint32_t>(slot + 4)};
-}
-
-page::Timestamp Row::timestamp_at(size_t column) const {
-    const char* slot = bytes_ + table_->slots_[column];
-    return {fetch<int64_t>(slot), static_cast<int32_t>(fetch<int64_t>(slot + 8))};
-}
 
 void Row::append_json(std::string& json) const {
     json += '{';

@@ -16,4 +16,6 @@
 #pragma once
 
 #include "snapshot/builder.h"  // IWYU pragma: export
+#include "snapshot/format.h"   // IWYU pragma: export
+#include "snapshot/row.h"      // IWYU pragma: export
 #include "snapshot/table.h"    // IWYU pragma: export

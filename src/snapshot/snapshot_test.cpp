@@ -53,6 +53,54 @@ TEST(Snapshot, FindsEveryKeyAndNoOther) {
     EXPECT_FALSE((*table)->find("x").has_value());
 }
 
+// Rows of longs without nulls, which have no heads.
+page::Page numbers(int64_t rows, bool with_null) {
+    page::Builder builder(page::Schema({{.name = "id", .type = page::Type::kLong},
+                                        {.name = "value", .type = page::Type::kLong}}));
+    for (int64_t row = 0; row < rows; ++row) {
+        builder.set_long(0, row);
+        if (row > 0 || !with_null) builder.set_long(1, row * row);
+        builder.end_row();
+    }
+    return builder.finish();
+}
+
+TEST(Snapshot, LeavesOutHeadsThatSayNothing) {
+    for (bool with_null : {false, true}) {
+        page::Page rows = numbers(3000, with_null);
+        auto builder = Builder::create(rows.schema(), {.table = "t", .key = "id"});
+        ASSERT_TRUE(builder->add(rows).ok());
+        auto built = builder->build();
+        ASSERT_TRUE(built.ok()) << built.error().message();
+        const Table& table = **built;
+        EXPECT_EQ(table.size_bytes() / 3000, with_null ? 32u : 24u);
+        for (int64_t row = 0; row < 3000; ++row) EXPECT_EQ(table.find(row)->long_at(1), row * row);
+        EXPECT_EQ(table.find(int64_t{0})->is_null(1), with_null);
+        EXPECT_FALSE(table.find(int64_t{3000}).has_value());
+        int64_t sum = 0;
+        table.each([&](const Row& row) {
+            sum += row.long_at(0);
+            return true;
+        });
+        EXPECT_EQ(sum, 2999 * 3000 / 2);
+    }
+}
+
+TEST(Snapshot, FindsManyKeysAtOnce) {
+    auto table = Table::from_bytes(bytes_of(1000), "t");
+    std::vector<int64_t> keys;
+    for (int64_t row = 0; row < 1100; ++row) keys.push_back(row * 7 - 3);
+    size_t next = 0;
+    (*table)->find_many(keys, [&](size_t index, const std::optional<Row>& row) {
+        EXPECT_EQ(index, next++);
+        ASSERT_EQ(row.has_value(), index < 1000);
+        if (row) {
+            EXPECT_EQ(row->long_at(0), keys[index]);
+        }
+    });
+    EXPECT_EQ(next, keys.size());
+}
+
 TEST(Snapshot, WritesARowAsJson) {
     auto table = Table::from_bytes(bytes_of(2), "t");
     std::string json;
@@ -115,6 +163,10 @@ TEST(Snapshot, ReplacesItsFileAndMapsIt) {
     ASSERT_TRUE(table.ok());
     EXPECT_EQ((*table)->rows(), 5u);
     EXPECT_EQ((*table)->name(), "t");
+    auto loaded = Table::load(path);
+    ASSERT_TRUE(loaded.ok());
+    ASSERT_TRUE(base::write_file(path, "something else").ok());
+    EXPECT_TRUE((*loaded)->find(int64_t{4}).has_value());
 }
 
 }  // namespace

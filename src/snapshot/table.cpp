@@ -5,18 +5,12 @@
 #include "snapshot/format.h"
 
 #include <algorithm>
-#include <cstring>
+#include <iterator>
+#include <span>
 #include <utility>
 
 namespace mogura::snapshot {
 namespace {
-
-template <typename T>
-T fetch(const char* place) {
-    T value;
-    std::memcpy(&value, place, sizeof value);
-    return value;
-}
 
 Error damaged(const std::string& place, const std::string& what) {
     return {Code::kInvalid, place + ": the snapshot is damaged: " + what + " (build it again)"};
@@ -32,10 +26,19 @@ Result<std::shared_ptr<const Table>> Table::open(const std::string& path) {
     return std::shared_ptr<const Table>(std::move(table));
 }
 
-Result<std::shared_ptr<const Table>> Table::from_bytes(std::string bytes, const std::string& place) {
+Result<std::shared_ptr<const Table>> Table::load(const std::string& path) {
     std::shared_ptr<Table> table(new Table());
-    table->owned_ = std::move(bytes);
-    table->bytes_ = table->owned_;
+    table->memory_ = TRY(Memory::read(path));
+    table->bytes_ = table->memory_->bytes();
+    TRY(table->read(path));
+    return std::shared_ptr<const Table>(std::move(table));
+}
+
+Result<std::shared_ptr<const Table>> Table::from_bytes(std::string_view bytes,
+                                                       const std::string& place) {
+    std::shared_ptr<Table> table(new Table());
+    table->memory_ = TRY(Memory::copy(bytes));
+    table->bytes_ = table->memory_->bytes();
     TRY(table->read(place));
     return std::shared_ptr<const Table>(std::move(table));
 }
@@ -59,25 +62,23 @@ Result<> Table::read(const std::string& place) {
     auto fits = [&](uint64_t offset, uint64_t size) {
         return offset <= bytes_.size() && size <= bytes_.size() - offset;
     };
-    bool directory_fits = header.buckets > 0 && header.buckets < bytes_.size() &&
-                          header.directory_offset % 8 == 0 &&
-                          fits(header.directory_offset, (header.buckets + 1) * 4);
-    if (!fits(header.schema_offset, header.schema_bytes) || !directory_fits ||
+    bool groups_fit = header.groups > 0 && header.groups <= bytes_.size() / sizeof(Group) &&
+                      header.groups_offset % sizeof(Group) == 0 &&
+                      fits(header.groups_offset, header.groups * sizeof(Group));
+    if (!fits(header.schema_offset, header.schema_bytes) || !groups_fit ||
         header.rows_offset % 8 != 0 || !fits(header.rows_offset, header.rows_bytes)) {
         return damaged(place, "a section lies outside the file");
     }
     rows_ = header.rows;
-    buckets_ = header.buckets;
+    group_count_ = header.groups;
     key_column_ = header.key_column;
+    head_bytes_ = header.row_head_bytes;
     created_at_ = base::Instant(std::chrono::microseconds(header.created_at_micros));
     checksum_ = header.body_checksum;
-    directory_ = reinterpret_cast<const uint32_t*>(bytes_.data() + header.directory_offset);
+    groups_ = reinterpret_cast<const Group*>(bytes_.data() + header.groups_offset);
     row_bytes_ = bytes_.data() + header.rows_offset;
     TRY(read_schema(bytes_.substr(header.schema_offset, header.schema_bytes), place));
-    if (uint64_t{directory_[buckets_]} * 8 != header.rows_bytes) {
-        return damaged(place, "the directory does not end with the rows");
-    }
-    return check_rows(place);
+    return check_rows(header.rows_bytes, place);
 }
 
 Result<> Table::read_schema(std::string_view json, const std::string& place) {
@@ -104,11 +105,19 @@ Result<> Table::read_schema(std::string_view json, const std::string& place) {
     if (key_type != page::Type::kLong && key_type != page::Type::kString) {
         return damaged(place, "the key has a type that keys cannot have");
     }
-    fixed_bytes_ = static_cast<uint32_t>(row_head_bytes(list.size()));
+    const bool has_texts = std::any_of(list.begin(), list.end(), [](const page::Column& column) {
+        return is_text(column.type);
+    });
+    has_heads_ = head_bytes_ != 0;
+    if (head_bytes_ != (has_heads_ || has_texts ? row_head_bytes(list.size()) : 0)) {
+        return damaged(place, "the rows' heads have the wrong size");
+    }
+    fixed_bytes_ = head_bytes_;
     for (const page::Column& column : list) {
         slots_.push_back(fixed_bytes_);
         fixed_bytes_ += static_cast<uint32_t>(slot_bytes(column.type));
     }
+    has_long_key_ = key_type == page::Type::kLong;
     key_slot_ = slots_[key_column_];
     schema_ = page::Schema(std::move(list));
     return {};
@@ -116,11 +125,10 @@ Result<> Table::read_schema(std::string_view json, const std::string& place) {
 
 bool Table::row_is_sound(const char* row, uint64_t left) const {
     if (left < fixed_bytes_) return false;
-    uint32_t size = fetch<uint32_t>(row);
+    uint32_t size = size_of(row);
     if (size < fixed_bytes_ || size > left || size % 8 != 0) return false;
     for (size_t column = 0; column < schema_.size(); ++column) {
-        page::Type type = schema_[column].type;
-        if (type != page::Type::kString && type != page::Type::kJson) continue;
+        if (!is_text(schema_[column].type)) continue;
         uint64_t offset = fetch<uint32_t>(row + slots_[column]);
         uint64_t length = fetch<uint32_t>(row + slots_[column] + 4);
         if (offset + length > size) return false;
@@ -128,43 +136,39 @@ bool Table::row_is_sound(const char* row, uint64_t left) const {
     return true;
 }
 
-Result<> Table::check_rows(const std::string& place) const {
+// Rows follow one another without a gap, every slot names another one of them, and some group has
+// a free slot, where searches end.
+Result<> Table::check_rows(uint64_t rows_bytes, const std::string& place) const {
+    std::vector<bool> begins(rows_bytes / 8);
     uint64_t counted = 0;
-    if (directory_[0] != 0) return damaged(place, "the directory does not begin with the rows");
-    for (uint64_t bucket = 0; bucket < buckets_; ++bucket) {
-        uint64_t offset = uint64_t{directory_[bucket]} * 8;
-        uint64_t end = uint64_t{directory_[bucket + 1]} * 8;
-        if (end < offset || end > uint64_t{directory_[buckets_]} * 8) {
-            return damaged(place, "the directory is out of order");
+    for (uint64_t offset = 0; offset < rows_bytes; ++counted) {
+        if (!row_is_sound(row_bytes_ + offset, rows_bytes - offset)) {
+            return damaged(place, "a row lies outside its place");
         }
-        while (offset < end) {
-            if (!row_is_sound(row_bytes_ + offset, end - offset)) {
-                return damaged(place, "a row lies outside its place");
-            }
-            offset += fetch<uint32_t>(row_bytes_ + offset);
-            ++counted;
-        }
+        begins[offset / 8] = true;
+        offset += size_of(row_bytes_ + offset);
     }
     if (counted != rows_) return damaged(place, "the number of rows differs");
-    return {};
-}
-
-template <typename Same>
-std::optional<Row> Table::look_up(uint64_t hash, const Same& same) const {
-    uint64_t bucket = bucket_of(hash, buckets_);
-    const char* row = row_bytes_ + uint64_t{directory_[bucket]} * 8;
-    const char* end = row_bytes_ + uint64_t{directory_[bucket + 1]} * 8;
-    while (row < end) {
-        if (same(row)) return Row(*this, row);
-        row += fetch<uint32_t>(row);
+    bool has_end = false;
+    for (const Group& group : std::span(groups_, group_count_)) {
+        size_t filled = 0;
+        while (filled < kSlots && group.tags[filled] != 0) {
+            const uint32_t row = group.rows[filled++];
+            if (row >= begins.size() || !begins[row]) {
+                return damaged(place, "a slot does not name a row of its own");
+            }
+            begins[row] = false;
+            --counted;
+        }
+        const bool rest_is_free =
+            std::all_of(group.tags + filled, group.tags + kSlots, [](uint8_t tag) { return tag == 0; }) &&
+            std::all_of(std::begin(group.zeros), std::end(group.zeros), [](uint8_t zero) { return zero == 0; });
+        if (!rest_is_free) return damaged(place, "a group has a slot behind a free one");
+        has_end |= !group.is_full();
     }
-    return std::nullopt;
-}
-
-std::optional<Row> Table::find(int64_t key) const {
-    if (schema_[key_column_].type != page::Type::kLong) return find(std::to_string(key));
-    return look_up(hash_of(key),
-                   [&](const char* row) { return fetch<int64_t>(row + key_slot_) == key; });
+    if (counted != 0) return damaged(place, "a row has no slot");
+    if (!has_end) return damaged(place, "every group is full");
+    return {};
 }
 
 std::optional<Row> Table::find(std::string_view key) const {
@@ -172,18 +176,18 @@ std::optional<Row> Table::find(std::string_view key) const {
         auto number = base::parse_integer(key);
         return number ? find(*number) : std::nullopt;
     }
-    return look_up(hash_of(key), [&](const char* row) {
-        const char* slot = row + key_slot_;
-        return fetch<uint32_t>(slot + 4) == key.size() &&
-               std::memcmp(row + fetch<uint32_t>(slot), key.data(), key.size()) == 0;
-    });
+    return look_up(hash_of(key), HasText{key, key_slot_});
+}
+
+std::optional<Row> Table::find_as_text(int64_t key) const {
+    return find(std::string_view(std::to_string(key)));
 }
 
 void Table::each(const std::function<bool(const Row&)>& visit) const {
     const char* row = row_bytes_;
     for (uint64_t index = 0; index < rows_; ++index) {
         if (!visit(Row(*this, row))) return;
-        row += fetch<uint32_t>(row);
+        row += size_of(row);
     }
 }
 

@@ -48,9 +48,12 @@ Result<std::unique_ptr<MariadbServer>> MariadbServer::start() {
     if (!mkdtemp(folder.data())) return base::system_error(folder, "create");
     std::unique_ptr<MariadbServer> server(new MariadbServer(folder));
     base::Command install;
-    install.arguments = {"mariadb-install-db", "--no-defaults", "--skip-test-db",
+    install.arguments = {"mariadb-install-db",
+                         "--no-defaults",
+                         "--skip-test-db",
                          "--auth-root-authentication-method=normal",
-                         "--datadir=" + folder + "/data", "--innodb-log-file-size=16M"};
+                         "--datadir=" + folder + "/data",
+                         "--innodb-log-file-size=16M"};
     if (getuid() == 0) install.arguments.push_back("--user=root");
     install.environment = environment();
     install.errors = base::Stream::file(folder + "/install.log");
@@ -64,11 +67,17 @@ Result<std::unique_ptr<MariadbServer>> MariadbServer::start() {
 
 Result<> MariadbServer::launch() {
     base::Command command;
-    command.arguments = {"mariadbd", "--no-defaults", "--datadir=" + folder_ + "/data",
-                         "--socket=" + socket_, "--pid-file=" + folder_ + "/pid",
-                         "--bind-address=127.0.0.1", "--port=" + std::to_string(port_),
-                         "--innodb-log-file-size=16M", "--innodb-buffer-pool-size=64M",
-                         "--skip-log-bin", "--local-infile=1"};
+    command.arguments = {"mariadbd",
+                         "--no-defaults",
+                         "--datadir=" + folder_ + "/data",
+                         "--socket=" + socket_,
+                         "--pid-file=" + folder_ + "/pid",
+                         "--bind-address=127.0.0.1",
+                         "--port=" + std::to_string(port_),
+                         "--innodb-log-file-size=16M",
+                         "--innodb-buffer-pool-size=64M",
+                         "--skip-log-bin",
+                         "--local-infile=1"};
     if (getuid() == 0) command.arguments.push_back("--user=root");
     command.environment = environment();
     command.output = base::Stream::file(folder_ + "/server.log");

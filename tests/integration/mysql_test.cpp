@@ -43,7 +43,9 @@ MysqlTest::MysqlTest() : database_(next_database()) {
 
 MysqlTest::~MysqlTest() = default;
 
-MariadbServer& MysqlTest::server() { return *the_server; }
+MariadbServer& MysqlTest::server() {
+    return *the_server;
+}
 
 void MysqlTest::reconnect() {
     MysqlOptions options = server().administrator();
@@ -117,8 +119,7 @@ TEST_F(MysqlClient, TellsFailuresApart) {
     EXPECT_EQ(connection().execute("selec 1").error().code(), Code::kInvalid);
     EXPECT_EQ(connection().execute("select * from nothing").error().code(), Code::kNotFound);
     EXPECT_EQ(*connection().value("select 'it' as x union all select 'no'"), "it");
-    EXPECT_THAT(rows("select @@time_zone, @@character_set_client"),
-                ElementsAre("+00:00|utf8mb4"));
+    EXPECT_THAT(rows("select @@time_zone, @@character_set_client"), ElementsAre("+00:00|utf8mb4"));
     EXPECT_THAT(rows("select " + database::mysql_literal("a'b\\c\nd")), ElementsAre("a'b\\c\nd"));
 }
 
@@ -196,8 +197,8 @@ class MysqlOutput : public MysqlTest {
     }
 
     static page::Page numbers(int64_t first, int64_t count) {
-        page::Builder builder(page::Schema(
-            {{.name = "id", .type = page::Type::kLong}, {.name = "name"}}));
+        page::Builder builder(
+            page::Schema({{.name = "id", .type = page::Type::kLong}, {.name = "name"}}));
         for (int64_t id = first; id < first + count; ++id) {
             builder.set_long(0, id);
             builder.set_text(1, "name " + std::to_string(id));
@@ -217,7 +218,8 @@ class MysqlOutput : public MysqlTest {
         builder.set_long(0, INT64_MIN);
         builder.set_double(1, 0.1);
         builder.set_boolean(2, true);
-        builder.set_text(3, std::string_view("tab\t line\n back\\ 'quote' \xF0\x9F\x8D\x95 \0|", 32));
+        builder.set_text(3,
+                         std::string_view("tab\t line\n back\\ 'quote' \xF0\x9F\x8D\x95 \0|", 32));
         builder.set_timestamp(4, {.seconds = 1435752754, .nanoseconds = 789'999'999});
         builder.set_text(5, "{\"a\":\"x\\ny\"}");
         builder.end_row();
@@ -293,8 +295,9 @@ TEST_F(MysqlOutput, LoadsManyRowsFromSeveralTasks) {
 }
 
 TEST_F(MysqlOutput, InsertFitsTheTableThatIsThere) {
-    execute("create table t (`NAME` varchar(20), extra int default 7, id smallint not null, "
-            "primary key (id))");
+    execute(
+        "create table t (`NAME` varchar(20), extra int default 7, id smallint not null, "
+        "primary key (id))");
     auto loaded = load(**make("insert"), one(numbers(1, 2)));
     ASSERT_TRUE(loaded.ok()) << loaded.error().message();
     EXPECT_THAT(rows("select name, extra, id from t"), ElementsAre("name 1|7|1", "name 2|7|2"));
@@ -333,7 +336,8 @@ TEST_F(MysqlOutput, ReplaceSwapsRowsAndSchemaAtOnce) {
     EXPECT_THAT(rows("select count(*) from t"), ElementsAre("3"));
     config::Map more;
     more.set("create_table_constraint", "primary key (l2)");
-    more.set("after_load", "update t set s = 'after; load' where l = 7; insert into log values (1)");
+    more.set("after_load",
+             "update t set s = 'after; load' where l = 7; insert into log values (1)");
     more.set("create_table_constraint", "key (l)");
     execute("create table log (a int)");
     loaded = load(**make("replace", more), one(all_types()));

@@ -2,10 +2,11 @@
 
 #include "calendar.h"
 #include "gzip_parts.h"
-#include "row_text.h"
 
 #include <algorithm>
 #include <string>
+#include <tuple>
+#include <utility>
 
 namespace ad_delivery {
 namespace {
@@ -85,12 +86,76 @@ void make_conversions(Past& past, const Masters& masters, Placements& placements
     }
 }
 
-// "campaign,line item,creative": zeros when there is none.
-std::string owners(const Masters& masters, int creative_id) {
-    if (creative_id == 0) return "0,0,0";
-    const LineItem& item = masters.line_item_of(creative_id);
-    return std::to_string(item.campaign_id) + "," + std::to_string(item.line_item_id) + "," +
-           std::to_string(creative_id);
+// One CSV line of numbers and of texts that need no quotes.
+class Lines {
+  public:
+    explicit Lines(std::string header) : text_(std::move(header)) { text_ += '\n'; }
+
+    Lines& operator<<(const std::string& field) {
+        if (text_.back() != '\n') text_ += ',';
+        text_ += field;
+        return *this;
+    }
+    Lines& operator<<(int64_t field) { return *this << std::to_string(field); }
+    void end() { text_ += '\n'; }
+    void write(const std::filesystem::path& file) const { write_gzip(file, text_); }
+
+  private:
+    std::string text_;
+};
+
+// Campaign, line item and creative: zeros when there is none.
+void owners(Lines& lines, const Masters& masters, int creative_id) {
+    const LineItem none;
+    const LineItem& item = creative_id == 0 ? none : masters.line_item_of(creative_id);
+    lines << item.campaign_id << item.line_item_id << creative_id;
+}
+
+void write_hours(const Past& past, const Masters& masters, const std::filesystem::path& file) {
+    Lines lines(
+        "event_hour,campaign_id,line_item_id,creative_id,slot_id,geo,"
+        "imps,clicks,invalid_imps,invalid_clicks,spend_micros");
+    for (const PastHour& row : past.hours) {
+        lines << hour_text(row.event_hour);
+        owners(lines, masters, row.creative_id);
+        lines << row.slot_id << kGeos[row.geo] << row.imps << row.clicks << row.invalid_imps
+              << row.invalid_clicks << row.spend_micros;
+        lines.end();
+    }
+    lines.write(file);
+}
+
+void write_conversions(const Past& past, const Masters& masters,
+                       const std::filesystem::path& file) {
+    Lines lines(
+        "event_hour,advertiser_id,campaign_id,line_item_id,creative_id,slot_id,"
+        "conversions,value_micros");
+    for (const PastConversions& row : past.conversions) {
+        lines << hour_text(row.event_hour) << row.advertiser_id;
+        owners(lines, masters, row.creative_id);
+        lines << row.slot_id << row.conversions << row.value_micros;
+        lines.end();
+    }
+    lines.write(file);
+}
+
+void write_clicks(const Past& past, const std::filesystem::path& file) {
+    Lines lines("click_id,ts,uid,creative_id,slot_id");
+    for (const PastClick& row : past.clicks) {
+        lines << row.click.click_id << second_text(row.click.ts) << row.click.uid << row.creative_id
+              << row.slot_id;
+        lines.end();
+    }
+    lines.write(file);
+}
+
+void write_imps(const Past& past, const std::filesystem::path& file) {
+    Lines lines("imp_id,slot_id,creative_id,line_item_id,geo");
+    for (const Imp& row : past.imps) {
+        lines << row.imp_id << row.slot_id << row.creative_id << row.line_item_id << kGeos[row.geo];
+        lines.end();
+    }
+    lines.write(file);
 }
 
 }  // namespace
@@ -108,46 +173,10 @@ Past make_past(const Masters& masters, Placements& placements, uint64_t seed, in
 
 void write_past(const Past& past, const Masters& masters, const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
-    std::string hours =
-        "event_hour,campaign_id,line_item_id,creative_id,slot_id,geo,"
-        "imps,clicks,invalid_imps,invalid_clicks,spend_micros\n";
-    for (const PastHour& row : past.hours) {
-        hours += hour_text(row.event_hour) + "," + owners(masters, row.creative_id) + "," +
-                 std::to_string(row.slot_id) + "," + kGeos[row.geo];
-        for (const int64_t count :
-             {row.imps, row.clicks, row.invalid_imps, row.invalid_clicks, row.spend_micros}) {
-            hours += "," + std::to_string(count);
-        }
-        hours += "\n";
-    }
-    write_gzip(folder / "hourly.csv.gz", hours);
-
-    std::string conversions =
-        "event_hour,advertiser_id,campaign_id,line_item_id,creative_id,slot_id,"
-        "conversions,value_micros\n";
-    for (const PastConversions& row : past.conversions) {
-        conversions += hour_text(row.event_hour) + "," + std::to_string(row.advertiser_id) + "," +
-                       owners(masters, row.creative_id) + "," + std::to_string(row.slot_id) + "," +
-                       std::to_string(row.conversions) + "," + std::to_string(row.value_micros) +
-                       "\n";
-    }
-    write_gzip(folder / "conversions.csv.gz", conversions);
-
-    std::string clicks = "click_id,ts,uid,creative_id,slot_id\n";
-    for (const PastClick& row : past.clicks) {
-        clicks += std::to_string(row.click.click_id) + "," + second_text(row.click.ts) + "," +
-                  std::to_string(row.click.uid) + "," + std::to_string(row.creative_id) + "," +
-                  std::to_string(row.slot_id) + "\n";
-    }
-    write_gzip(folder / "clicks.csv.gz", clicks);
-
-    std::string imps = "imp_id,slot_id,creative_id,line_item_id,geo\n";
-    for (const Imp& row : past.imps) {
-        imps += std::to_string(row.imp_id) + "," + std::to_string(row.slot_id) + "," +
-                std::to_string(row.creative_id) + "," + std::to_string(row.line_item_id) + "," +
-                kGeos[row.geo] + "\n";
-    }
-    write_gzip(folder / "imps.csv.gz", imps);
+    write_hours(past, masters, folder / "hourly.csv.gz");
+    write_conversions(past, masters, folder / "conversions.csv.gz");
+    write_clicks(past, folder / "clicks.csv.gz");
+    write_imps(past, folder / "imps.csv.gz");
 }
 
 }  // namespace ad_delivery

@@ -15,27 +15,31 @@ CREATE TEMP VIEW imp AS
 SELECT imp_id, epoch_ms(ts) // 3600000 AS event_hour,
        line_item_id, creative_id, slot_id, geo, price_micros,
        ua IN (FROM robot) AS invalid
-FROM read_parquet('${work_dir}/logs/imp/dt=${dt}/hour=${hh}/*.parquet');
+FROM read_parquet('${work_dir}/logs/imp/dt=${dt}/hour=${hh}/part*.parquet');
 
+-- Few rows need a second look: one of each id of them, and all others, are then simply counted.
 CREATE TEMP TABLE repeated AS
 SELECT imp_id FROM imp GROUP BY imp_id HAVING count(*) > 1;
 
+CREATE TEMP TABLE aside AS
+SELECT *, event_hour < epoch_ms(TIMESTAMP '${dt} ${hh}:00:00') // 3600000 AS is_late
+FROM imp
+WHERE is_late OR imp_id IN (FROM repeated);
+
 COPY (
-    SELECT DISTINCT ON (imp_id) *
-    FROM imp
-    WHERE event_hour < epoch_ms(TIMESTAMP '${dt} ${hh}:00:00') // 3600000
+    SELECT DISTINCT ON (imp_id) * EXCLUDE (is_late) FROM aside WHERE is_late
 ) TO '${work_dir}/late/dt=${dt}/hour=${hh}/part.parquet' (FORMAT parquet);
 
 COPY (
-    SELECT event_hour, line_item_id, creative_id, slot_id, geo,
+    SELECT epoch_ms(TIMESTAMP '${dt} ${hh}:00:00') // 3600000 AS event_hour,
+           line_item_id, creative_id, slot_id, geo,
            count(*) FILTER (NOT invalid) AS imps,
            0 AS clicks,
            count(*) FILTER (invalid) AS invalid_imps,
            0 AS invalid_clicks,
            coalesce(sum(price_micros) FILTER (NOT invalid), 0)::BIGINT AS spend_micros
-    FROM (FROM imp ANTI JOIN repeated USING (imp_id)
+    FROM (FROM imp ANTI JOIN aside USING (imp_id)
           UNION ALL
-          SELECT DISTINCT ON (imp_id) * FROM imp SEMI JOIN repeated USING (imp_id))
-    WHERE event_hour = epoch_ms(TIMESTAMP '${dt} ${hh}:00:00') // 3600000
-    GROUP BY ALL
+          SELECT DISTINCT ON (imp_id) * EXCLUDE (is_late) FROM aside WHERE NOT is_late)
+    GROUP BY line_item_id, creative_id, slot_id, geo
 ) TO '${work_dir}/counts/dt=${dt}/hour=${hh}/part.parquet' (FORMAT parquet);

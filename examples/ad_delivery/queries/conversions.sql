@@ -7,7 +7,7 @@ SELECT conv_id,
        arg_min(ts, hour) AS ts,
        arg_min(advertiser_id, hour) AS advertiser_id,
        arg_min(value_micros, hour) AS value_micros
-FROM read_parquet('${work_dir}/logs/conv/dt=${dt}/hour=*/*.parquet',
+FROM read_parquet('${work_dir}/logs/conv/dt=${dt}/hour=*/part*.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
 WHERE hour < ${end_hour}
 GROUP BY conv_id;

@@ -11,7 +11,7 @@ SELECT ua FROM read_csv('${data_dir}/masters/bot_user_agent.csv', header = true,
 --    a uid (or an address) that clicked too often within one hour of arrival.
 CREATE TEMP VIEW click_row AS
 SELECT click_id, imp_id, ts, uid, ip, ua IN (FROM robot) AS is_robot, hour
-FROM read_parquet('${work_dir}/logs/click/dt=${dt}/hour=*/*.parquet',
+FROM read_parquet('${work_dir}/logs/click/dt=${dt}/hour=*/part*.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
 WHERE hour < ${end_hour};
 
@@ -35,7 +35,7 @@ SELECT click_id, imp_id, ts, uid, hour,
 FROM first_click;
 
 -- 2. Late impressions, and the look back: when did each id arrive first, and what did it show?
-CREATE TEMP TABLE late AS
+CREATE TEMP VIEW late AS
 FROM read_parquet('${work_dir}/late/dt=${dt}/hour=*/part.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
 WHERE hour < ${end_hour};
@@ -47,8 +47,8 @@ SELECT imp_id,
        any_value(creative_id) AS creative_id,
        any_value(slot_id) AS slot_id,
        any_value(geo) AS geo,
-       any_value(ua) IN (FROM robot) AS invalid
-FROM read_parquet('${work_dir}/logs/imp/dt=${dt}/hour=*/*.parquet',
+       any_value(ua IN (FROM robot)) AS invalid
+FROM read_parquet('${work_dir}/logs/imp/dt=${dt}/hour=*/part*.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
 SEMI JOIN (SELECT imp_id FROM late UNION ALL SELECT imp_id FROM click) USING (imp_id)
 WHERE hour < ${end_hour}
@@ -90,18 +90,21 @@ COPY (
 -- 4. What each hour of arrival brought, log by log. Conversions are few: they are counted here.
 CREATE TEMP TABLE received AS
 SELECT 'imp' AS source, hour, count(*) AS received
-FROM read_parquet('${work_dir}/logs/imp/dt=${dt}/hour=*/*.parquet',
+FROM read_parquet('${work_dir}/logs/imp/dt=${dt}/hour=*/part*.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
+WHERE hour < ${end_hour}
 GROUP BY hour
 UNION ALL
 SELECT 'click', hour, count(*)
-FROM read_parquet('${work_dir}/logs/click/dt=${dt}/hour=*/*.parquet',
+FROM read_parquet('${work_dir}/logs/click/dt=${dt}/hour=*/part*.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
+WHERE hour < ${end_hour}
 GROUP BY hour
 UNION ALL
 SELECT 'conv', hour, count(*)
-FROM read_parquet('${work_dir}/logs/conv/dt=${dt}/hour=*/*.parquet',
+FROM read_parquet('${work_dir}/logs/conv/dt=${dt}/hour=*/part*.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
+WHERE hour < ${end_hour}
 GROUP BY hour;
 
 CREATE TEMP TABLE first_arrival AS
@@ -109,6 +112,7 @@ SELECT 'imp' AS source, hour, sum(imps + invalid_imps) AS new_rows, 0 AS late,
        sum(invalid_imps) AS invalid
 FROM read_parquet('${work_dir}/counts/dt=${dt}/hour=*/part.parquet',
                   hive_partitioning = true, hive_types = {'hour': INTEGER})
+WHERE hour < ${end_hour}
 GROUP BY hour
 UNION ALL
 SELECT 'imp', hour, count(*), count(*), count(*) FILTER (invalid) FROM new_late GROUP BY hour
@@ -123,7 +127,7 @@ SELECT 'conv', hour, count(*),
        count(*) FILTER (ts < TIMESTAMP '${dt} 00:00:00' + to_hours(hour)),
        0
 FROM (SELECT min(hour) AS hour, any_value(ts) AS ts
-      FROM read_parquet('${work_dir}/logs/conv/dt=${dt}/hour=*/*.parquet',
+      FROM read_parquet('${work_dir}/logs/conv/dt=${dt}/hour=*/part*.parquet',
                         hive_partitioning = true, hive_types = {'hour': INTEGER})
       WHERE hour < ${end_hour}
       GROUP BY conv_id)
@@ -132,13 +136,17 @@ GROUP BY hour;
 COPY (
     SELECT strftime(TIMESTAMP '${dt} 00:00:00' + to_hours(hour), '%Y-%m-%d %H:00') AS arrival_hour,
            source,
-           any_value(received)::BIGINT AS received,
-           (any_value(received) - sum(new_rows))::BIGINT AS duplicates,
-           sum(late)::BIGINT AS late,
-           sum(invalid)::BIGINT AS invalid
-    FROM received JOIN first_arrival USING (source, hour)
-    WHERE hour >= 0 AND hour < ${end_hour}
-    GROUP BY ALL
+           coalesce(received, 0) AS received,
+           coalesce(received - new_rows, 0)::BIGINT AS duplicates,
+           coalesce(late, 0)::BIGINT AS late,
+           coalesce(invalid, 0)::BIGINT AS invalid
+    FROM (SELECT unnest(range(${end_hour}))::INTEGER AS hour)
+    CROSS JOIN (SELECT unnest(['imp', 'click', 'conv']) AS source)
+    LEFT JOIN received USING (source, hour)
+    LEFT JOIN (SELECT source, hour,
+                      sum(new_rows) AS new_rows, sum(late) AS late, sum(invalid) AS invalid
+               FROM first_arrival
+               GROUP BY source, hour) USING (source, hour)
 ) TO '${work_dir}/result/quality.parquet' (FORMAT parquet);
 
 FROM read_parquet('${work_dir}/result/quality.parquet') ORDER BY ALL;

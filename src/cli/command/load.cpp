@@ -18,12 +18,13 @@
 namespace mogura::cli {
 namespace {
 
-constexpr const char* kHelp = R"(Moves rows from an input, through filters, to an output, as a file of Embulk's says.
+constexpr const char* kHelp =
+    R"(Moves rows from an input, through filters, to an output, as a file of Embulk's says.
 
 Usage:
   mogura load run CONFIG.yml [-c DIFF.yml] [--json] [--log LEVEL]
   mogura load preview CONFIG.yml [--vertical]
-  mogura load guess CONFIG.yml [-o COMPLETED.yml]
+  mogura load guess CONFIG.yml [-o COMPLETED.yml] [-g GUESSER,...]
 
   run       reads everything and writes it; nothing is visible before it succeeds
   preview   shows the first rows, after the filters, as a table
@@ -55,6 +56,7 @@ struct Words {
     std::string file;
     std::string diff;
     std::string output;
+    std::vector<std::string> guess_plugins;
     bool is_json = false;
     bool is_vertical = false;
 };
@@ -72,7 +74,8 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
     std::vector<std::string> plain;
     for (size_t index = 0; index < arguments.size(); ++index) {
         const std::string& word = arguments[index];
-        bool wants_value = word == "-c" || word == "--config-diff" || word == "-o" || word == "--log";
+        bool wants_value = word == "-c" || word == "--config-diff" || word == "-o" ||
+                           word == "-g" || word == "--log";
         if (wants_value && index + 1 == arguments.size()) {
             return Error(Code::kInvalid, word + ": a value is missing behind it");
         }
@@ -80,6 +83,8 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
             words.diff = arguments[++index];
         } else if (word == "-o") {
             words.output = arguments[++index];
+        } else if (word == "-g") {
+            words.guess_plugins = base::split(arguments[++index], ',');
         } else if (word == "--log") {
             log::Level level = TRY(level_of(arguments[++index]));
             log::set_level(level);
@@ -100,8 +105,8 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
     words.file = plain[1];
     std::vector<std::string> verbs = {"run", "preview", "guess"};
     if (words.verb != "run" && words.verb != "preview" && words.verb != "guess") {
-        return Error(Code::kInvalid, "unknown verb: " + words.verb +
-                                         base::did_you_mean(words.verb, verbs));
+        return Error(Code::kInvalid,
+                     "unknown verb: " + words.verb + base::did_you_mean(words.verb, verbs));
     }
     return words;
 }
@@ -116,8 +121,8 @@ Result<config::Map> read_config(const std::string& path) {
         return Error(Code::kInvalid, path + ": the file's name must end in .yml or .yaml");
     }
     std::string text = TRY(base::read_file(path));
-    config::Value value = TRY(
-        config::parse_yaml(text, {.dialect = config::Dialect::kEmbulk, .file = path}));
+    config::Value value =
+        TRY(config::parse_yaml(text, {.dialect = config::Dialect::kEmbulk, .file = path}));
     if (!value.is_map()) {
         return Error(Code::kInvalid, path + ": expected a mapping with in, filters, out; not " +
                                          std::string(value.kind_name()));
@@ -159,7 +164,9 @@ Result<load::Job> read_job(const Words& words) {
             config = std::move(merged.map());
         }
     }
-    return load::Job{.config = std::move(config), .file = words.file};
+    return load::Job{.config = std::move(config),
+                     .file = words.file,
+                     .guess_plugins = words.guess_plugins};
 }
 
 load::Context context_of(const House& house) {
@@ -201,7 +208,7 @@ class StopOnSignal {
         ::sigaddset(&signals_, SIGTERM);
         ::sigaddset(&signals_, SIGUSR1);
         ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-        thread_ = std::thread([this] {
+        thread_ = std::jthread([this] {
             for (int count = 0;; ++count) {
                 int signal = 0;
                 ::sigwait(&signals_, &signal);
@@ -220,7 +227,7 @@ class StopOnSignal {
   private:
     sigset_t signals_{};
     std::stop_source source_;
-    std::thread thread_;
+    std::jthread thread_;
 };
 
 Result<> run_load(House& house, const Words& words) {
@@ -239,8 +246,28 @@ Result<> run_load(House& house, const Words& words) {
     return {};
 }
 
+Result<> show_preview(House& house, const Words& words) {
+    load::Job job = TRY(read_job(words));
+    load::Preview preview = TRY(load::preview(job, house.registry, context_of(house)));
+    std::string text =
+        words.is_vertical ? load::preview_vertical(preview) : load::preview_table(preview);
+    std::fputs(text.c_str(), stdout);
+    return {};
+}
+
+Result<> print_guess(House& house, const Words& words) {
+    load::Job job = TRY(read_job(words));
+    config::Map completed = TRY(load::guess(job, house.registry, context_of(house)));
+    std::string text = config::to_yaml(config::Value(std::move(completed)));
+    if (!words.output.empty()) return base::write_file(words.output, text);
+    std::fputs(text.c_str(), stdout);
+    return {};
+}
+
 Result<> run_words(House& house, std::span<const std::string> arguments) {
     Words words = TRY(parse_words(arguments));
+    if (words.verb == "preview") return show_preview(house, words);
+    if (words.verb == "guess") return print_guess(house, words);
     return run_load(house, words);
 }
 

@@ -14,7 +14,9 @@ namespace mogura::plugins {
 namespace {
 
 struct Options {};
-Options read(config::Reader&) { return {}; }
+Options read(config::Reader&) {
+    return {};
+}
 
 class Bzip2Source final : public base::ByteSource {
   public:
@@ -100,4 +102,6 @@ Result<std::unique_ptr<load::Decoder>> make(const Options&, const load::Context&
 }  // namespace
 }  // namespace mogura::plugins
 
-PLUGIN(decoder, bzip2) { registry.decoders.add("bzip2", "Unpacks bzip2.", read, make); }
+PLUGIN(decoder, bzip2) {
+    registry.decoders.add("bzip2", "Unpacks bzip2.", read, make);
+}

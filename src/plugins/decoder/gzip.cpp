@@ -15,7 +15,9 @@ namespace mogura::plugins {
 namespace {
 
 struct Options {};
-Options read(config::Reader&) { return {}; }
+Options read(config::Reader&) {
+    return {};
+}
 
 class GzipSource final : public base::ByteSource {
   public:
@@ -56,13 +58,15 @@ class GzipSource final : public base::ByteSource {
     Result<> begin_member() {
         bool more = true;
         while (more && state_.avail_in < kHeaderBytesMin) more = TRY(refill());
-        bool is_member = state_.avail_in >= 2 && state_.next_in[0] == 0x1F && state_.next_in[1] == 0x8B;
+        bool is_member =
+            state_.avail_in >= 2 && state_.next_in[0] == 0x1F && state_.next_in[1] == 0x8B;
         if (!is_member && members_ > 0) {
             place_ = Place::kEnd;
             return {};
         }
         if (state_.avail_in == 0) {
-            return Error(Code::kInvalid, name_ + ": the file is empty, which is no gzip (EOFException)");
+            return Error(Code::kInvalid,
+                         name_ + ": the file is empty, which is no gzip (EOFException)");
         }
         if (!is_member) return Error(Code::kInvalid, name_ + ": Not in GZIP format");
         uint8_t* next_in = state_.next_in;
@@ -100,9 +104,12 @@ class GzipSource final : public base::ByteSource {
     static std::string reason_of(int result) {
         switch (result) {
             case ISAL_INVALID_WRAPPER:
-            case ISAL_UNSUPPORTED_METHOD: return "Not in GZIP format";
-            case ISAL_INCORRECT_CHECKSUM: return "the gzip checksum is wrong (the file is damaged)";
-            default: return "the gzip data is damaged";
+            case ISAL_UNSUPPORTED_METHOD:
+                return "Not in GZIP format";
+            case ISAL_INCORRECT_CHECKSUM:
+                return "the gzip checksum is wrong (the file is damaged)";
+            default:
+                return "the gzip data is damaged";
         }
     }
 
@@ -129,4 +136,6 @@ Result<std::unique_ptr<load::Decoder>> make(const Options&, const load::Context&
 }  // namespace
 }  // namespace mogura::plugins
 
-PLUGIN(decoder, gzip) { registry.decoders.add("gzip", "Unpacks gzip.", read, make); }
+PLUGIN(decoder, gzip) {
+    registry.decoders.add("gzip", "Unpacks gzip.", read, make);
+}

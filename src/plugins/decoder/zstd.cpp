@@ -13,7 +13,9 @@ namespace mogura::plugins {
 namespace {
 
 struct Options {};
-Options read(config::Reader&) { return {}; }
+Options read(config::Reader&) {
+    return {};
+}
 
 class ZstdSource final : public base::ByteSource {
   public:
@@ -45,9 +47,10 @@ class ZstdSource final : public base::ByteSource {
   private:
     Result<size_t> ended() const {
         if (has_begun_ && wanted_ == 0) return size_t{0};
-        return Error(Code::kInvalid, name_ + (has_begun_ ? ": unexpected end of the zstd data (the "
-                                                           "file is cut off)"
-                                                         : ": the file is empty, which is no zstd"));
+        return Error(Code::kInvalid,
+                     name_ + (has_begun_ ? ": unexpected end of the zstd data (the "
+                                           "file is cut off)"
+                                         : ": the file is empty, which is no zstd"));
     }
 
     const std::unique_ptr<base::ByteSource> source_;
@@ -75,4 +78,6 @@ Result<std::unique_ptr<load::Decoder>> make(const Options&, const load::Context&
 }  // namespace
 }  // namespace mogura::plugins
 
-PLUGIN(decoder, zstd) { registry.decoders.add("zstd", "Unpacks Zstandard.", read, make); }
+PLUGIN(decoder, zstd) {
+    registry.decoders.add("zstd", "Unpacks Zstandard.", read, make);
+}

@@ -92,4 +92,6 @@ Result<std::unique_ptr<load::Encoder>> make(const Options& options, const load::
 }  // namespace
 }  // namespace mogura::plugins
 
-PLUGIN(encoder, bzip2) { registry.encoders.add("bzip2", "Packs with bzip2.", read, make); }
+PLUGIN(encoder, bzip2) {
+    registry.encoders.add("bzip2", "Packs with bzip2.", read, make);
+}

@@ -95,4 +95,6 @@ Result<std::unique_ptr<load::Encoder>> make(const Options& options, const load::
 }  // namespace
 }  // namespace mogura::plugins
 
-PLUGIN(encoder, gzip) { registry.encoders.add("gzip", "Packs with gzip.", read, make); }
+PLUGIN(encoder, gzip) {
+    registry.encoders.add("gzip", "Packs with gzip.", read, make);
+}

@@ -82,4 +82,6 @@ Result<std::unique_ptr<load::Encoder>> make(const Options& options, const load::
 }  // namespace
 }  // namespace mogura::plugins
 
-PLUGIN(encoder, zstd) { registry.encoders.add("zstd", "Packs with Zstandard.", read, make); }
+PLUGIN(encoder, zstd) {
+    registry.encoders.add("zstd", "Packs with Zstandard.", read, make);
+}

@@ -184,7 +184,9 @@ Rule read_regex_replace(config::Reader& reader) {
     }
     auto regex = std::make_shared<const JavaRegex>(*std::move(compiled));
     return [regex, replace](Names& names) -> Result<> {
-        for (std::string& name : names) name = TRY(regex->replace_all(name, replace));
+        for (std::string& name : names) {
+            name = TRY(regex->replace_all(name, replace));
+        }
         return {};
     };
 }
@@ -396,7 +398,9 @@ Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::S
             if (input[index].name == renamed.from) names[index] = renamed.to;
         }
     }
-    for (const Rule& rule : options.rules) TRY(rule(names));
+    for (const Rule& rule : options.rules) {
+        TRY(rule(names));
+    }
     std::vector<page::Column> columns(input.columns().begin(), input.columns().end());
     for (size_t index = 0; index < columns.size(); ++index) columns[index].name = names[index];
     return std::make_unique<Rename>(page::Schema(std::move(columns)));

@@ -2,10 +2,6 @@
 
 #include "plugins/plugins.h"
 
-#include "load/encode_text.h"
-#include "load/find_bytes.h"
-#include "load/java_number.h"
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +34,7 @@ struct Options {
     std::string time_zone = "UTC";
     std::string timestamp_format;
     std::vector<ColumnOptions> columns;
+    std::string place;  // of the whole mapping
 };
 
 size_t characters(std::string_view text) {
@@ -113,6 +110,7 @@ Options read(config::Reader& reader) {
     options.timestamp_format = reader.optional("default_timestamp_format",
                                                "%Y-%m-%d %H:%M:%S.%6N %z", "Timestamp format.");
     options.columns = read_columns(reader);
+    options.place = reader.file().empty() ? reader.path() : reader.file() + ": " + reader.path();
     return options;
 }
 
@@ -336,13 +334,17 @@ Result<std::unique_ptr<load::AnyFormatter>> make(const Options& options, const p
             format = column.format.value_or(format);
             time_zone = column.time_zone.value_or(time_zone);
         }
-        auto compiled = TRY(load::TimestampFormatter::compile(format, time_zone));
-        timestamps[index] = std::make_unique<load::TimestampFormatter>(std::move(compiled));
+        auto compiled = load::TimestampFormatter::compile(format, time_zone);
+        if (!compiled.ok()) {
+            return compiled.error().at(options.place + ": column " + schema[index].name);
+        }
+        timestamps[index] = std::make_unique<load::TimestampFormatter>(*std::move(compiled));
     }
-    auto encoder = TRY(load::TextEncoder::find(options.charset));
+    auto encoder = load::TextEncoder::find(options.charset);
+    if (!encoder.ok()) return encoder.error().at(options.place + ".charset");
     auto made = std::make_unique<load::AnyFormatter>();
     made->text =
-        std::make_unique<CsvFormatter>(options, schema, std::move(encoder), std::move(timestamps));
+        std::make_unique<CsvFormatter>(options, schema, *std::move(encoder), std::move(timestamps));
     return made;
 }
 

@@ -2,10 +2,6 @@
 
 #include "plugins/plugins.h"
 
-#include "config/json.h"
-#include "load/encode_text.h"
-#include "load/java_number.h"
-
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -24,6 +20,7 @@ struct Options {
     std::string time_zone = "UTC";
     std::vector<std::string> json_columns;
     std::string json_columns_place;
+    std::string place;  // of the whole mapping
 };
 
 Options read(config::Reader& reader) {
@@ -41,6 +38,7 @@ Options read(config::Reader& reader) {
     options.json_columns = reader.optional("json_columns", std::vector<std::string>(),
                                            "String columns that hold JSON, written as it is.");
     options.json_columns_place = reader.place_of("json_columns");
+    options.place = reader.file().empty() ? reader.path() : reader.file() + ": " + reader.path();
     return options;
 }
 
@@ -61,7 +59,9 @@ class JsonlFormatter final : public load::Formatter {
     Result<std::string> header() const override { return std::string(encoder_.mark()); }
 
     Result<> format(const page::Page& page, std::string& text) const override {
-        for (size_t index = 0; index < page.columns(); ++index) TRY(check_raw(page, index));
+        for (size_t index = 0; index < page.columns(); ++index) {
+            TRY(check_raw(page, index));
+        }
         if (encoder_.is_utf8()) {
             append_rows(page, text);
         } else {
@@ -175,8 +175,9 @@ Result<std::unique_ptr<load::AnyFormatter>> make(const Options& options, const p
         column.is_raw = schema[index].type == page::Type::kJson;
         if (schema[index].type != page::Type::kTimestamp) continue;
         auto compiled =
-            TRY(load::TimestampFormatter::compile(options.timestamp_format, options.time_zone));
-        column.timestamp = std::make_unique<load::TimestampFormatter>(std::move(compiled));
+            load::TimestampFormatter::compile(options.timestamp_format, options.time_zone);
+        if (!compiled.ok()) return compiled.error().at(options.place + ": column " + column.name);
+        column.timestamp = std::make_unique<load::TimestampFormatter>(*std::move(compiled));
     }
     for (const std::string& name : options.json_columns) {
         auto index = schema.find(name);
@@ -187,10 +188,11 @@ Result<std::unique_ptr<load::AnyFormatter>> make(const Options& options, const p
         columns[*index].is_raw =
             schema[*index].type == page::Type::kString || schema[*index].type == page::Type::kJson;
     }
-    auto encoder = TRY(load::TextEncoder::find(options.charset));
+    auto encoder = load::TextEncoder::find(options.charset);
+    if (!encoder.ok()) return encoder.error().at(options.place + ".encoding");
     auto made = std::make_unique<load::AnyFormatter>();
     made->text =
-        std::make_unique<JsonlFormatter>(std::move(columns), std::move(encoder), options.newline);
+        std::make_unique<JsonlFormatter>(std::move(columns), *std::move(encoder), options.newline);
     return made;
 }
 

@@ -3,9 +3,6 @@
 
 #include "plugins/plugins.h"
 
-#include "load/java_number.h"
-#include "load/json_value.h"
-
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -209,9 +206,13 @@ class ConfigInput final : public load::Input {
             std::string place =
                 options_.place + "[" + std::to_string(index) + "][" + std::to_string(row) + "]";
             TRY(add_row(task.list()[row], place, builder));
-            if (builder.rows() == kRowsMax) TRY(sink(builder.finish()));
+            if (builder.rows() == kRowsMax) {
+                TRY(sink(builder.finish()));
+            }
         }
-        if (builder.rows() > 0) TRY(sink(builder.finish()));
+        if (builder.rows() > 0) {
+            TRY(sink(builder.finish()));
+        }
         return {};
     }
 

@@ -26,10 +26,11 @@ struct Options {
 
 Options read(config::Reader& reader) {
     return {
-        .path_prefix = reader.required<std::string>("path_prefix", "Beginning of the files' paths."),
-        .last_path = reader.maybe<std::string>("last_path", "Skip files up to this one.").value_or(""),
-        .follow_symlinks =
-            reader.optional("follow_symlinks", false, "Walk into linked folders."),
+        .path_prefix =
+            reader.required<std::string>("path_prefix", "Beginning of the files' paths."),
+        .last_path =
+            reader.maybe<std::string>("last_path", "Skip files up to this one.").value_or(""),
+        .follow_symlinks = reader.optional("follow_symlinks", false, "Walk into linked folders."),
     };
 }
 

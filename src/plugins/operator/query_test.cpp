@@ -116,7 +116,8 @@ class QueryOperatorTest : public testing::Test {
                                     .executor = executor_,
                                     .progress = progress_,
                                     .stop = stop_.get_token(),
-                                    .print = [](std::string_view) {}};
+                                    .print = [](std::string_view) {},
+                                    .printed_bytes = printed_bytes_};
         return made->run(context);
     }
 
@@ -144,6 +145,7 @@ class QueryOperatorTest : public testing::Test {
     FakeEvaluator evaluator_;
     NoExecutor executor_;
     engine::TaskProgress progress_;
+    int64_t printed_bytes_ = 0;
     std::stop_source stop_;
 };
 
@@ -227,7 +229,7 @@ TEST_F(QueryOperatorTest, OnlyOneModeTakesTheRows) {
 TEST_F(QueryOperatorTest, ShowsWhereTheFileFails) {
     write("q.sql", "SELECT 1,\n  prize\n");
     EXPECT_THAT(failure(run("q.sql", "{}", "{day: x}")),
-                HasSubstr("q.sql:2:3: Referenced column \"prize\" not found"));
+                HasSubstr("q.sql:2:3: Referenced column \"prize\" was not found"));
     EXPECT_THAT(failure(run("q.sql")), HasSubstr("q.sql: day is not defined"));
 }
 

@@ -8,7 +8,9 @@ namespace mogura::plugins {
 namespace {
 
 struct Options {};
-Options read(config::Reader&) { return {}; }
+Options read(config::Reader&) {
+    return {};
+}
 
 class NullTask final : public load::TaskOutput {
   public:
@@ -34,4 +36,6 @@ Result<std::unique_ptr<load::Output>> make(const Options&, const load::Context&)
 }  // namespace
 }  // namespace mogura::plugins
 
-PLUGIN(output, null) { registry.outputs.add("null", "Takes rows and forgets them.", read, make); }
+PLUGIN(output, null) {
+    registry.outputs.add("null", "Takes rows and forgets them.", read, make);
+}

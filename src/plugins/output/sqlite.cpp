@@ -148,7 +148,8 @@ class SqliteTask final : public load::TaskOutput {
     explicit SqliteTask(RowWriter& writer) : writer_(writer) {}
 
     Result<> write(page::Page page) override {
-        bytes_ += TRY(writer_.write(page));
+        const int64_t written = TRY(writer_.write(page));
+        bytes_ += written;
         return {};
     }
     Result<> finish() override { return {}; }

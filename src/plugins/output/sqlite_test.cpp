@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <filesystem>
 #include <string>
-#include <unistd.h>
 
 namespace mogura::plugins {
 namespace {
@@ -15,8 +15,7 @@ using database::Sqlite;
 
 class SqliteOutputTest : public testing::Test {
   protected:
-    SqliteOutputTest()
-        : folder_(testing::TempDir() + "sqlite_output_" + std::to_string(getpid())) {
+    SqliteOutputTest() : folder_(testing::TempDir() + "sqlite_output_" + std::to_string(getpid())) {
         std::filesystem::remove_all(folder_);
         std::filesystem::create_directories(folder_);
         context_.folder = folder_;

@@ -47,11 +47,20 @@ using Formats = std::vector<std::optional<load::TimestampFormatter>>;  // by col
 void append_value(const page::ColumnData& data, size_t row, const Formats& formats, size_t column,
                   std::string& text) {
     switch (data.values.index()) {
-        case 0: text += data.booleans()[row] ? "true" : "false"; break;
-        case 1: load::append_long(text, data.longs()[row]); break;
-        case 2: load::append_double(text, data.doubles()[row]); break;
-        case 3: text += data.texts()[row]; break;
-        default: formats[column]->format(data.timestamps()[row], text);
+        case 0:
+            text += data.booleans()[row] ? "true" : "false";
+            break;
+        case 1:
+            load::append_long(text, data.longs()[row]);
+            break;
+        case 2:
+            load::append_double(text, data.doubles()[row]);
+            break;
+        case 3:
+            text += data.texts()[row];
+            break;
+        default:
+            formats[column]->format(data.timestamps()[row], text);
     }
 }
 

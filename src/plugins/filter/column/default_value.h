@@ -4,7 +4,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
-#include "load/json_value.h"
+#include "load/load.h"
 #include "page/page.h"
 
 #include <cstddef>

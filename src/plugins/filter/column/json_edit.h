@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "load/json_value.h"
+#include "load/load.h"
 #include "plugins/filter/column/json_path.h"
 
 #include <memory>

@@ -105,15 +105,25 @@ class Planner {
             TRY(pass_input());
         } else {
             for (const Entry& entry : options_.columns) {
-                if (!is_json_path(entry.name)) TRY(make_column(entry, "columns"));
+                if (!is_json_path(entry.name)) {
+                    TRY(make_column(entry, "columns"));
+                }
             }
         }
         for (const Entry& entry : options_.additions) {
-            if (!is_json_path(entry.name)) TRY(add_column(entry));
+            if (!is_json_path(entry.name)) {
+                TRY(add_column(entry));
+            }
         }
-        for (const Entry& entry : options_.drops) TRY(drop_path(entry));
-        for (const Entry& entry : options_.columns) TRY(keep_path(entry));
-        for (const Entry& entry : options_.additions) TRY(add_path(entry));
+        for (const Entry& entry : options_.drops) {
+            TRY(drop_path(entry));
+        }
+        for (const Entry& entry : options_.columns) {
+            TRY(keep_path(entry));
+        }
+        for (const Entry& entry : options_.additions) {
+            TRY(add_path(entry));
+        }
         return std::move(made_);
     }
 

@@ -270,7 +270,9 @@ class Parser {
         bool is_loose_timestamp =
             schema_[column].type == page::Type::kTimestamp &&
             (literal.type == Literal::Type::kString || literal.type == Literal::Type::kNumber);
-        if (is_loose_timestamp) literal = TRY(as_timestamp(literal, place));
+        if (is_loose_timestamp) {
+            literal = TRY(as_timestamp(literal, place));
+        }
         auto made = make_comparison(schema_, column, op, literal, comparing_);
         if (!made.ok()) return error_at(place, made.error().message());
         return made;

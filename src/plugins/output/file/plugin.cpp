@@ -28,10 +28,11 @@ struct Options {
 
 Options read(config::Reader& reader) {
     Options options{
-        .path_prefix = reader.required<std::string>("path_prefix", "Beginning of the files' paths."),
+        .path_prefix =
+            reader.required<std::string>("path_prefix", "Beginning of the files' paths."),
         .file_ext = reader.required<std::string>("file_ext", "End of the files' names."),
-        .sequence_format = reader.optional("sequence_format", "%03d.%02d.",
-                                           "Between them: task and file number."),
+        .sequence_format =
+            reader.optional("sequence_format", "%03d.%02d.", "Between them: task and file number."),
     };
     auto sequence = format_sequence(options.sequence_format, 0, 0);
     if (!sequence.ok()) reader.problem("sequence_format", sequence.error().message());
@@ -95,4 +96,6 @@ Result<std::unique_ptr<load::FileOutput>> make(const Options& options,
 }  // namespace
 }  // namespace mogura::plugins
 
-PLUGIN(output, file) { registry.file_outputs.add("file", "Writes local files.", read, make); }
+PLUGIN(output, file) {
+    registry.file_outputs.add("file", "Writes local files.", read, make);
+}

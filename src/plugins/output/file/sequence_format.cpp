@@ -5,7 +5,9 @@
 namespace mogura::plugins {
 namespace {
 
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+bool is_digit(char letter) {
+    return letter >= '0' && letter <= '9';
+}
 
 // One "%..." of the format: its parts, and the number that it prints.
 class Specifier {

@@ -141,9 +141,10 @@ Result<> MysqlOutput::plan_columns(Mysql& connection, const page::Schema& schema
         for (const TargetColumn& column : columns_) names.push_back(column.name);
         matches = TRY(table::match_columns(schema, names, table_));
     } else {
+        const std::string attributes = TRY(mysql::text_attributes(connection));
         for (size_t input = 0; input < schema.size(); ++input) {
-            columns_.push_back(
-                {.name = schema[input].name, .type = mysql::default_type(schema[input].type)});
+            columns_.push_back({.name = schema[input].name,
+                                .type = mysql::default_type(schema[input].type, attributes)});
             matches.push_back({.input = input, .target = input});
         }
     }

@@ -119,7 +119,7 @@ std::optional<ColumnKind> kind_of_word(std::string_view word) {
     return found->second;
 }
 
-std::string default_type(page::Type type) {
+std::string default_type(page::Type type, const std::string& text_attributes) {
     switch (type) {
         case page::Type::kBoolean:
             return "BOOLEAN";
@@ -134,7 +134,14 @@ std::string default_type(page::Type type) {
         case page::Type::kTimestamp:
             return "TIMESTAMP NULL";
     }
-    return "TEXT";
+    return "TEXT" + text_attributes;
+}
+
+Result<std::string> text_attributes(database::Mysql& connection) {
+    const std::string collation = TRY(connection.value("SELECT @@collation_database"));
+    const std::string attributes = " CHARACTER SET utf8mb4";
+    if (!collation.starts_with("utf8mb4")) return attributes;
+    return attributes + " COLLATE " + collation;
 }
 
 Result<std::vector<TargetColumn>> read_columns(database::Mysql& connection,
@@ -165,7 +172,7 @@ Result<std::string> resolve_name(database::Mysql& connection, const std::string&
     const std::string lower = base::lower(table);
     auto rows = TRY(connection.query(
         "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
-        "TABLE_NAME IN (" +
+        "BINARY TABLE_NAME IN (" +
         mysql_literal(table) + ", " + mysql_literal(upper) + ", " + mysql_literal(lower) + ")"));
     std::vector<std::string> found;
     while (true) {

@@ -45,8 +45,11 @@ struct ColumnKind {
 Result<ColumnKind> kind_of_type(std::string_view type);
 // From value_type, which is known to be a word of the list; nothing for "coerce".
 std::optional<ColumnKind> kind_of_word(std::string_view word);
-// The type of a new column.
-std::string default_type(page::Type type);
+// The type of a new column. `text_attributes` go behind types of text.
+std::string default_type(page::Type type, const std::string& text_attributes);
+// What makes a text column of the database hold every text: its own collation when that is one of
+// utf8mb4, else utf8mb4.
+Result<std::string> text_attributes(database::Mysql& connection);
 
 struct TargetColumn {
     std::string name;

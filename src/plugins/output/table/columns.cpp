@@ -40,9 +40,9 @@ Result<std::vector<Match>> match_columns(const page::Schema& input,
     }
     if (matches.empty()) {
         const std::vector<std::string> names = input.names();
-        return Error(Code::kInvalid,
-                     table + ": No column to insert. (the table has " + base::join(target, ", ") +
-                         "; the input has " + base::join(names, ", ") + ")");
+        return Error(Code::kInvalid, table + ": No column to insert. (the table has " +
+                                         base::join(target, ", ") + "; the input has " +
+                                         base::join(names, ", ") + ")");
     }
     return matches;
 }

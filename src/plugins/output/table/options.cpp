@@ -8,10 +8,9 @@
 namespace mogura::plugins::table {
 namespace {
 
-constexpr std::array kValueTypes = {"coerce", "byte",   "short", "int",       "long",
-                                    "double", "float",  "boolean", "string",  "nstring",
-                                    "date",   "time",   "timestamp", "decimal", "json",
-                                    "null",   "pass"};
+constexpr std::array kValueTypes = {"coerce",    "byte",    "short",  "int",     "long", "double",
+                                    "float",     "boolean", "string", "nstring", "date", "time",
+                                    "timestamp", "decimal", "json",   "null",    "pass"};
 
 Mode read_mode(config::Reader& reader) {
     const auto word = reader.required<std::string>("mode", "insert or replace.");
@@ -39,13 +38,13 @@ ColumnOption read_column(config::Reader& reader, const std::string& column) {
     option.type = reader.maybe<std::string>("type", "Type in CREATE TABLE.");
     option.value_type =
         reader.optional("value_type", "coerce", "How the value is sent; coerce: by the column.");
-    option.timestamp_format = reader.optional("timestamp_format", "%Y-%m-%d %H:%M:%S.%6N",
-                                              "Timestamps in text columns.");
+    option.timestamp_format =
+        reader.optional("timestamp_format", "%Y-%m-%d %H:%M:%S.%6N", "Timestamps in text columns.");
     option.time_zone = reader.maybe<std::string>("timezone", "Zone of dates and times.");
     if (option.time_zone) check_time_zone(reader, "timezone", *option.time_zone);
     if (std::ranges::find(kValueTypes, option.value_type) == kValueTypes.end()) {
-        reader.problem("value_type", "Unknown value_type '" + option.value_type +
-                                         "' for column '" + column + "'");
+        reader.problem("value_type", "Unknown value_type '" + option.value_type + "' for column '" +
+                                         column + "'");
     }
     option.place = reader.place_of("type");
     return option;

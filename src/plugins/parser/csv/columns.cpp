@@ -8,8 +8,7 @@
 namespace mogura::plugins::csv {
 
 ColumnMaker::ColumnMaker(const ColumnTable& table, const Dialect& dialect,
-                         const ExactTokenizer& tokenizer, std::string_view text,
-                         bool is_text_valid)
+                         const ExactTokenizer& tokenizer, std::string_view text, bool is_text_valid)
     : table_(table),
       dialect_(dialect),
       tokenizer_(tokenizer),
@@ -36,9 +35,8 @@ std::string_view ColumnMaker::value_of(Field field) {
     return scratch_;
 }
 
-// The value, in memory that lives as long as the page.
-std::string_view ColumnMaker::kept_value_of(Field field) {
-    std::string_view value = value_of(field);
+// The same text, in memory that lives as long as the page.
+std::string_view ColumnMaker::kept(std::string_view value) {
     return value.data() == scratch_.data() ? arena_->keep(value) : value;
 }
 
@@ -54,7 +52,9 @@ inline bool ColumnMaker::has_value(Field field, std::string_view& value) {
     return value != *dialect_.null_string;
 }
 
-void ColumnMaker::fail(size_t row, size_t column) { failures_.push_back({row, column}); }
+void ColumnMaker::fail(size_t row, size_t column) {
+    failures_.push_back({row, column});
+}
 
 template <typename Values, typename Convert>
 void ColumnMaker::each(Rows& rows, size_t column, Values& values, Convert convert) {
@@ -82,7 +82,7 @@ void ColumnMaker::add_texts(Rows& rows, size_t column) {
         if (is_simple && !from->is_edited && (from->size > 0 || from->is_quoted)) {
             to[row] = {text_.data() + from->begin, from->size};
         } else if (has_value(*from, value)) {
-            to[row] = kept_value_of(*from);
+            to[row] = kept(value);
         } else {
             nulls_[column].push_back(static_cast<uint32_t>(rows_ + row));
         }
@@ -98,13 +98,29 @@ bool ColumnMaker::convert_json(std::string_view value, std::string_view& json, b
     return true;
 }
 
+// Room for all rows of the text, if they are as long as the first ones.
+void ColumnMaker::reserve(const Rows& rows) {
+    if (rows.count == 0) return;
+    size_t bytes = rows.spans[rows.count - 1].end - rows.spans[0].begin;
+    double share =
+        static_cast<double>(text_.size()) / static_cast<double>(std::max<size_t>(bytes, 1));
+    size_t total = static_cast<size_t>(static_cast<double>(rows.count) * share * 1.02) + rows.count;
+    total = std::min(total, text_.size());
+    for (page::ColumnData& column : columns_) {
+        std::visit([&](auto& values) { values.reserve(total); }, column.values);
+    }
+}
+
 std::vector<ColumnMaker::Failure> ColumnMaker::add(Rows& rows) {
     using page::Type;
     failures_.clear();
+    if (rows_ == 0) reserve(rows);
     for (size_t column = 0; column < rows.columns; ++column) {
         page::ColumnData& data = columns_[column];
         switch (table_.schema[column].type) {
-            case Type::kString: add_texts(rows, column); break;
+            case Type::kString:
+                add_texts(rows, column);
+                break;
             case Type::kLong:
                 each(rows, column, data.longs(),
                      [](std::string_view text, int64_t& to) { return parse_long(text, to); });
@@ -122,7 +138,9 @@ std::vector<ColumnMaker::Failure> ColumnMaker::add(Rows& rows) {
             case Type::kTimestamp: {
                 const load::TimestampParser& parser = *table_.timestamps[column];
                 each(rows, column, data.timestamps(),
-                     [&](std::string_view text, page::Timestamp& to) { return parser.parse(text, to); });
+                     [&](std::string_view text, page::Timestamp& to) {
+                         return parser.parse(text, to);
+                     });
                 break;
             }
             case Type::kJson: {
@@ -157,11 +175,16 @@ bool ColumnMaker::fits(Field field, size_t column) {
     std::string_view json;
     bool is_null = false;
     switch (table_.schema[column].type) {
-        case Type::kLong: return parse_long(value, integer);
-        case Type::kDouble: return parse_double(value, number);
-        case Type::kTimestamp: return table_.timestamps[column]->parse(value, timestamp);
-        case Type::kJson: return convert_json(value, json, is_null);
-        default: return true;
+        case Type::kLong:
+            return parse_long(value, integer);
+        case Type::kDouble:
+            return parse_double(value, number);
+        case Type::kTimestamp:
+            return table_.timestamps[column]->parse(value, timestamp);
+        case Type::kJson:
+            return convert_json(value, json, is_null);
+        default:
+            return true;
     }
 }
 
@@ -173,7 +196,8 @@ std::string ColumnMaker::explain(Field field, size_t column) {
         case Type::kDouble:
             if (base::trim(value).empty()) return kNumber + "empty String";
             [[fallthrough]];
-        case Type::kLong: return kNumber + "For input string: \"" + std::string(value) + "\"";
+        case Type::kLong:
+            return kNumber + "For input string: \"" + std::string(value) + "\"";
         case Type::kTimestamp:
             return "java.time.format.DateTimeParseException: " +
                    table_.timestamps[column]->explain(value);
@@ -183,7 +207,8 @@ std::string ColumnMaker::explain(Field field, size_t column) {
             return "org.embulk.util.json.JsonParseException: Failed to parse JSON" +
                    (result.ok() ? "" : ": " + result.error().message());
         }
-        default: return "invalid value";
+        default:
+            return "invalid value";
     }
 }
 

@@ -46,7 +46,8 @@ class ColumnMaker {
   private:
     bool has_value(Field field, std::string_view& value);
     std::string_view value_of(Field field);
-    std::string_view kept_value_of(Field field);
+    std::string_view kept(std::string_view value);
+    void reserve(const Rows& rows);
     bool convert_json(std::string_view value, std::string_view& json, bool& is_null);
     template <typename Values, typename Convert>
     void each(Rows& rows, size_t column, Values& values, Convert convert);

@@ -31,21 +31,24 @@ class ExactTokenizer::Reading {
 
     Step read(size_t offset, Field* fields) {
         pos_ = offset;
-        if (!find_begin()) return {.kind = pos_ == text_.size() ? Step::Kind::kEnd : Step::Kind::kUnfinished,
-                                   .begin = pos_};
+        if (!find_begin())
+            return {.kind = pos_ == text_.size() ? Step::Kind::kEnd : Step::Kind::kUnfinished,
+                    .begin = pos_};
         begin_ = pos_;
         for (size_t column = 0;; ++column) {
             field_line_ = {line_begin_, line_};
             Outcome outcome = read_field(fields[column]);
-            if (outcome == Outcome::kUnfinished) return {.kind = Step::Kind::kUnfinished, .begin = begin_};
+            if (outcome == Outcome::kUnfinished)
+                return {.kind = Step::Kind::kUnfinished, .begin = begin_};
             if (outcome == Outcome::kFailed) return failed(column, reason_);
             bool is_end = pos_ == line_.end;
             if (!is_end) pos_ += dialect_.delimiter.size();
             if (is_end) return ended(column + 1, fields);
             if (column + 1 == columns_) {
                 if (dialect_.allows_extra_columns) return record();
-                return failed(columns_,
-                              "A record has an unexpected trailing column (i.e. too many columns).");
+                return failed(
+                    columns_,
+                    "A record has an unexpected trailing column (i.e. too many columns).");
             }
         }
     }
@@ -152,21 +155,24 @@ class ExactTokenizer::Reading {
 
     QuoteMeans quote_at(size_t after) const {
         bool is_doubled = starts_with(after, dialect_.quote);
-        if (!dialect_.accepts_stray_quotes) return is_doubled ? QuoteMeans::kPair : QuoteMeans::kEnd;
+        if (!dialect_.accepts_stray_quotes)
+            return is_doubled ? QuoteMeans::kPair : QuoteMeans::kEnd;
         if (is_field_end(after)) return QuoteMeans::kEnd;
         bool is_pair = is_doubled && !is_field_end(after + dialect_.quote.size());
         return is_pair ? QuoteMeans::kPair : QuoteMeans::kItself;
     }
 
     bool is_field_end(size_t at) const {
-        return at == line_.end || starts_with(at, std::string_view(dialect_.delimiter).substr(0, 1));
+        return at == line_.end ||
+               starts_with(at, std::string_view(dialect_.delimiter).substr(0, 1));
     }
 
     // The size of an escape with what it escapes; 0 when it is no such pair.
     size_t escaped_at(size_t at) const {
         if (!starts_with(at, dialect_.escape)) return 0;
         size_t after = at + dialect_.escape.size();
-        if (starts_with(after, dialect_.quote)) return dialect_.escape.size() + dialect_.quote.size();
+        if (starts_with(after, dialect_.quote))
+            return dialect_.escape.size() + dialect_.quote.size();
         if (starts_with(after, dialect_.escape)) return dialect_.escape.size() * 2;
         return 0;
     }
@@ -180,7 +186,8 @@ class ExactTokenizer::Reading {
     }
 
     void skip_blanks() {
-        while (pos_ < line_.end && text_[pos_] == ' ' && !starts_with(pos_, dialect_.delimiter)) ++pos_;
+        while (pos_ < line_.end && text_[pos_] == ' ' && !starts_with(pos_, dialect_.delimiter))
+            ++pos_;
     }
 
     static Field field_of(size_t begin, size_t end) {
@@ -200,7 +207,8 @@ class ExactTokenizer::Reading {
     }
 
     Step record() const {
-        return {.kind = Step::Kind::kRecord, .begin = begin_, .end = line_.next, .complete = columns_};
+        return {
+            .kind = Step::Kind::kRecord, .begin = begin_, .end = line_.next, .complete = columns_};
     }
 
     Step failed(size_t complete, std::string reason) const {
@@ -213,9 +221,7 @@ class ExactTokenizer::Reading {
     }
 
     // The line that a failure in the current field costs: the field's first one.
-    Skip skip() const {
-        return {field_line_.begin, field_line_.line.end, field_line_.line.next};
-    }
+    Skip skip() const { return {field_line_.begin, field_line_.line.end, field_line_.line.next}; }
 
     Outcome fail(std::string reason) {
         reason_ = std::move(reason);
@@ -229,13 +235,12 @@ class ExactTokenizer::Reading {
     size_t pos_ = 0;
     size_t begin_ = 0;
     size_t line_begin_ = 0;
-    Line line_;             // the physical line that pos_ is in
-    LineSpan field_line_;   // the one that the current field began in
+    Line line_;            // the physical line that pos_ is in
+    LineSpan field_line_;  // the one that the current field began in
     std::string reason_;
 };
 
-Step ExactTokenizer::next(std::string_view text, size_t offset, bool is_last,
-                          Field* fields) const {
+Step ExactTokenizer::next(std::string_view text, size_t offset, bool is_last, Field* fields) const {
     return Reading(*this, text, is_last).read(offset, fields);
 }
 
@@ -244,20 +249,34 @@ Skip ExactTokenizer::skip_for(std::string_view text, size_t begin, bool is_last,
     return Reading(*this, text, is_last).skip_for(begin, column);
 }
 
+ExactTokenizer::ExactTokenizer(const Dialect& dialect, size_t columns)
+    : dialect_(dialect), columns_(columns) {
+    for (std::string_view text : {std::string_view(dialect.quote), std::string_view(dialect.escape),
+                                  std::string_view("\r"), std::string_view("\n")}) {
+        if (!text.empty()) may_be_edited_[static_cast<unsigned char>(text[0])] = true;
+    }
+}
+
 void ExactTokenizer::append_unescaped(std::string_view raw, std::string& value) const {
-    auto has = [&](size_t at, std::string_view part) {
-        return !part.empty() && raw.compare(at, part.size(), part) == 0;
-    };
     const std::string& quote = dialect_.quote;
     const std::string& escape = dialect_.escape;
+    auto has = [&](size_t at, const std::string& part) {
+        return !part.empty() && raw.compare(at, part.size(), part) == 0;
+    };
     for (size_t at = 0; at < raw.size();) {
-        if (has(at, quote) && has(at + quote.size(), quote)) {
+        size_t end = at;
+        while (end < raw.size() && !may_be_edited_[static_cast<unsigned char>(raw[end])]) ++end;
+        value.append(raw, at, end - at);
+        at = end;
+        if (at == raw.size()) return;
+        if (has(at, quote)) {
             value += quote;
-            at += 2 * quote.size();
-        } else if (!has(at, quote) && has(at, escape) && has(at + escape.size(), quote)) {
+            at += quote.size();
+            if (has(at, quote)) at += quote.size();
+        } else if (has(at, escape) && has(at + escape.size(), quote)) {
             value += quote;
             at += escape.size() + quote.size();
-        } else if (!has(at, quote) && has(at, escape) && has(at + escape.size(), escape)) {
+        } else if (has(at, escape) && has(at + escape.size(), escape)) {
             value += escape;
             at += 2 * escape.size();
         } else if (size_t size = line_end_at(raw, at, dialect_.line_end)) {

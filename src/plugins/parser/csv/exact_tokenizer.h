@@ -7,6 +7,7 @@
 #include "plugins/parser/csv/dialect.h"
 #include "plugins/parser/csv/lines.h"
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,8 +16,8 @@ namespace mogura::plugins::csv {
 
 // Which line a bad record costs, and where reading goes on (embulk 3.6.4).
 struct Skip {
-    size_t begin = 0;   // of the reported physical line
-    size_t end = 0;     // of its content
+    size_t begin = 0;  // of the reported physical line
+    size_t end = 0;    // of its content
     size_t resume = 0;
 };
 
@@ -28,8 +29,8 @@ struct Step {
         kEnd,         // nothing follows
     };
     Kind kind = Kind::kEnd;
-    size_t begin = 0;     // of the record
-    size_t end = 0;       // behind the record's line end
+    size_t begin = 0;  // of the record
+    size_t end = 0;    // behind the record's line end
     size_t complete = 0;
     std::string reason = {};
     Skip skip = {};
@@ -37,7 +38,7 @@ struct Step {
 
 class ExactTokenizer {
   public:
-    ExactTokenizer(const Dialect& dialect, size_t columns) : dialect_(dialect), columns_(columns) {}
+    ExactTokenizer(const Dialect& dialect, size_t columns);
 
     // The next record at or behind `offset`, where a physical line begins. Writes its fields to
     // `fields`, one for each column.
@@ -54,6 +55,7 @@ class ExactTokenizer {
 
     const Dialect& dialect_;
     const size_t columns_;
+    std::array<bool, 256> may_be_edited_{};  // first bytes of what append_unescaped() changes
 };
 
 }  // namespace mogura::plugins::csv

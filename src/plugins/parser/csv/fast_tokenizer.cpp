@@ -7,10 +7,10 @@ namespace {
 
 MarkBytes mark_bytes(const Dialect& dialect) {
     char delimiter = dialect.delimiter[0];
-    return {.delimiter = delimiter,
-            .quote = dialect.quote.empty() ? delimiter : dialect.quote[0],
-            .escape = dialect.quote.empty() || dialect.escape.empty() ? delimiter
-                                                                      : dialect.escape[0]};
+    return {
+        .delimiter = delimiter,
+        .quote = dialect.quote.empty() ? delimiter : dialect.quote[0],
+        .escape = dialect.quote.empty() || dialect.escape.empty() ? delimiter : dialect.escape[0]};
 }
 
 int byte_or_none(const std::string& text) {

@@ -24,7 +24,10 @@ struct Rows {
     };
 
     Rows(size_t column_count, size_t rows_limit)
-        : columns(column_count), rows_max(rows_limit), fields(column_count * rows_limit), spans(rows_limit) {}
+        : columns(column_count),
+          rows_max(rows_limit),
+          fields(column_count * rows_limit),
+          spans(rows_limit) {}
 
     Field* row(size_t index) { return fields.data() + index * columns; }
 

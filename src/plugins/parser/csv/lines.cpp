@@ -15,7 +15,9 @@ size_t find_any(std::string_view text, size_t begin) {
     return at;
 }
 
-Line unended(std::string_view text, bool is_last) { return {text.size(), text.size(), is_last}; }
+Line unended(std::string_view text, bool is_last) {
+    return {text.size(), text.size(), is_last};
+}
 
 // How many bytes of a well-formed sequence begin here; 0 when none does. `bad` is then how many
 // bytes one replacement stands for.
@@ -52,11 +54,15 @@ size_t last_line_end(std::string_view text, LineEnd line_end) {
             case LineEnd::kAny:
                 is_end = byte == '\n' || (byte == '\r' && at + 1 < text.size() && after != '\n');
                 break;
-            case LineEnd::kLf: is_end = byte == '\n' && before != '\r'; break;
+            case LineEnd::kLf:
+                is_end = byte == '\n' && before != '\r';
+                break;
             case LineEnd::kCr:
                 is_end = byte == '\r' && at + 1 < text.size() && after != '\n';
                 break;
-            case LineEnd::kCrlf: is_end = byte == '\n' && before == '\r'; break;
+            case LineEnd::kCrlf:
+                is_end = byte == '\n' && before == '\r';
+                break;
         }
         if (is_end) return at + 1;
     }
@@ -70,10 +76,14 @@ size_t line_end_at(std::string_view text, size_t at, LineEnd line_end) {
     bool is_cr = text[at] == '\r';
     bool is_pair = is_cr && at + 1 < text.size() && text[at + 1] == '\n';
     switch (line_end) {
-        case LineEnd::kAny: return is_pair ? 2 : is_cr || is_lf ? 1 : 0;
-        case LineEnd::kLf: return is_lf && !(at > 0 && text[at - 1] == '\r') ? 1 : 0;
-        case LineEnd::kCr: return is_cr && !is_pair ? 1 : 0;
-        case LineEnd::kCrlf: return is_pair ? 2 : 0;
+        case LineEnd::kAny:
+            return is_pair ? 2 : is_cr || is_lf ? 1 : 0;
+        case LineEnd::kLf:
+            return is_lf && !(at > 0 && text[at - 1] == '\r') ? 1 : 0;
+        case LineEnd::kCr:
+            return is_cr && !is_pair ? 1 : 0;
+        case LineEnd::kCrlf:
+            return is_pair ? 2 : 0;
     }
     return 0;
 }
@@ -100,7 +110,9 @@ int64_t count_lines(std::string_view text, LineEnd line_end) {
     return lines;
 }
 
-bool is_ascii(std::string_view text) { return survey(text).is_ascii; }
+bool is_ascii(std::string_view text) {
+    return survey(text).is_ascii;
+}
 
 bool is_utf8(std::string_view text) {
     for (size_t at = 0; at < text.size();) {

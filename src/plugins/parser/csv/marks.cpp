@@ -71,8 +71,7 @@ MOGURA_AVX2 inline uint32_t* write_bits(uint64_t bits, uint32_t base, uint32_t* 
 MOGURA_AVX2 size_t find_avx2(std::string_view text, size_t begin, size_t end, MarkBytes bytes,
                              uint32_t* positions) {
     Needles needles{_mm256_set1_epi8(bytes.delimiter), _mm256_set1_epi8(bytes.quote),
-                    _mm256_set1_epi8(bytes.escape), _mm256_set1_epi8('\n'),
-                    _mm256_set1_epi8('\r')};
+                    _mm256_set1_epi8(bytes.escape), _mm256_set1_epi8('\n'), _mm256_set1_epi8('\r')};
     uint32_t* next = positions;
     size_t at = begin;
     for (; at + kMarkBlock <= end; at += kMarkBlock) {
@@ -164,10 +163,12 @@ size_t count_byte(std::string_view text, char byte) {
         count = count_avx2(text.data(), whole, byte);
     }
 #endif
-    return count + static_cast<size_t>(std::count(text.begin() + static_cast<ptrdiff_t>(whole),
-                                                  text.end(), byte));
+    return count + static_cast<size_t>(
+                       std::count(text.begin() + static_cast<ptrdiff_t>(whole), text.end(), byte));
 }
 
-void use_fast_marks(bool use) { use_fast = use && has_avx2(); }
+void use_fast_marks(bool use) {
+    use_fast = use && has_avx2();
+}
 
 }  // namespace mogura::plugins::csv

@@ -11,10 +11,9 @@ namespace {
 
 // The zeros of Unicode's decimal digits in the basic plane: each begins a run of ten.
 constexpr std::array<uint16_t, 36> kZeros = {
-    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6,
-    0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090,
-    0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40,
-    0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10};
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90,
+    0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10};
 
 // Other scripts' digits as ASCII; false when there is anything else.
 bool to_ascii_digits(std::string_view text, std::string& ascii) {
@@ -102,12 +101,14 @@ bool parse_simple_double(std::string_view text, double& number) {
     return true;
 }
 
-bool is_java_blank(char byte) { return static_cast<unsigned char>(byte) <= 0x20; }
+bool is_java_blank(char byte) {
+    return static_cast<unsigned char>(byte) <= 0x20;
+}
 
 // What from_chars accepts beyond Java ("inf", "nan") never gets here.
 bool parse_digits(std::string_view text, std::chars_format format, double& number) {
-    std::string_view wanted = format == std::chars_format::hex ? "0123456789abcdefABCDEF.pP+-"
-                                                               : "0123456789.eE+-";
+    std::string_view wanted =
+        format == std::chars_format::hex ? "0123456789abcdefABCDEF.pP+-" : "0123456789.eE+-";
     if (text.find_first_not_of(wanted) != std::string_view::npos) return false;
     if (text.starts_with('-') || text.starts_with('+')) return false;
     auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number, format);
@@ -116,7 +117,8 @@ bool parse_digits(std::string_view text, std::chars_format format, double& numbe
         // Too large or too small for a double: Java gives infinity or zero.
         size_t mark = text.find_first_of(format == std::chars_format::hex ? "pP" : "eE");
         bool is_small = mark != std::string_view::npos && text.substr(mark + 1).starts_with('-');
-        if (mark == std::string_view::npos) is_small = text.starts_with('0') || text.starts_with('.');
+        if (mark == std::string_view::npos)
+            is_small = text.starts_with('0') || text.starts_with('.');
         number = is_small ? 0.0 : std::numeric_limits<double>::infinity();
         return true;
     }
@@ -158,11 +160,16 @@ bool parse_java_double(std::string_view text, double& number) {
 
 bool parse_boolean(std::string_view text) {
     switch (text.size()) {
-        case 1: return text == "t" || text == "T" || text == "y" || text == "Y" || text == "1";
-        case 2: return text == "on" || text == "On" || text == "ON";
-        case 3: return text == "yes" || text == "Yes" || text == "YES";
-        case 4: return text == "true" || text == "True" || text == "TRUE";
-        default: return false;
+        case 1:
+            return text == "t" || text == "T" || text == "y" || text == "Y" || text == "1";
+        case 2:
+            return text == "on" || text == "On" || text == "ON";
+        case 3:
+            return text == "yes" || text == "Yes" || text == "YES";
+        case 4:
+            return text == "true" || text == "True" || text == "TRUE";
+        default:
+            return false;
     }
 }
 

@@ -82,10 +82,15 @@ class CsvParser::Reading {
             }
             rows_.rows_max = std::min(rows_.rows_max * 2, rows_max);
             switch (step.kind) {
-                case Step::Kind::kRecord: break;
-                case Step::Kind::kEnd: return text_.size();
-                case Step::Kind::kUnfinished: return step.begin;
-                case Step::Kind::kFailed: offset = take_failure(step); break;
+                case Step::Kind::kRecord:
+                    break;
+                case Step::Kind::kEnd:
+                    return text_.size();
+                case Step::Kind::kUnfinished:
+                    return step.begin;
+                case Step::Kind::kFailed:
+                    offset = take_failure(step);
+                    break;
             }
         }
         return text_.size();
@@ -174,7 +179,9 @@ CsvParser::CsvParser(Dialect dialect, ColumnTable table, std::string charset, bo
       charset_(std::move(charset)),
       uses_fast_(uses_fast) {}
 
-size_t CsvParser::cut(std::string_view bytes) const { return last_record_end(bytes, dialect_); }
+size_t CsvParser::cut(std::string_view bytes) const {
+    return last_record_end(bytes, dialect_);
+}
 
 Result<load::Parsed> CsvParser::parse(const load::Piece& piece) const {
     return Reading(*this, piece).read();

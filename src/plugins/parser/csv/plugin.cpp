@@ -38,7 +38,8 @@ std::string read_character(config::Reader& reader, std::string_view name, std::s
         return fallback;
     }
     if (text->empty()) {
-        log::warn(reader.place_of(name) + ": an empty value is obsolete (write null to turn it off)");
+        log::warn(reader.place_of(name) +
+                  ": an empty value is obsolete (write null to turn it off)");
         return std::string(of_empty);
     }
     return *text == std::string(1, '\0') ? "" : *text;
@@ -68,16 +69,17 @@ int64_t header_lines_of(config::Reader& reader) {
 csv::Dialect read_dialect(config::Reader& reader) {
     csv::Dialect dialect;
     dialect.delimiter = reader.optional("delimiter", ",", "What stands between fields.");
-    if (dialect.delimiter.empty()) reader.problem("delimiter", "CSV does not accept an empty delimiter");
+    if (dialect.delimiter.empty())
+        reader.problem("delimiter", "CSV does not accept an empty delimiter");
     dialect.quote = read_character(reader, "quote", "\"", "\"", "Quote character; null for none.");
     dialect.escape = read_character(reader, "escape", "\\", "", "Escape character in quotes.");
     dialect.null_string = reader.maybe<std::string>("null_string", "Text that means null.");
     dialect.trims = reader.optional("trim_if_not_quoted", false, "Drop blanks around fields.");
     dialect.accepts_stray_quotes =
-        reader.choice("quotes_in_quoted_fields",
-                      {"ACCEPT_ONLY_RFC4180_ESCAPED",
-                       "ACCEPT_STRAY_QUOTES_ASSUMING_NO_DELIMITERS_IN_FIELDS"},
-                      "What a lone quote inside quotes means.") == 1;
+        reader.choice(
+            "quotes_in_quoted_fields",
+            {"ACCEPT_ONLY_RFC4180_ESCAPED", "ACCEPT_STRAY_QUOTES_ASSUMING_NO_DELIMITERS_IN_FIELDS"},
+            "What a lone quote inside quotes means.") == 1;
     if (dialect.trims && dialect.accepts_stray_quotes) {
         reader.problem("trim_if_not_quoted", "cannot be used with stray quotes");
     }

@@ -65,7 +65,8 @@ const Json* follow(const Json& from, const std::vector<std::string>& pointer) {
             value = value->find(part);
         } else if (value->type == Json::Type::kArray) {
             auto index = base::parse_integer(part);
-            bool is_inside = index && *index >= 0 && *index < static_cast<int64_t>(value->items.size());
+            bool is_inside =
+                index && *index >= 0 && *index < static_cast<int64_t>(value->items.size());
             value = is_inside ? &value->items[static_cast<size_t>(*index)] : nullptr;
         } else {
             value = nullptr;
@@ -97,8 +98,8 @@ class JsonParser final : public load::StreamParser {
 
     const page::Schema& schema() const override { return table_.schema; }
 
-    Result<> parse(const load::FileEntry& file, base::ByteSource& bytes,
-                   const load::PageSink& sink, const load::RejectSink& rejects) const override {
+    Result<> parse(const load::FileEntry& file, base::ByteSource& bytes, const load::PageSink& sink,
+                   const load::RejectSink& rejects) const override {
         std::unique_ptr<base::ByteSource> source = TRY(utf8_of(bytes));
         json::ValueStream values(*source, file.name);
         page::Builder builder(table_.schema);
@@ -111,10 +112,11 @@ class JsonParser final : public load::StreamParser {
             bool has_rest = value.ok() && !base::trim(text->substr(used)).empty();
             if (!value.ok() || has_rest) {
                 TRY(flush(builder, sink));
-                return Error(Code::kInvalid, "Failed to parse JSON: " + file.name + " (byte " +
-                                                 std::to_string(values.offset_bytes()) + ": " +
-                                                 (has_rest ? "something follows the value"
-                                                           : value.error().message()) + ")");
+                return Error(
+                    Code::kInvalid,
+                    "Failed to parse JSON: " + file.name + " (byte " +
+                        std::to_string(values.offset_bytes()) + ": " +
+                        (has_rest ? "something follows the value" : value.error().message()) + ")");
             }
             std::string reason = add_value(*value, builder);
             if (!reason.empty()) {
@@ -175,7 +177,8 @@ class JsonParser final : public load::StreamParser {
         std::vector<const Json*> values(targets_.size());
         for (size_t column = 0; column < targets_.size(); ++column) {
             const auto& pointer = targets_[column].pointer;
-            const Json* value = pointer ? follow(record, *pointer) : record.find(schema()[column].name);
+            const Json* value =
+                pointer ? follow(record, *pointer) : record.find(schema()[column].name);
             if (value && value->type == Json::Type::kNull) value = nullptr;
             std::string reason = value ? problem_of(*value, column) : "";
             if (!reason.empty()) return reason;
@@ -195,16 +198,19 @@ class JsonParser final : public load::StreamParser {
         page::Timestamp timestamp;
         switch (schema()[column].type) {
             case page::Type::kLong:
-                if (value.type == Json::Type::kLong || csv::parse_long(text_of(value), integer)) return "";
+                if (value.type == Json::Type::kLong || csv::parse_long(text_of(value), integer))
+                    return "";
                 break;
             case page::Type::kDouble:
-                if (value.type == Json::Type::kDouble || csv::parse_double(text_of(value), number)) return "";
+                if (value.type == Json::Type::kDouble || csv::parse_double(text_of(value), number))
+                    return "";
                 break;
             case page::Type::kTimestamp:
                 if (table_.timestamps[column]->parse(text_of(value), timestamp)) return "";
                 return "A Json record must have valid timestamp value but it's OBJECT (" +
                        table_.timestamps[column]->explain(text_of(value)) + ")";
-            default: return "";
+            default:
+                return "";
         }
         return "java.lang.NumberFormatException: For input string: \"" + text_of(value) + "\"";
     }
@@ -225,7 +231,9 @@ class JsonParser final : public load::StreamParser {
                 if (value.type != Json::Type::kDouble) csv::parse_double(text_of(value), number);
                 builder.set_double(column, number);
                 return;
-            case page::Type::kString: builder.set_text(column, text_of(value)); return;
+            case page::Type::kString:
+                builder.set_text(column, text_of(value));
+                return;
             case page::Type::kTimestamp:
                 table_.timestamps[column]->parse(text_of(value), timestamp);
                 builder.set_timestamp(column, timestamp);
@@ -268,4 +276,6 @@ Result<std::unique_ptr<load::Parser>> make(const Options& options, const load::C
 }  // namespace
 }  // namespace mogura::plugins
 
-PLUGIN(parser, json) { registry.parsers.add("json", "JSON values, one after another.", read, make); }
+PLUGIN(parser, json) {
+    registry.parsers.add("json", "JSON values, one after another.", read, make);
+}

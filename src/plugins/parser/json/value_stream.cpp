@@ -10,7 +10,9 @@
 namespace mogura::plugins::json {
 namespace {
 
-bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
+bool is_blank(char byte) {
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
 
 // Gives some bytes back in front of a source.
 class PrefixedSource final : public base::ByteSource {

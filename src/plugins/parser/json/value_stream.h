@@ -38,8 +38,8 @@ class ValueStream {
     base::ByteSource& source_;
     const std::string name_;
     std::string text_;
-    size_t begin_ = 0;       // of the current value
-    size_t scanned_ = 0;     // how far find_end() has looked
+    size_t begin_ = 0;    // of the current value
+    size_t scanned_ = 0;  // how far find_end() has looked
     int depth_ = 0;
     bool in_string_ = false;
     bool is_escaped_ = false;

@@ -108,13 +108,16 @@ class JsonLinesParser::Reading {
             if (!plain_key(field, key)) return Outcome::kUnknown;
             int column = rows_.column_of(key);
             Cell cell;
-            if (!read_value(field.value(), column >= 0, is_in_place, cell)) return Outcome::kUnknown;
+            if (!read_value(field.value(), column >= 0, is_in_place, cell))
+                return Outcome::kUnknown;
             if (column >= 0 && !rows_.set(static_cast<size_t>(column), cell)) {
                 // The line itself may be wrong further on: that would be the reason then.
                 return Outcome::kUnknown;
             }
         }
-        return document.at_end() ? Outcome::kDone : Outcome::kUnknown;
+        // Nothing may follow the object.
+        bool is_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+        return is_end ? Outcome::kDone : Outcome::kUnknown;
     }
 
     // A key as it stands; false when it has escapes.
@@ -130,12 +133,15 @@ class JsonLinesParser::Reading {
         json_type type;
         if (value.type().get(type)) return false;
         switch (type) {
-            case json_type::null: return value.is_null();
+            case json_type::null:
+                return value.is_null();
             case json_type::boolean:
                 cell.kind = Cell::Kind::kBoolean;
                 return !value.get_bool().get(cell.boolean);
-            case json_type::number: return read_number(value, cell);
-            case json_type::string: return read_string(value, is_in_place, cell);
+            case json_type::number:
+                return read_number(value, cell);
+            case json_type::string:
+                return read_string(value, is_in_place, cell);
             default: {
                 if (!is_wanted) return true;
                 std::string_view raw;
@@ -232,11 +238,16 @@ class JsonLinesParser::Reading {
     Cell cell_of(const load::Json& json) {
         using Type = load::Json::Type;
         switch (json.type) {
-            case Type::kNull: return {};
-            case Type::kBoolean: return {.kind = Cell::Kind::kBoolean, .boolean = json.boolean};
-            case Type::kLong: return {.kind = Cell::Kind::kLong, .integer = json.integer};
-            case Type::kDouble: return {.kind = Cell::Kind::kDouble, .number = json.number};
-            case Type::kString: return {.kind = Cell::Kind::kString, .text = json.text};
+            case Type::kNull:
+                return {};
+            case Type::kBoolean:
+                return {.kind = Cell::Kind::kBoolean, .boolean = json.boolean};
+            case Type::kLong:
+                return {.kind = Cell::Kind::kLong, .integer = json.integer};
+            case Type::kDouble:
+                return {.kind = Cell::Kind::kDouble, .number = json.number};
+            case Type::kString:
+                return {.kind = Cell::Kind::kString, .text = json.text};
             default:
                 nested_.clear();
                 load::append_json(json, nested_);

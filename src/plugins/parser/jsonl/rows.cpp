@@ -25,7 +25,7 @@ bool parse_boolean_word(std::string_view text, uint8_t& value) {
         return true;
     }
     value = 0;
-    constexpr std::string_view kFalse[] = {"false", "False", "FALSE", "no",  "No",  "NO", "f",
+    constexpr std::string_view kFalse[] = {"false", "False", "FALSE", "no",  "No",  "NO",  "f",
                                            "F",     "n",     "N",     "off", "Off", "OFF", "0"};
     for (std::string_view word : kFalse) {
         if (text == word) return true;
@@ -34,7 +34,8 @@ bool parse_boolean_word(std::string_view text, uint8_t& value) {
 }
 
 std::string_view kind_name(Cell::Kind kind) {
-    constexpr std::string_view kNames[] = {"null", "boolean", "integer", "float", "string", "object or array"};
+    constexpr std::string_view kNames[] = {"null",  "boolean", "integer",
+                                           "float", "string",  "object or array"};
     return kNames[static_cast<size_t>(kind)];
 }
 
@@ -81,21 +82,33 @@ bool Rows::mismatch(const Cell& cell, std::string_view type) {
 bool Rows::store(size_t column, const Cell& cell) {
     using page::Type;
     switch (table_.schema[column].type) {
-        case Type::kString: return store_text(column, cell);
-        case Type::kTimestamp: return store_timestamp(column, cell);
+        case Type::kString:
+            return store_text(column, cell);
+        case Type::kTimestamp:
+            return store_timestamp(column, cell);
         case Type::kJson: {
             std::string json;
             switch (cell.kind) {
-                case Cell::Kind::kBoolean: json = cell.boolean ? "true" : "false"; break;
-                case Cell::Kind::kLong: load::append_long(json, cell.integer); break;
-                case Cell::Kind::kDouble: load::append_double(json, cell.number); break;
-                case Cell::Kind::kString: load::append_json_text(cell.text, json); break;
-                default: json = cell.text;
+                case Cell::Kind::kBoolean:
+                    json = cell.boolean ? "true" : "false";
+                    break;
+                case Cell::Kind::kLong:
+                    load::append_long(json, cell.integer);
+                    break;
+                case Cell::Kind::kDouble:
+                    load::append_double(json, cell.number);
+                    break;
+                case Cell::Kind::kString:
+                    load::append_json_text(cell.text, json);
+                    break;
+                default:
+                    json = cell.text;
             }
             columns_[column].texts().push_back(arena_->keep(json));
             return true;
         }
-        default: return store_number(column, cell);
+        default:
+            return store_number(column, cell);
     }
 }
 
@@ -108,10 +121,17 @@ bool Rows::store_text(size_t column, const Cell& cell) {
     if (!table_.casts[column]) return mismatch(cell, "string");
     std::string text;
     switch (cell.kind) {
-        case Cell::Kind::kBoolean: text = cell.boolean ? "true" : "false"; break;
-        case Cell::Kind::kLong: load::append_long(text, cell.integer); break;
-        case Cell::Kind::kDouble: load::append_double(text, cell.number); break;
-        default: text = cell.text;
+        case Cell::Kind::kBoolean:
+            text = cell.boolean ? "true" : "false";
+            break;
+        case Cell::Kind::kLong:
+            load::append_long(text, cell.integer);
+            break;
+        case Cell::Kind::kDouble:
+            load::append_double(text, cell.number);
+            break;
+        default:
+            text = cell.text;
     }
     values.push_back(arena_->keep(text));
     return true;

@@ -45,6 +45,19 @@ Error placed(const duckdb::ErrorData& error, const query::Text& text, size_t sta
                                    message_of(error)));
 }
 
+// DuckDB's parser counts characters where its binder counts bytes.
+Error misread(const duckdb::ErrorData& error, const query::Text& text) {
+    size_t characters = offset_of(error, 0);
+    size_t offset = 0;
+    while (offset < text.sql.size()) {
+        bool begins = (static_cast<unsigned char>(text.sql[offset]) & 0xC0) != 0x80;
+        if (begins && characters-- == 0) break;
+        ++offset;
+    }
+    return Error(code_of(error),
+                 query::message_at(text.sql, text.file, offset, message_of(error)));
+}
+
 // Nothing is downloaded at run time, and nothing foreign is loaded into the process.
 bool is_loading(const duckdb::SQLStatement& statement) {
     return statement.type == duckdb::StatementType::LOAD_STATEMENT ||
@@ -80,7 +93,7 @@ class DuckdbEngine final : public query::Engine {
         try {
             statements = instance_->connection().ExtractStatements(text.sql);
         } catch (const std::exception& exception) {
-            return placed(duckdb::ErrorData(exception), text, query::skip_blanks(text.sql, 0));
+            return misread(duckdb::ErrorData(exception), text);
         }
         done_ = 0;
         total_ = statements.size();

@@ -171,7 +171,7 @@ TEST_F(DuckdbEngineTest, GivesNoColumnsWhenTheLastStatementHasNoRows) {
 }
 
 TEST_F(DuckdbEngineTest, SpillsToItsOwnFolderAndCleansUp) {
-    open("40MB");
+    open("100MB");
     EXPECT_EQ(run("SELECT count(*) AS n, max(s) AS m FROM (SELECT hash(range) || '-and-more-text' AS s, "
                   "count(*) FROM range(1500000) GROUP BY s)")
                   .substr(0, 12),

@@ -22,7 +22,7 @@
 namespace mogura::plugins {
 
 struct DuckdbOptions {
-    std::string database;                // a file; empty: in memory
+    std::string database = {};           // a file; empty: in memory
     std::string memory_limit = "512MB";  // beyond it, DuckDB spills to `temporary`
     int threads = 2;
     std::string folder = ".";            // relative paths in the SQL start here

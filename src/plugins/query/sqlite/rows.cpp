@@ -43,11 +43,16 @@ struct Seen {
     bool fits(page::Type type) const {
         switch (type) {
             case page::Type::kBoolean:
-            case page::Type::kLong: return !floats && !texts;
-            case page::Type::kDouble: return !texts;
-            case page::Type::kTimestamp: return !integers && !floats && only_timestamps;
-            case page::Type::kJson: return !integers && !floats;
-            case page::Type::kString: return true;
+            case page::Type::kLong:
+                return !floats && !texts;
+            case page::Type::kDouble:
+                return !texts;
+            case page::Type::kTimestamp:
+                return !integers && !floats && only_timestamps;
+            case page::Type::kJson:
+                return !integers && !floats;
+            case page::Type::kString:
+                return true;
         }
         return true;
     }
@@ -57,8 +62,7 @@ struct Seen {
 
 Result<std::unique_ptr<SqliteRows>> SqliteRows::start(std::shared_ptr<database::Sqlite> connection,
                                                       database::SqliteStatement statement) {
-    std::unique_ptr<SqliteRows> rows(
-        new SqliteRows(std::move(connection), std::move(statement)));
+    std::unique_ptr<SqliteRows> rows(new SqliteRows(std::move(connection), std::move(statement)));
     TRY(rows->read_first_rows());
     rows->decide_types();
     return rows;
@@ -115,11 +119,15 @@ page::Type SqliteRows::type_of(int column) const {
 SqliteRows::Cell SqliteRows::cell(int column) const {
     using Kind = database::SqliteStatement::Kind;
     switch (statement_->kind(column)) {
-        case Kind::kNull: return std::monostate();
-        case Kind::kInteger: return statement_->integer(column);
-        case Kind::kFloat: return statement_->floating(column);
+        case Kind::kNull:
+            return std::monostate();
+        case Kind::kInteger:
+            return statement_->integer(column);
+        case Kind::kFloat:
+            return statement_->floating(column);
         case Kind::kText:
-        case Kind::kBlob: return statement_->text(column);
+        case Kind::kBlob:
+            return statement_->text(column);
     }
     return std::monostate();
 }
@@ -132,8 +140,12 @@ Result<> SqliteRows::put(page::Builder& builder, size_t column, const Cell& cell
     }
     if (const auto* integer = std::get_if<int64_t>(&cell)) {
         switch (type) {
-            case page::Type::kBoolean: builder.set_boolean(column, *integer != 0); return {};
-            case page::Type::kLong: builder.set_long(column, *integer); return {};
+            case page::Type::kBoolean:
+                builder.set_boolean(column, *integer != 0);
+                return {};
+            case page::Type::kLong:
+                builder.set_long(column, *integer);
+                return {};
             case page::Type::kDouble:
                 builder.set_double(column, static_cast<double>(*integer));
                 return {};
@@ -141,7 +153,8 @@ Result<> SqliteRows::put(page::Builder& builder, size_t column, const Cell& cell
             case page::Type::kJson:
                 builder.set_text(column, std::to_string(*integer));
                 return {};
-            case page::Type::kTimestamp: break;
+            case page::Type::kTimestamp:
+                break;
         }
     } else if (const auto* number = std::get_if<double>(&cell)) {
         if (type == page::Type::kDouble) {
@@ -177,7 +190,8 @@ Result<bool> SqliteRows::next(page::Page& page) {
         if (first_given_ < first_rows_.size()) {
             const std::vector<KeptCell>& row = first_rows_[first_given_++];
             for (size_t column = 0; column < row.size(); ++column) {
-                Cell cell = std::visit([](const auto& value) -> Cell { return value; }, row[column]);
+                Cell cell =
+                    std::visit([](const auto& value) -> Cell { return value; }, row[column]);
                 TRY(put(builder, column, cell));
             }
         } else {

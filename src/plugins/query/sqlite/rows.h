@@ -41,7 +41,7 @@ class SqliteRows final : public query::Rows {
     Cell cell(int column) const;
     Result<> put(page::Builder& builder, size_t column, const Cell& cell) const;
 
-    std::shared_ptr<database::Sqlite> connection_;  // outlives the statement
+    std::shared_ptr<database::Sqlite> connection_;        // outlives the statement
     std::optional<database::SqliteStatement> statement_;  // nothing at the end
     page::Schema schema_;
     std::vector<std::vector<KeptCell>> first_rows_;

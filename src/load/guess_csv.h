@@ -1,0 +1,16 @@
+// The CSV guesser: from a decoded sample, what a csv parser should be told (spec embulk 2.4
+// to 2.7).
+
+#pragma once
+
+#include "config/config.h"
+
+#include <string_view>
+
+namespace mogura::load {
+
+// What is not in `parser` yet: the charset first; once that is known the newline; then everything
+// else at once. Empty when there is nothing more to say. `columns` are always given.
+config::Map guess_csv(const config::Map& parser, std::string_view sample, bool all_strings);
+
+}  // namespace mogura::load

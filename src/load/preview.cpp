@@ -1,0 +1,168 @@
+// preview: the first rows of an input, through the filters (spec embulk 1.12). Files are looked at
+// through a sample of their bytes, which may end in the middle of a record.
+
+#include "base/bytes.h"
+#include "load/chain.h"
+#include "load/job.h"
+#include "load/origin.h"
+#include "load/plugin_choice.h"
+#include "load/reject_log.h"
+#include "load/sample.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mogura::load {
+namespace {
+
+constexpr int64_t kRowsDefault = 15;
+constexpr size_t kDecodedBytesMax = 64 * 1024 * 1024;
+
+// Takes pages until there are enough rows; whole pages are kept.
+class Collector {
+  public:
+    Collector(const PluginConfig& config, const Plugins& plugins, const Context& context,
+              size_t rows_wanted)
+        : config_(config), plugins_(plugins), context_(context), rows_wanted_(rows_wanted) {}
+
+    Result<> begin(const page::Schema& schema) {
+        chain_ = TRY(Chain::make(config_, schema, plugins_, context_));
+        preview_.schema = chain_->schema();
+        return {};
+    }
+
+    Result<> add(page::Page page) {
+        std::vector<page::Page> pages;
+        pages.push_back(std::move(page));
+        Batch batch = TRY(chain_->process(std::move(pages)));
+        for (Chunk& chunk : batch) {
+            rows_ += chunk.page.rows();
+            if (chunk.page.rows() > 0) preview_.pages.push_back(std::move(chunk.page));
+        }
+        return {};
+    }
+
+    // The same as a sink: fails once there is enough, which ends the input's work.
+    PageSink sink() {
+        return [this](page::Page page) -> Result<> {
+            TRY(add(std::move(page)));
+            if (is_full()) return Error(Code::kCanceled, "enough rows for a preview");
+            return {};
+        };
+    }
+
+    bool is_full() const { return rows_ >= rows_wanted_; }
+    bool has_rows() const { return rows_ > 0; }
+    Preview take() { return std::move(preview_); }
+
+  private:
+    const PluginConfig config_;
+    const Plugins& plugins_;
+    const Context& context_;
+    const size_t rows_wanted_;
+    std::optional<Chain> chain_;
+    Preview preview_;
+    size_t rows_ = 0;
+};
+
+Result<> collect_pages(Input& input, Collector& collector) {
+    TRY(input.begin());
+    TRY(collector.begin(input.schema()));
+    for (size_t task = 0; task < input.tasks() && !collector.is_full(); ++task) {
+        auto status = input.run(task, collector.sink());
+        if (!status.ok() && !collector.is_full()) return status;
+    }
+    return {};
+}
+
+Result<> collect_pieces(const PieceParser& parser, const Sample& sample, std::string decoded,
+                        Collector& collector, RejectLog& rejects) {
+    TRY(collector.begin(parser.schema()));
+    auto source = TRY(parser.wrap(std::make_unique<base::TextSource>(decoded), sample.file.name));
+    std::string utf8 = TRY(base::read_all(*source, kDecodedBytesMax));
+    auto text = std::make_shared<const std::string>(std::move(utf8));
+    Piece piece{.bytes = *text, .owner = text, .is_first = true, .is_last = true};
+    Parsed parsed = TRY(parser.parse(piece));
+    for (Reject& reject : parsed.rejects) {
+        TRY(rejects.add(sample.file.name, std::move(reject)));
+    }
+    for (page::Page& page : parsed.pages) {
+        if (!collector.is_full()) {
+            TRY(collector.add(std::move(page)));
+        }
+    }
+    return {};
+}
+
+Result<> collect_stream(const StreamParser& parser, const Sample& sample, std::string_view decoded,
+                        Collector& collector, RejectLog& rejects) {
+    TRY(collector.begin(parser.schema()));
+    base::TextSource source(decoded);
+    auto reject = [&](Reject row) { return rejects.add(sample.file.name, std::move(row)); };
+    auto status = parser.parse(sample.file, source, collector.sink(), reject);
+    // A sample that ends within a value is no error when something came before.
+    if (!status.ok() && !collector.has_rows()) return status;
+    return {};
+}
+
+Result<> collect_whole_files(FileParser& parser, FileInput& input, Collector& collector) {
+    std::vector<FileEntry> files = TRY(input.files());
+    if (files.empty()) return Error(Code::kNotFound, "No input files to read sample data");
+    page::Schema schema = TRY(parser.schema_of(files));
+    TRY(collector.begin(schema));
+    for (const FileEntry& file : files) {
+        if (collector.is_full()) break;
+        auto status = parser.parse(file, collector.sink());
+        if (!status.ok() && !collector.is_full()) return status;
+    }
+    return {};
+}
+
+Result<> collect_files(FileInput& input, const PluginConfig& in, const Job& job,
+                       const Plugins& plugins, const Context& context, Collector& collector) {
+    const config::Map* map = TRY(mapping_of(in, "parser"));
+    PluginConfig place{*map, job.file, "in.parser"};
+    auto parser = TRY(make_plugin(plugins.parsers, place, context));
+    if (parser->file) return collect_whole_files(*parser->file, input, collector);
+
+    size_t bytes_max = TRY(sample_bytes_max(job.config, job.file, "preview_sample_buffer_bytes"));
+    Sample sample = TRY(read_sample(input, bytes_max));
+    std::string decoded = TRY(decode_sample(sample.bytes, in, plugins, context));
+    Progress progress;
+    auto rejects = TRY(RejectLog::open({}, progress));
+    if (parser->pieces) {
+        return collect_pieces(*parser->pieces, sample, std::move(decoded), collector, *rejects);
+    }
+    return collect_stream(*parser->stream, sample, decoded, collector, *rejects);
+}
+
+}  // namespace
+
+Result<Preview> preview(const Job& job, const Plugins& plugins, const Context& context) {
+    PluginConfig top{job.config, job.file, ""};
+    config::Reader reader(job.config, job.file, "");
+    int64_t rows_wanted = reader.optional("preview_sample_rows", kRowsDefault, "Rows to show.");
+    if (rows_wanted < 1) reader.problem("preview_sample_rows", "must be at least 1");
+    TRY(reader.finish(/*ignore_unknown=*/true));
+    const config::Map* section = TRY(mapping_of(top, "in"));
+    PluginConfig in{*section, job.file, "in"};
+    TRY(check_origin(in, plugins));
+    TRY(check_filters(top, plugins));
+
+    Collector collector(top, plugins, context, static_cast<size_t>(rows_wanted));
+    std::string type = TRY(plugin_name(in));
+    if (plugins.file_inputs.has(type)) {
+        auto input = TRY(make_plugin(plugins.file_inputs, in, context));
+        TRY(collect_files(*input, in, job, plugins, context, collector));
+    } else {
+        auto input = TRY(make_plugin(plugins.inputs, in, context));
+        TRY(collect_pages(*input, collector));
+    }
+    if (!collector.has_rows()) return Error(Code::kInvalid, "No input records to preview");
+    return collector.take();
+}
+
+}  // namespace mogura::load

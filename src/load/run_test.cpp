@@ -1,0 +1,204 @@
+#include "load/load.h"
+
+#include <gtest/gtest.h>
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace mogura::load {
+namespace {
+
+page::Schema schema() {
+    return page::Schema({{.name = "n", .type = page::Type::kLong}});
+}
+
+page::Page page_of(int64_t first, int64_t rows) {
+    page::Builder builder(schema());
+    for (int64_t row = 0; row < rows; ++row) {
+        builder.set_long(0, first + row);
+        builder.end_row();
+    }
+    return builder.finish();
+}
+
+// Three tasks of some pages each; task `failing` breaks in the middle.
+class FakeInput final : public Input {
+  public:
+    explicit FakeInput(int64_t failing) : failing_(failing) {}
+    Result<> begin() override { return {}; }
+    const page::Schema& schema() const override { return schema_; }
+    size_t tasks() const override { return 3; }
+    Result<> run(size_t index, const PageSink& sink) override {
+        for (int64_t number = 0; number < 20; ++number) {
+            if (static_cast<int64_t>(index) == failing_ && number == 10) {
+                return Error(Code::kUnavailable, "task " + std::to_string(index) + " broke");
+            }
+            TRY(sink(page_of(static_cast<int64_t>(index) * 1000 + number * 10, 10)));
+        }
+        return {};
+    }
+
+  private:
+    const int64_t failing_;
+    const page::Schema schema_ = load::schema();
+};
+
+// What an output saw.
+struct Seen {
+    std::mutex mutex;
+    std::vector<std::vector<int64_t>> tasks;
+    int begun = 0, finished = 0, aborted = 0, committed = 0, rolled_back = 0;
+};
+
+class FakeTask final : public TaskOutput {
+  public:
+    FakeTask(Seen& seen, size_t task) : seen_(seen), task_(task) {}
+    Result<> write(page::Page page) override {
+        std::lock_guard lock(seen_.mutex);
+        for (int64_t number : page.column(0).longs()) seen_.tasks[task_].push_back(number);
+        return {};
+    }
+    Result<> finish() override {
+        std::lock_guard lock(seen_.mutex);
+        ++seen_.finished;
+        return {};
+    }
+    void abort() noexcept override {
+        std::lock_guard lock(seen_.mutex);
+        ++seen_.aborted;
+    }
+
+  private:
+    Seen& seen_;
+    const size_t task_;
+};
+
+class FakeOutput final : public Output {
+  public:
+    explicit FakeOutput(Seen& seen) : seen_(seen) {}
+    Result<> begin(const page::Schema&, size_t tasks) override {
+        ++seen_.begun;
+        seen_.tasks.resize(tasks);
+        return {};
+    }
+    Result<std::unique_ptr<TaskOutput>> open(size_t task) override {
+        return std::make_unique<FakeTask>(seen_, task);
+    }
+    Result<> commit() override {
+        ++seen_.committed;
+        return {};
+    }
+    void rollback() noexcept override { ++seen_.rolled_back; }
+
+  private:
+    Seen& seen_;
+};
+
+struct NoOptions {};
+NoOptions read_nothing(config::Reader&) {
+    return {};
+}
+
+config::Map map_of(const std::string& json) {
+    auto value = config::parse_json(json, "test");
+    EXPECT_TRUE(value.ok());
+    return value->map();
+}
+
+class RunTest : public testing::Test {
+  protected:
+    RunTest() {
+        plugins_.outputs.add(
+            "fake", "", read_nothing,
+            [this](const NoOptions&, const Context&) -> Result<std::unique_ptr<Output>> {
+                return std::make_unique<FakeOutput>(seen_);
+            });
+    }
+
+    Result<Summary> run(int64_t failing, const std::string& json) {
+        FakeInput input(failing);
+        Job job{.config = map_of(json), .file = "load.yml"};
+        return run_from(input, job, plugins_, Context{.clock = clock_}, progress_);
+    }
+
+    base::SystemClock clock_;
+    Plugins plugins_;
+    Progress progress_;
+    Seen seen_;
+};
+
+TEST_F(RunTest, KeepsTheOrderOfATask) {
+    auto summary = run(-1, R"({"out":{"type":"fake"}})");
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(summary->rows_written, 600);
+    ASSERT_EQ(seen_.tasks.size(), 3u);
+    for (size_t task = 0; task < 3; ++task) {
+        ASSERT_EQ(seen_.tasks[task].size(), 200u);
+        for (size_t row = 0; row < 200; ++row) {
+            EXPECT_EQ(seen_.tasks[task][row], static_cast<int64_t>(task * 1000 + row));
+        }
+    }
+    EXPECT_EQ(seen_.committed, 1);
+    EXPECT_EQ(seen_.rolled_back, 0);
+}
+
+TEST_F(RunTest, RunsTheOtherTasksWhenOneFails) {
+    auto summary = run(1, R"({"out":{"type":"fake"}})");
+    ASSERT_FALSE(summary.ok());
+    EXPECT_EQ(summary.error().message(), "task 1 broke");
+    EXPECT_EQ(seen_.finished, 2);
+    EXPECT_EQ(seen_.aborted, 1);
+    EXPECT_EQ(seen_.committed, 0);
+    EXPECT_EQ(seen_.rolled_back, 1);
+    EXPECT_EQ(seen_.tasks[2].size(), 200u);
+}
+
+TEST_F(RunTest, ScattersOnlyWhenAsked) {
+    auto summary = run(-1, R"({"out":{"type":"fake"},"exec":{"min_output_tasks":5}})");
+    ASSERT_TRUE(summary.ok());
+    ASSERT_EQ(seen_.tasks.size(), 6u);
+    EXPECT_EQ(seen_.tasks[0].size(), 100u);
+    EXPECT_EQ(seen_.tasks[1].size(), 100u);
+}
+
+TEST_F(RunTest, FailsOnUnknownPluginsBeforeAnythingHappens) {
+    auto summary = run(-1, R"({"out":{"type":"fak"}})");
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find("unknown output: fak (did you mean fake?)"),
+              std::string::npos)
+        << summary.error().message();
+    summary = run(-1, R"({"out":{"type":"fake"},"filters":[{"type":"nothing"}]})");
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find("unknown filter: nothing"), std::string::npos);
+    EXPECT_EQ(seen_.begun, 0);
+}
+
+TEST_F(RunTest, TakesPluginNamesInMappings) {
+    EXPECT_TRUE(run(-1, R"({"out":{"type":{"source":"maven","group":"x","name":"fake"}}})").ok());
+    auto summary = run(-1, R"({"out":{"type":null}})");
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find("{type: \"null\"}"), std::string::npos);
+}
+
+TEST_F(RunTest, SaysThatStrictIsNotThere) {
+    auto summary = run(-1, R"({"out":{"type":"fake"},"exec":{"compat":"strict"}})");
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find("strict is not there yet"), std::string::npos);
+    EXPECT_EQ(seen_.begun, 0);
+}
+
+TEST_F(RunTest, StopsWhenAsked) {
+    FakeInput input(-1);
+    Job job{.config = map_of(R"({"out":{"type":"fake"}})"), .file = "load.yml"};
+    std::stop_source source;
+    source.request_stop();
+    auto summary =
+        run_from(input, job, plugins_, Context{.clock = clock_}, progress_, source.get_token());
+    ASSERT_FALSE(summary.ok());
+    EXPECT_EQ(summary.error().code(), Code::kCanceled);
+    EXPECT_EQ(seen_.rolled_back, 1);
+}
+
+}  // namespace
+}  // namespace mogura::load
