@@ -42,8 +42,9 @@ Error no_such_workflow(const std::string& name, const RunOptions& options) {
         text += "current directory. You may need to type \"cd " + folder +
                 "\" first, or set \"--project " + folder + "\" option.";
     } else {
-        text += "current directory. You may need to change directory first, or set --project "
-                "option.";
+        text +=
+            "current directory. You may need to change directory first, or set --project "
+            "option.";
     }
     return {Code::kNotFound, text + " (resource not found)"};
 }
@@ -91,8 +92,8 @@ Result<base::Descriptor> lock_session(const std::string& path) {
     base::Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
     if (!file) return base::system_error(path, "open");
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-        return Error(Code::kConflict, "this session is being run by another mogura (" + path +
-                                          " is locked)");
+        return Error(Code::kConflict,
+                     "this session is being run by another mogura (" + path + " is locked)");
     }
     return file;
 }
@@ -172,9 +173,9 @@ class LocalRun {
             store_ = store::open_memory();
         } else {
             TRY(base::make_folders(state_folder_));
-            lock_ = TRY(lock_session(folder_ + "/.digdag/tmp/" + workflow_->name + "@" +
-                                     session_folder(session_.time, workflow_->time_zone) +
-                                     ".lock"));
+            lock_ =
+                TRY(lock_session(folder_ + "/.digdag/tmp/" + workflow_->name + "@" +
+                                 session_folder(session_.time, workflow_->time_zone) + ".lock"));
             store_ = TRY(store::open_sqlite(folder_ + "/.digdag/mogura.db"));
             status_ = TRY(StatusFiles::open(state_folder_));
         }
@@ -195,13 +196,12 @@ class LocalRun {
         engine::EngineOptions engine_options{
             .folders = {.project = folder_, .temporary = folder_ + "/.digdag/tmp"},
             .compatibility = compatibility_,
-            .tasks_max = compatibility_ == engine::Compatibility::kStrict ? kTasksMaxStrict
-                                                                          : kTasksMax,
+            .tasks_max =
+                compatibility_ == engine::Compatibility::kStrict ? kTasksMaxStrict : kTasksMax,
             .threads = std::max(4, 2 * cores),
             .running_max = options_.threads_max};
         if (options_.threads_max > 0) {
-            engine_options.threads =
-                static_cast<int>(std::min<int64_t>(options_.threads_max, 256));
+            engine_options.threads = static_cast<int>(std::min<int64_t>(options_.threads_max, 256));
         }
         return std::make_unique<engine::Engine>(
             engine::EngineParts{.store = *store_,
@@ -250,8 +250,9 @@ class LocalRun {
                 continue;
             }
             if (!options_.rerun) {
-                log::warn("The unfinished run of this session cannot go on: the workflow or its "
-                          "parameters have changed. Starting a new one.");
+                log::warn(
+                    "The unfinished run of this session cannot go on: the workflow or its "
+                    "parameters have changed. Starting a new one.");
             }
             TRY(store_->commit({.attempt = attempt.id,
                                 .cancel_requested = true,
@@ -284,8 +285,8 @@ class LocalRun {
         if (!finished.ok()) {
             progress_->stop();
             executor_->kill_all();  // nobody watches them any more; they run again
-            return Error(finished.error().code(),
-                         finished.error().message() + "\nWhat is finished is kept: run the same "
+            return Error(finished.error().code(), finished.error().message() +
+                                                      "\nWhat is finished is kept: run the same "
                                                       "command again to go on.");
         }
         return report(attempt, engine->tree(attempt.id));
@@ -318,8 +319,8 @@ class LocalRun {
         for (const engine::Node& node : tree.nodes()) {
             if (node.row.state == store::TaskState::kError) errors += describe(node.row);
         }
-        bool success = engine::judges_by_error_rows(compatibility_) ? errors.empty()
-                                                                    : tree.is_success();
+        bool success =
+            engine::judges_by_error_rows(compatibility_) ? errors.empty() : tree.is_success();
         progress_->attempt_finished(attempt, success);
         if (options_.summary) progress_->print_summary();
         if (interrupted_ && !success) {

@@ -27,7 +27,8 @@ Result<size_t> find_task(const Tasks& tasks, const std::string& pattern) {
     }
     std::vector<std::string> candidates;
     for (size_t index : found) candidates.push_back(tasks[index].full_name);
-    return Error(Code::kInvalid, "Task pattern '" + pattern + "' is ambiguous. Matching candidates are [" +
+    return Error(Code::kInvalid, "Task pattern '" + pattern +
+                                     "' is ambiguous. Matching candidates are [" +
                                      base::join(candidates, ", ") + "]");
 }
 

@@ -21,12 +21,10 @@ struct Prepared {
     TaskStart start;
 };
 
-
 Failed not_started(const Error& error) {
     // Some texts come with their kind already (2.3.4).
-    return error.message().ends_with("(config)")
-               ? failed(error.message())
-               : failed_config(error.message());
+    return error.message().ends_with("(config)") ? failed(error.message())
+                                                 : failed_config(error.message());
 }
 
 config::Map scope_of(const CallRequest& request) {
@@ -181,8 +179,8 @@ CallResult call_within_walls(CallRequest& request, const CallParts& parts) {
     if (!prepared->has_operator) return {Done{}};
     if (request.is_cancel) return call_prepared(request, parts, *prepared);
     if (request.is_first) parts.observer.on_start(prepared->start);
-    auto done = parts.gatekeeper.instead_of_operator(prepared->start,
-                                                     prepared->evaluated.parameters);
+    auto done =
+        parts.gatekeeper.instead_of_operator(prepared->start, prepared->evaluated.parameters);
     if (done) return {std::move(*done)};
     return call_prepared(request, parts, *prepared);
 }

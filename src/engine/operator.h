@@ -43,16 +43,16 @@ struct TaskContext {
     const config::Map& local;       // the task's own keys only, evaluated
     const config::Map& state;       // what the last call returned; empty at first
     std::string time_zone;
-    std::string project_folder;     // absolute
-    std::string work_folder;        // absolute: project folder + _workdir
-    std::string temporary_folder;   // absolute: .digdag/tmp of the project
-    int64_t tasks_max = 0;          // limit on tasks of an attempt (2.10.6)
+    std::string project_folder;    // absolute
+    std::string work_folder;       // absolute: project folder + _workdir
+    std::string temporary_folder;  // absolute: .digdag/tmp of the project
+    int64_t tasks_max = 0;         // limit on tasks of an attempt (2.10.6)
     Compatibility compatibility = Compatibility::kFixed;
     const base::Clock& clock;
     script::Evaluator& evaluator;
     executor::Executor& executor;
     TaskProgress& progress;
-    std::stop_token stop;           // requested when the attempt is cancelled
+    std::stop_token stop;  // requested when the attempt is cancelled
     // Text for the task's log and the terminal, as the command printed it.
     std::function<void(std::string_view)> print;
     // How much of a command's output was printed by earlier calls. Not stored: after a restart it

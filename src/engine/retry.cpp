@@ -34,7 +34,8 @@ std::optional<std::chrono::seconds> RetryPolicy::wait_after(int64_t done) const 
     if (done >= limit) return std::nullopt;
     int64_t seconds = std::clamp<int64_t>(interval.count(), 0, kIntervalSecondsMax);
     if (is_exponential) {
-        for (int64_t k = 0; k < done && seconds < kIntervalSecondsMax && seconds > 0; ++k) seconds *= 2;
+        for (int64_t k = 0; k < done && seconds < kIntervalSecondsMax && seconds > 0; ++k)
+            seconds *= 2;
         seconds = std::min(seconds, kIntervalSecondsMax);
         if (interval_max) seconds = std::min(seconds, std::max<int64_t>(interval_max->count(), 0));
     }

@@ -11,8 +11,7 @@ namespace mogura::store {
 namespace {
 
 bool same_session(const Session& one, const Session& other) {
-    return one.project == other.project && one.workflow == other.workflow &&
-           one.time == other.time;
+    return one.project == other.project && one.workflow == other.workflow && one.time == other.time;
 }
 
 class Memory final : public Store {
@@ -93,6 +92,8 @@ class Memory final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> open_memory() { return std::make_unique<Memory>(); }
+std::unique_ptr<Store> open_memory() {
+    return std::make_unique<Memory>();
+}
 
 }  // namespace mogura::store

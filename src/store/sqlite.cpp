@@ -39,7 +39,9 @@ constexpr const char* kSelectAttempts =
 base::Instant instant_of(int64_t microseconds) {
     return base::Instant(std::chrono::microseconds(microseconds));
 }
-int64_t microseconds_of(base::Instant instant) { return instant.time_since_epoch().count(); }
+int64_t microseconds_of(base::Instant instant) {
+    return instant.time_since_epoch().count();
+}
 
 Result<Attempt> read_attempt(const database::SqliteStatement& row) {
     Attempt attempt;
@@ -136,16 +138,17 @@ class SqliteStore final : public Store {
 
     Result<std::vector<Attempt>> unfinished() override {
         base::Lock lock(mutex_);
-        auto select = TRY(
-            connection_->prepare(std::string(kSelectAttempts) + "WHERE a.is_done = 0 ORDER BY a.id"));
+        auto select = TRY(connection_->prepare(std::string(kSelectAttempts) +
+                                               "WHERE a.is_done = 0 ORDER BY a.id"));
         return read_attempts(select);
     }
 
     Result<std::vector<Attempt>> attempts(const std::string& project,
                                           const std::string& workflow) override {
         base::Lock lock(mutex_);
-        auto select = TRY(connection_->prepare(
-            std::string(kSelectAttempts) + "WHERE s.project = ?1 AND s.workflow = ?2 ORDER BY a.id"));
+        auto select =
+            TRY(connection_->prepare(std::string(kSelectAttempts) +
+                                     "WHERE s.project = ?1 AND s.workflow = ?2 ORDER BY a.id"));
         select.bind(1, project);
         select.bind(2, workflow);
         return read_attempts(select);

@@ -59,10 +59,10 @@ struct Session {
 struct Attempt {
     AttemptId id{};
     Session session;
-    std::string retry_name;    // "" is the default name
+    std::string retry_name;  // "" is the default name
     std::string time_zone;
-    config::Map parameters;    // -p and friends
-    std::string definition;    // digest of the workflow that it was started from
+    config::Map parameters;  // -p and friends
+    std::string definition;  // digest of the workflow that it was started from
     bool is_done = false;
     bool is_success = false;
     bool cancel_requested = false;
@@ -78,14 +78,14 @@ struct Task {
     TaskState state = TaskState::kBlocked;
     TaskFlags flags;
     std::vector<TaskId> upstreams;
-    config::Map config;              // as in workflow::TaskDefinition
-    config::Map export_parameters;   // returned by the operator
+    config::Map config;             // as in workflow::TaskDefinition
+    config::Map export_parameters;  // returned by the operator
     config::Map store_parameters;
     std::vector<std::string> reset_store_parameters;
     config::Map subtask_config;
-    config::Map state_parameters;    // the operator's own, between calls
-    config::Map error;               // {message, stacktrace?}
-    config::Map report;              // {rows, bytes, ...} for people
+    config::Map state_parameters;  // the operator's own, between calls
+    config::Map error;             // {message, stacktrace?}
+    config::Map report;            // {rows, bytes, ...} for people
     int64_t retry_count = 0;
     std::optional<base::Instant> retry_at;
     std::optional<base::Instant> started_at;
@@ -98,7 +98,7 @@ struct Changes {
     std::vector<const Task*> inserted = {};
     // By id; what was fixed at insertion (names, configuration, upstreams) is not written again.
     std::vector<const Task*> updated = {};
-    bool cancel_requested = false;         // true: the attempt shall be cancelled
+    bool cancel_requested = false;              // true: the attempt shall be cancelled
     std::optional<bool> finished_success = {};  // set: the attempt is done
     base::Instant at{};
 

@@ -56,26 +56,25 @@ class Bench {
         std::string message;
         auto made = registry_.operators.make(type, message);
         if (!made) return engine::failed(message);
-        engine::TaskContext context{
-            .full_name = "+w+t",
-            .task_id = 1,
-            .attempt_id = 1,
-            .parameters = parameters_,
-            .local = parameters_,
-            .state = state_,
-            .time_zone = "UTC",
-            .project_folder = folder_,
-            .work_folder = folder_,
-            .temporary_folder = folder_ + "/.digdag/tmp",
-            .tasks_max = 100,
-            .compatibility = compatibility,
-            .clock = clock_,
-            .evaluator = evaluator_,
-            .executor = *executor_,
-            .progress = progress_,
-            .stop = {},
-            .print = [this](std::string_view text) { printed += text; },
-            .printed_bytes = printed_bytes_};
+        engine::TaskContext context{.full_name = "+w+t",
+                                    .task_id = 1,
+                                    .attempt_id = 1,
+                                    .parameters = parameters_,
+                                    .local = parameters_,
+                                    .state = state_,
+                                    .time_zone = "UTC",
+                                    .project_folder = folder_,
+                                    .work_folder = folder_,
+                                    .temporary_folder = folder_ + "/.digdag/tmp",
+                                    .tasks_max = 100,
+                                    .compatibility = compatibility,
+                                    .clock = clock_,
+                                    .evaluator = evaluator_,
+                                    .executor = *executor_,
+                                    .progress = progress_,
+                                    .stop = {},
+                                    .print = [this](std::string_view text) { printed += text; },
+                                    .printed_bytes = printed_bytes_};
         return made->run(context);
     }
 
@@ -103,8 +102,9 @@ std::string message(const engine::Outcome& outcome) {
 // digdag 4.3.2, 4.3.4
 TEST(Loop, GeneratesNumberedTasks) {
     Bench bench;
-    EXPECT_EQ(subtasks(bench.run("loop", R"({"_command":"2","_do":{"echo>":"a"}})")),
-              R"({"+loop-0":{"echo>":"a","_export":{"i":0}},"+loop-1":{"echo>":"a","_export":{"i":1}}})");
+    EXPECT_EQ(
+        subtasks(bench.run("loop", R"({"_command":"2","_do":{"echo>":"a"}})")),
+        R"({"+loop-0":{"echo>":"a","_export":{"i":0}},"+loop-1":{"echo>":"a","_export":{"i":1}}})");
     EXPECT_EQ(subtasks(bench.run("loop", R"({"_command":0,"_do":{"echo>":"a"}})")), "{}");
     EXPECT_EQ(message(bench.run("loop", R"({"_command":101,"_do":{}})")),
               "Too many loop subtasks. Limit: 100 (config)");
@@ -115,20 +115,21 @@ TEST(Loop, GeneratesNumberedTasks) {
 // digdag 4.4.3
 TEST(ForEach, NamesTellTheCombination) {
     Bench bench;
-    EXPECT_EQ(
-        subtasks(bench.run("for_each", R"({"_command":{"fruit":["an apple pie"],"n":"[1]"},"_do":{}})")),
-        R"({"+for-0=fruit=0=an%20appl&1=n=0=1":{"_export":{"fruit":"an apple pie","n":1}}})");
+    EXPECT_EQ(subtasks(bench.run("for_each",
+                                 R"({"_command":{"fruit":["an apple pie"],"n":"[1]"},"_do":{}})")),
+              R"({"+for-0=fruit=0=an%20appl&1=n=0=1":{"_export":{"fruit":"an apple pie","n":1}}})");
 }
 
 // digdag 4.5
 TEST(ForRange, CutsTheLastRange) {
     Bench bench;
-    EXPECT_EQ(subtasks(bench.run("for_range",
-                                 R"({"_command":{"from":0,"to":5,"slices":2},"_do":{}})")),
-              R"({"+range-from=0&to=3":{"_export":{"range":{"from":0,"to":3,"index":0}}},)"
-              R"("+range-from=3&to=5":{"_export":{"range":{"from":3,"to":5,"index":1}}}})");
-    EXPECT_EQ(message(bench.run("for_range", R"({"_command":{"from":0,"to":5,"step":0},"_do":{}})")),
-              "step option must be same or greater than 1 but got 0 (config)");
+    EXPECT_EQ(
+        subtasks(bench.run("for_range", R"({"_command":{"from":0,"to":5,"slices":2},"_do":{}})")),
+        R"({"+range-from=0&to=3":{"_export":{"range":{"from":0,"to":3,"index":0}}},)"
+        R"("+range-from=3&to=5":{"_export":{"range":{"from":3,"to":5,"index":1}}}})");
+    EXPECT_EQ(
+        message(bench.run("for_range", R"({"_command":{"from":0,"to":5,"step":0},"_do":{}})")),
+        "step option must be same or greater than 1 but got 0 (config)");
 }
 
 // digdag 4.6

@@ -46,8 +46,9 @@ Result<> check_parametrization(const std::string& script) {
         if (end == place + 2 || end >= script.size() || script[end] != ':') continue;
         std::string whole = script.substr(place, script.find('}', end) - place + 1);
         if (script.compare(place + 2, end - place - 2, "secret") == 0) {
-            return Error(Code::kUnsupported, whole + ": secrets are not supported yet (pass the "
-                                                     "value in an environment variable)");
+            return Error(Code::kUnsupported, whole +
+                                                 ": secrets are not supported yet (pass the "
+                                                 "value in an environment variable)");
         }
         return Error(Code::kInvalid, "Invalid parametrization: '" + whole + "'");
     }
@@ -176,7 +177,8 @@ class Sh final : public engine::Operator {
         std::error_code failure;
         if (!std::filesystem::create_directories(folder, failure) && !failure) {
             auto text = base::read_file(folder + "/handle");
-            auto old = text.ok() ? config::parse_json(*text, "handle") : Result<config::Value>(text.error());
+            auto old = text.ok() ? config::parse_json(*text, "handle")
+                                 : Result<config::Value>(text.error());
             if (old.ok() && old->is_map()) TRY(context.executor.kill(old->map(), true));
             std::filesystem::remove(folder + "/output", failure);
         }

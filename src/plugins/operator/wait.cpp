@@ -38,7 +38,8 @@ class Wait final : public engine::Operator {
         base::Instant now = context.clock.now();
         base::Instant begin = now;
         if (const config::Value* since = context.state.find(kStart)) {
-            begin = base::Instant(std::chrono::milliseconds(TRY(engine::to_integer(*since, kStart))));
+            begin =
+                base::Instant(std::chrono::milliseconds(TRY(engine::to_integer(*since, kStart))));
         }
         base::Instant end = begin + duration;
         if (now >= end) return engine::Outcome(engine::Done{});
