@@ -90,7 +90,8 @@ Result<std::unique_ptr<RunSet>> RunSet::create(const Tasks& tasks, const RunOpti
     std::unique_ptr<RunSet> set(new RunSet(options, compatibility, status, std::move(print)));
     auto find = [&](const std::string& name) -> Result<std::optional<size_t>> {
         if (name.empty()) return std::optional<size_t>();
-        return std::optional<size_t>(TRY(find_task(tasks, name)));
+        size_t index = TRY(find_task(tasks, name));
+        return std::optional<size_t>(index);
     };
     auto start = TRY(find(options.start));
     auto goal = TRY(find(options.goal));

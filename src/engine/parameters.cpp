@@ -120,7 +120,8 @@ Result<std::optional<std::string>> optional_text(const config::Map& parameters,
                                                  std::string_view name) {
     const config::Value* value = present(parameters, name);
     if (!value) return std::optional<std::string>();
-    return std::optional<std::string>(TRY(to_text(*value, name)));
+    std::string text = TRY(to_text(*value, name));
+    return std::optional<std::string>(std::move(text));
 }
 
 Result<config::Map> parsed_map(const config::Value& value, std::string_view name) {

@@ -71,8 +71,10 @@ class SqliteStore final : public Store {
     Result<> open() {
         connection_->keep_log_on_close();
         TRY(connection_->execute(kTables));
-        insert_.emplace(TRY(connection_->prepare(kInsertTask)));
-        update_.emplace(TRY(connection_->prepare(kUpdateTask)));
+        auto insert = TRY(connection_->prepare(kInsertTask));
+        auto update = TRY(connection_->prepare(kUpdateTask));
+        insert_ = std::move(insert);
+        update_ = std::move(update);
         return {};
     }
 
@@ -130,10 +132,12 @@ class SqliteStore final : public Store {
         auto select = TRY(connection_->prepare(kSelectTasks));
         select.bind(1, static_cast<int64_t>(attempt));
         std::vector<Task> result;
-        while (TRY(select.step())) {
-            result.push_back(TRY(read_task(select)));
+        while (true) {
+            bool is_row = TRY(select.step());
+            if (!is_row) return result;
+            Task task = TRY(read_task(select));
+            result.push_back(std::move(task));
         }
-        return result;
     }
 
     Result<std::vector<Attempt>> unfinished() override {
@@ -179,10 +183,12 @@ class SqliteStore final : public Store {
 
     static Result<std::vector<Attempt>> read_attempts(database::SqliteStatement& select) {
         std::vector<Attempt> result;
-        while (TRY(select.step())) {
-            result.push_back(TRY(read_attempt(select)));
+        while (true) {
+            bool is_row = TRY(select.step());
+            if (!is_row) return result;
+            Attempt attempt = TRY(read_attempt(select));
+            result.push_back(std::move(attempt));
         }
-        return result;
     }
 
     base::Mutex mutex_;

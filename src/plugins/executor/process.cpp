@@ -7,7 +7,6 @@
 #include "base/process.h"
 #include "base/mutex.h"
 #include "base/text.h"
-#include "engine/parameters.h"
 #include "plugins/plugins.h"
 
 #include <signal.h>

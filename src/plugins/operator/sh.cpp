@@ -91,7 +91,8 @@ Result<std::vector<std::string>> shell_of(const engine::TaskContext& context) {
     }
     shell.clear();
     for (const config::Value& word : own->list()) {
-        shell.push_back(TRY(engine::to_text(word, "shell")));
+        std::string text = TRY(engine::to_text(word, "shell"));
+        shell.push_back(std::move(text));
     }
     return shell;
 }
