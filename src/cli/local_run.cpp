@@ -232,24 +232,18 @@ class LocalRun {
     // The attempt of this session that a process left behind, if it may go on. Others of the
     // session are closed: this run replaces them.
     Result<std::optional<store::Attempt>> find_unfinished(store::Attempt& wanted) {
-        auto earlier = TRY(store_->attempts(kProject, workflow_->name));
+        TRY(store_->forget_done_tasks(kProject, workflow_->name));
+        auto earlier = TRY(store_->attempts(kProject, workflow_->name, session_.time));
         std::optional<store::Attempt> unfinished;
-        int64_t runs = 0;
         for (store::Attempt& attempt : earlier) {
-            bool same_session = attempt.session.time == session_.time;
-            if (same_session) ++runs;
-            if (attempt.is_done) {
-                TRY(store_->forget_tasks(attempt.id));
-                continue;
-            }
-            if (!same_session) continue;
+            if (attempt.is_done) continue;
             bool same = attempt.definition == wanted.definition && !attempt.cancel_requested;
             bool may = same && !options_.rerun && options_.start.empty() && options_.goal.empty();
             if (may) {
                 unfinished = attempt;
                 continue;
             }
-            if (!options_.rerun) {
+            if (!options_.rerun && !attempt.cancel_requested) {
                 log::warn(
                     "The unfinished run of this session cannot go on: the workflow or its "
                     "parameters have changed. Starting a new one.");
@@ -260,7 +254,7 @@ class LocalRun {
                                 .at = house_.clock.now()}));
         }
         // Attempts of a session need names of their own; only the first has none.
-        if (runs > 0) wanted.retry_name = "run " + std::to_string(runs + 1);
+        if (!earlier.empty()) wanted.retry_name = "run " + std::to_string(earlier.size() + 1);
         return unfinished;
     }
 

@@ -14,6 +14,10 @@ bool same_session(const Session& one, const Session& other) {
     return one.project == other.project && one.workflow == other.workflow && one.time == other.time;
 }
 
+bool is_of(const Attempt& attempt, const std::string& project, const std::string& workflow) {
+    return attempt.session.project == project && attempt.session.workflow == workflow;
+}
+
 class Memory final : public Store {
   public:
     Result<Attempt> start_attempt(const Attempt& wanted,
@@ -66,21 +70,24 @@ class Memory final : public Store {
         return result;
     }
 
-    Result<std::vector<Attempt>> attempts(const std::string& project,
-                                          const std::string& workflow) override {
+    Result<std::vector<Attempt>> attempts(const std::string& project, const std::string& workflow,
+                                          std::optional<base::Instant> session) override {
         base::Lock lock(mutex_);
         std::vector<Attempt> result;
         for (const auto& [id, attempt] : attempts_) {
-            if (attempt.session.project == project && attempt.session.workflow == workflow) {
+            if (is_of(attempt, project, workflow) &&
+                (!session || attempt.session.time == *session)) {
                 result.push_back(attempt);
             }
         }
         return result;
     }
 
-    Result<> forget_tasks(AttemptId attempt) override {
+    Result<> forget_done_tasks(const std::string& project, const std::string& workflow) override {
         base::Lock lock(mutex_);
-        if (attempts_[attempt].is_done) tasks_.erase(attempt);
+        for (const auto& [id, attempt] : attempts_) {
+            if (attempt.is_done && is_of(attempt, project, workflow)) tasks_.erase(id);
+        }
         return {};
     }
 

@@ -147,23 +147,31 @@ class SqliteStore final : public Store {
         return read_attempts(select);
     }
 
-    Result<std::vector<Attempt>> attempts(const std::string& project,
-                                          const std::string& workflow) override {
+    Result<std::vector<Attempt>> attempts(const std::string& project, const std::string& workflow,
+                                          std::optional<base::Instant> session) override {
         base::Lock lock(mutex_);
-        auto select =
-            TRY(connection_->prepare(std::string(kSelectAttempts) +
-                                     "WHERE s.project = ?1 AND s.workflow = ?2 ORDER BY a.id"));
+        auto select = TRY(connection_->prepare(
+            std::string(kSelectAttempts) +
+            "WHERE s.project = ?1 AND s.workflow = ?2 AND (?3 IS NULL OR s.time_us = ?3)"
+            " ORDER BY a.id"));
         select.bind(1, project);
         select.bind(2, workflow);
+        if (session) {
+            select.bind(3, microseconds_of(*session));
+        } else {
+            select.bind_null(3);
+        }
         return read_attempts(select);
     }
 
-    Result<> forget_tasks(AttemptId attempt) override {
+    Result<> forget_done_tasks(const std::string& project, const std::string& workflow) override {
         base::Lock lock(mutex_);
         auto remove = TRY(connection_->prepare(
-            "DELETE FROM tasks WHERE attempt_id = ?1"
-            " AND EXISTS (SELECT 1 FROM attempts WHERE id = ?1 AND is_done = 1)"));
-        remove.bind(1, static_cast<int64_t>(attempt));
+            "DELETE FROM tasks WHERE attempt_id IN (SELECT a.id FROM attempts a"
+            " JOIN sessions s ON s.id = a.session_id"
+            " WHERE s.project = ?1 AND s.workflow = ?2 AND a.is_done = 1)"));
+        remove.bind(1, project);
+        remove.bind(2, workflow);
         return remove.run();
     }
 

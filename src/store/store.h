@@ -120,11 +120,12 @@ class Store {
     virtual Result<std::vector<Task>> tasks(AttemptId attempt) = 0;
     // Attempts that are not done, oldest first.
     virtual Result<std::vector<Attempt>> unfinished() = 0;
-    // All attempts of one workflow, oldest first.
+    // All attempts of one workflow, or of one of its sessions, oldest first.
     virtual Result<std::vector<Attempt>> attempts(const std::string& project,
-                                                  const std::string& workflow) = 0;
-    // Drops the tasks of an attempt that is done; the attempt itself stays.
-    virtual Result<> forget_tasks(AttemptId attempt) = 0;
+                                                  const std::string& workflow,
+                                                  std::optional<base::Instant> session = {}) = 0;
+    // Drops the tasks of the workflow's attempts that are done; the attempts themselves stay.
+    virtual Result<> forget_done_tasks(const std::string& project, const std::string& workflow) = 0;
 };
 
 std::unique_ptr<Store> open_memory();

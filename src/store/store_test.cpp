@@ -108,8 +108,10 @@ void keeps_everything(Store& store, const std::function<std::unique_ptr<Store>()
     Attempt second = *store.start_attempt(wanted("again"), {});
     EXPECT_EQ(second.session.id, attempt.session.id);
     EXPECT_EQ(store.attempts("shop", "daily")->size(), 2u);
+    EXPECT_EQ(store.attempts("shop", "daily", attempt.session.time)->size(), 2u);
+    EXPECT_TRUE(store.attempts("shop", "daily", base::Instant{})->empty());
     EXPECT_TRUE(store.attempts("shop", "daily")->front().is_success);
-    ASSERT_TRUE(store.forget_tasks(attempt.id).ok());
+    ASSERT_TRUE(store.forget_done_tasks("shop", "daily").ok());
     EXPECT_TRUE(store.tasks(attempt.id)->empty());
 }
 
