@@ -42,8 +42,9 @@ Error no_such_workflow(const std::string& name, const RunOptions& options) {
         text += "current directory. You may need to type \"cd " + folder +
                 "\" first, or set \"--project " + folder + "\" option.";
     } else {
-        text += "current directory. You may need to change directory first, or set --project "
-                "option.";
+        text +=
+            "current directory. You may need to change directory first, or set --project "
+            "option.";
     }
     return {Code::kNotFound, text + " (resource not found)"};
 }
@@ -91,8 +92,8 @@ Result<base::Descriptor> lock_session(const std::string& path) {
     base::Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
     if (!file) return base::system_error(path, "open");
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-        return Error(Code::kConflict, "this session is being run by another mogura (" + path +
-                                          " is locked)");
+        return Error(Code::kConflict,
+                     "this session is being run by another mogura (" + path + " is locked)");
     }
     return file;
 }
@@ -172,7 +173,9 @@ class LocalRun {
             store_ = store::open_memory();
         } else {
             TRY(base::make_folders(state_folder_));
-            lock_ = TRY(lock_session(state_folder_ + "/." + workflow_->name + ".lock"));
+            lock_ =
+                TRY(lock_session(folder_ + "/.digdag/tmp/" + workflow_->name + "@" +
+                                 session_folder(session_.time, workflow_->time_zone) + ".lock"));
             store_ = TRY(store::open_sqlite(folder_ + "/.digdag/mogura.db"));
             status_ = TRY(StatusFiles::open(state_folder_));
         }
@@ -180,7 +183,8 @@ class LocalRun {
                                                : live        ? ProgressStyle::kLive
                                                              : ProgressStyle::kPlain,
                                                house_.clock);
-        run_set_ = TRY(RunSet::create(tasks_, options_, compatibility_, status_.get()));
+        auto print = [this](std::string_view text) { progress_->print_text(text); };
+        run_set_ = TRY(RunSet::create(tasks_, options_, compatibility_, status_.get(), print));
         watcher_ = std::make_unique<Watcher>(*progress_, status_.get(), *run_set_);
         evaluator_ = script::Evaluator::create({{house_.program, "script-helper"}}, {});
         executor_ = house_.registry.executors.at("process")(house_.environment);
@@ -192,13 +196,12 @@ class LocalRun {
         engine::EngineOptions engine_options{
             .folders = {.project = folder_, .temporary = folder_ + "/.digdag/tmp"},
             .compatibility = compatibility_,
-            .tasks_max = compatibility_ == engine::Compatibility::kStrict ? kTasksMaxStrict
-                                                                          : kTasksMax,
+            .tasks_max =
+                compatibility_ == engine::Compatibility::kStrict ? kTasksMaxStrict : kTasksMax,
             .threads = std::max(4, 2 * cores),
             .running_max = options_.threads_max};
         if (options_.threads_max > 0) {
-            engine_options.threads =
-                static_cast<int>(std::min<int64_t>(options_.threads_max, 256));
+            engine_options.threads = static_cast<int>(std::min<int64_t>(options_.threads_max, 256));
         }
         return std::make_unique<engine::Engine>(
             engine::EngineParts{.store = *store_,
@@ -229,26 +232,21 @@ class LocalRun {
     // The attempt of this session that a process left behind, if it may go on. Others of the
     // session are closed: this run replaces them.
     Result<std::optional<store::Attempt>> find_unfinished(store::Attempt& wanted) {
-        auto earlier = TRY(store_->attempts(kProject, workflow_->name));
+        TRY(store_->forget_done_tasks(kProject, workflow_->name));
+        auto earlier = TRY(store_->attempts(kProject, workflow_->name, session_.time));
         std::optional<store::Attempt> unfinished;
-        int64_t runs = 0;
         for (store::Attempt& attempt : earlier) {
-            bool same_session = attempt.session.time == session_.time;
-            if (same_session) ++runs;
-            if (attempt.is_done) {
-                TRY(store_->forget_tasks(attempt.id));
-                continue;
-            }
-            if (!same_session) continue;
+            if (attempt.is_done) continue;
             bool same = attempt.definition == wanted.definition && !attempt.cancel_requested;
             bool may = same && !options_.rerun && options_.start.empty() && options_.goal.empty();
             if (may) {
                 unfinished = attempt;
                 continue;
             }
-            if (!options_.rerun) {
-                log::warn("The unfinished run of this session cannot go on: the workflow or its "
-                          "parameters have changed. Starting a new one.");
+            if (!options_.rerun && !attempt.cancel_requested) {
+                log::warn(
+                    "The unfinished run of this session cannot go on: the workflow or its "
+                    "parameters have changed. Starting a new one.");
             }
             TRY(store_->commit({.attempt = attempt.id,
                                 .cancel_requested = true,
@@ -256,7 +254,7 @@ class LocalRun {
                                 .at = house_.clock.now()}));
         }
         // Attempts of a session need names of their own; only the first has none.
-        if (runs > 0) wanted.retry_name = "run " + std::to_string(runs + 1);
+        if (!earlier.empty()) wanted.retry_name = "run " + std::to_string(earlier.size() + 1);
         return unfinished;
     }
 
@@ -280,8 +278,9 @@ class LocalRun {
         engine_ = nullptr;
         if (!finished.ok()) {
             progress_->stop();
-            return Error(finished.error().code(),
-                         finished.error().message() + "\nWhat is finished is kept: run the same "
+            executor_->kill_all();  // nobody watches them any more; they run again
+            return Error(finished.error().code(), finished.error().message() +
+                                                      "\nWhat is finished is kept: run the same "
                                                       "command again to go on.");
         }
         return report(attempt, engine->tree(attempt.id));
@@ -314,8 +313,8 @@ class LocalRun {
         for (const engine::Node& node : tree.nodes()) {
             if (node.row.state == store::TaskState::kError) errors += describe(node.row);
         }
-        bool success = engine::judges_by_error_rows(compatibility_) ? errors.empty()
-                                                                    : tree.is_success();
+        bool success =
+            engine::judges_by_error_rows(compatibility_) ? errors.empty() : tree.is_success();
         progress_->attempt_finished(attempt, success);
         if (options_.summary) progress_->print_summary();
         if (interrupted_ && !success) {

@@ -66,7 +66,9 @@ Progress::Progress(ProgressStyle style, const base::Clock& clock) : style_(style
     drawer_ = std::jthread([this](std::stop_token stop) { redraw_until(stop); });
 }
 
-Progress::~Progress() { stop(); }
+Progress::~Progress() {
+    stop();
+}
 
 void Progress::stop() {
     if (style_ != ProgressStyle::kLive) return;
@@ -108,10 +110,10 @@ void Progress::draw() {
             ++lines;
             break;
         }
-        std::string line = "  " + task.full_name + "  " + task.type + ">  " +
-                           base::with_unit_seconds(seconds_between(task.since, now)) +
-                           figures(task.progress->rows, task.progress->bytes,
-                                   task.progress->rows_rejected);
+        std::string line =
+            "  " + task.full_name + "  " + task.type + ">  " +
+            base::with_unit_seconds(seconds_between(task.since, now)) +
+            figures(task.progress->rows, task.progress->bytes, task.progress->rows_rejected);
         double share = task.progress->share;
         if (share >= 0) line += "  " + std::to_string(static_cast<int>(share * 100)) + " %";
         if (line.size() >= width) line.resize(width - 1);
@@ -214,7 +216,8 @@ void Progress::task_finished(const store::Task& task) {
             if (!task.error.empty()) event.append("error", task.error);
             write_json(std::move(event));
         }
-        bool is_shown = !row.is_group && (task.started_at || task.state != store::TaskState::kSuccess);
+        bool is_shown =
+            !row.is_group && (task.started_at || task.state != store::TaskState::kSuccess);
         std::string text = row.full_name + "  " + base::with_unit_seconds(row.seconds) +
                            figures(row.rows, row.bytes, row.rejected);
         if (is_shown && style_ == ProgressStyle::kLive) {
@@ -225,6 +228,13 @@ void Progress::task_finished(const store::Task& task) {
         finished_.push_back(std::move(row));
     }
     if (!plain.empty()) log::info(plain);
+}
+
+void Progress::print_text(std::string_view text) {
+    base::Lock lock(mutex_);
+    erase();
+    write_all(STDERR_FILENO, text);
+    draw();
 }
 
 void Progress::task_retries(const store::Task& task, const std::string& message) {

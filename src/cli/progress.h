@@ -33,6 +33,8 @@ class Progress {
     void task_started(const engine::TaskStart& start);
     void task_output(const std::string& full_name, std::string_view text);
     void task_finished(const store::Task& task);
+    // Lines for people on standard error, whole.
+    void print_text(std::string_view text);
     void task_retries(const store::Task& task, const std::string& message);
     void attempt_finished(const store::Attempt& attempt, bool is_success);
     // The table of `--summary`, on standard output (as an event with --json).

@@ -156,22 +156,28 @@ Result<RunOptions> read_run_options(std::span<const std::string> arguments) {
         };
     };
     std::map<std::string, bool*> flags = {
-        {"-a", &options.rerun},       {"--rerun", &options.rerun},
-        {"--all", &options.rerun},    {"--no-save", &options.no_save},
-        {"-d", &options.dry_run},     {"--dry-run", &options.dry_run},
+        {"-a", &options.rerun},           {"--rerun", &options.rerun},
+        {"--all", &options.rerun},        {"--no-save", &options.no_save},
+        {"-d", &options.dry_run},         {"--dry-run", &options.dry_run},
         {"-E", &options.show_parameters}, {"--show-params", &options.show_parameters},
-        {"--json", &options.json},    {"--summary", &options.summary},
-        {"--help", &options.help},    {"-h", &options.help},
+        {"--json", &options.json},        {"--summary", &options.summary},
+        {"--help", &options.help},        {"-h", &options.help},
         {"-help", &options.help}};
     std::string ignored;
     std::map<std::string, Take> values = {
         {"--project", into(options.project)},
-        {"-s", into(options.start)},         {"--start", into(options.start)},
-        {"-g", into(options.goal)},          {"--goal", into(options.goal)},
-        {"-e", into(options.end)},           {"--end", into(options.end)},
-        {"-o", into(options.save)},          {"--save", into(options.save)},
-        {"-t", into(options.session)},       {"--session", into(options.session)},
-        {"--session-time", into(options.session)}, {"--timezone", into(ignored)},
+        {"-s", into(options.start)},
+        {"--start", into(options.start)},
+        {"-g", into(options.goal)},
+        {"--goal", into(options.goal)},
+        {"-e", into(options.end)},
+        {"--end", into(options.end)},
+        {"-o", into(options.save)},
+        {"--save", into(options.save)},
+        {"-t", into(options.session)},
+        {"--session", into(options.session)},
+        {"--session-time", into(options.session)},
+        {"--timezone", into(ignored)},
         {"-p", [&](const std::string& value) { return add_parameters(from_options, value); }},
         {"--param", [&](const std::string& value) { return add_parameters(from_options, value); }},
         {"-P", [&](const std::string& value) { return add_parameter_file(from_files, value); }},
@@ -179,7 +185,8 @@ Result<RunOptions> read_run_options(std::span<const std::string> arguments) {
          [&](const std::string& value) { return add_parameter_file(from_files, value); }},
         {"-l", [&](const std::string& value) { return set_level(options, value); }},
         {"--log-level", [&](const std::string& value) { return set_level(options, value); }},
-        {"--max-task-threads", [&](const std::string& value) { return set_threads(options, value); }},
+        {"--max-task-threads",
+         [&](const std::string& value) { return set_threads(options, value); }},
     };
     for (size_t index = 0; index < arguments.size(); ++index) {
         const std::string& word = arguments[index];

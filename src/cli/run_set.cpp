@@ -27,8 +27,34 @@ Result<size_t> find_task(const Tasks& tasks, const std::string& pattern) {
     }
     std::vector<std::string> candidates;
     for (size_t index : found) candidates.push_back(tasks[index].full_name);
-    return Error(Code::kInvalid, "Task pattern '" + pattern + "' is ambiguous. Matching candidates are [" +
+    return Error(Code::kInvalid, "Task pattern '" + pattern +
+                                     "' is ambiguous. Matching candidates are [" +
                                      base::join(candidates, ", ") + "]");
+}
+
+// YAML with every string in quotes, so that "1" and 1 look different (9.3.14).
+void show(std::string& text, const config::Map& map, size_t indent);
+
+void show_value(std::string& text, const config::Value& value, size_t indent) {
+    if (value.is_map() && !value.map().empty()) {
+        text += '\n';
+        show(text, value.map(), indent + 2);
+    } else if (value.is_list() && !value.list().empty()) {
+        text += '\n';
+        for (const config::Value& item : value.list()) {
+            text += std::string(indent, ' ') + "-";
+            show_value(text, item, indent);
+        }
+    } else {
+        text += " " + config::to_json(value) + "\n";
+    }
+}
+
+void show(std::string& text, const config::Map& map, size_t indent) {
+    for (const auto& entry : map) {
+        text += std::string(indent, ' ') + entry.key + ":";
+        show_value(text, entry.value, indent);
+    }
 }
 
 bool is_below(const Tasks& tasks, size_t task, size_t above) {
@@ -59,11 +85,13 @@ Result<Tasks> tasks_to_run(const workflow::Workflow& workflow, const std::string
 
 Result<std::unique_ptr<RunSet>> RunSet::create(const Tasks& tasks, const RunOptions& options,
                                                engine::Compatibility compatibility,
-                                               const StatusFiles* status) {
-    std::unique_ptr<RunSet> set(new RunSet(options, compatibility, status));
+                                               const StatusFiles* status,
+                                               std::function<void(std::string_view)> print) {
+    std::unique_ptr<RunSet> set(new RunSet(options, compatibility, status, std::move(print)));
     auto find = [&](const std::string& name) -> Result<std::optional<size_t>> {
         if (name.empty()) return std::optional<size_t>();
-        return std::optional<size_t>(TRY(find_task(tasks, name)));
+        size_t index = TRY(find_task(tasks, name));
+        return std::optional<size_t>(index);
     };
     auto start = TRY(find(options.start));
     auto goal = TRY(find(options.goal));
@@ -114,10 +142,8 @@ std::optional<engine::Done> RunSet::instead_of_operator(const engine::TaskStart&
                                                         const config::Map& parameters) {
     if (options_.show_parameters) {
         std::string text = "\n";
-        for (const std::string& line : base::split(config::to_yaml(parameters), '\n')) {
-            if (!line.empty()) text += "  " + line + "\n";
-        }
-        log::warn(text);
+        show(text, parameters, 2);
+        print_(text);
     }
     if (options_.dry_run) return engine::Done{};
     return {};

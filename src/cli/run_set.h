@@ -9,8 +9,13 @@
 #include "engine/engine.h"
 #include "workflow/workflow.h"
 
+#include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mogura::cli {
@@ -24,7 +29,8 @@ class RunSet final : public engine::Gatekeeper {
     // `status` may be null: nothing is taken from earlier runs.
     static Result<std::unique_ptr<RunSet>> create(
         const std::vector<workflow::TaskDefinition>& tasks, const RunOptions& options,
-        engine::Compatibility compatibility, const StatusFiles* status);
+        engine::Compatibility compatibility, const StatusFiles* status,
+        std::function<void(std::string_view)> print);
 
     std::optional<engine::Done> instead_of(const std::string& full_name) override;
     std::optional<engine::Done> instead_of_operator(const engine::TaskStart& start,
@@ -35,13 +41,17 @@ class RunSet final : public engine::Gatekeeper {
   private:
     enum class Mode { kRun, kResume, kSkip };
     RunSet(const RunOptions& options, engine::Compatibility compatibility,
-           const StatusFiles* status)
-        : options_(options), compatibility_(compatibility), status_(status) {}
+           const StatusFiles* status, std::function<void(std::string_view)> print)
+        : options_(options),
+          compatibility_(compatibility),
+          status_(status),
+          print_(std::move(print)) {}
     Mode mode_of(const std::string& full_name) const;
 
     const RunOptions& options_;
     const engine::Compatibility compatibility_;
     const StatusFiles* status_;
+    const std::function<void(std::string_view)> print_;
     std::map<std::string, Mode> modes_;  // of the tasks in the file
 };
 

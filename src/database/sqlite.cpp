@@ -214,6 +214,9 @@ int64_t Sqlite::last_insert_id() const {
 int64_t Sqlite::changes() const {
     return sqlite3_changes64(connection_);
 }
+void Sqlite::keep_log_on_close() {
+    sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
 void Sqlite::interrupt() {
     sqlite3_interrupt(connection_);
 }

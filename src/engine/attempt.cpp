@@ -39,8 +39,8 @@ Engine::Running& Engine::adopt(store::Attempt row, const base::TimeZone& zone) {
         .row = row,
         .facts = std::move(facts),
         .parameters = std::make_shared<const config::Map>(row.parameters),
-        .tree = TaskTree({.compatibility = options_.compatibility,
-                          .tasks_max = options_.tasks_max})});
+        .tree =
+            TaskTree({.compatibility = options_.compatibility, .tasks_max = options_.tasks_max})});
     return *attempts_.insert_or_assign(row.id, std::move(running)).first->second;
 }
 
@@ -49,7 +49,9 @@ Result<store::AttemptId> Engine::start(const store::Attempt& wanted,
                                        const base::TimeZone& zone) {
     TaskTree tree({.compatibility = options_.compatibility, .tasks_max = options_.tasks_max});
     TRY(tree.plant(tasks, parts_.clock.now()));
-    store::Attempt row = TRY(parts_.store.start_attempt(wanted));
+    tree.settle(parts_.clock.now());
+    store::Changes first = tree.changes();
+    store::Attempt row = TRY(parts_.store.start_attempt(wanted, first.inserted));
     Running& attempt = adopt(row, zone);
     attempt.tree = std::move(tree);
     return row.id;
@@ -266,9 +268,8 @@ void Engine::release(Running& attempt, Node& node) {
 
 Result<> Engine::finish(Running& attempt, base::Instant now) {
     TRY(parts_.observer.before_finish());
-    store::Changes changes{.attempt = attempt.row.id,
-                           .finished_success = attempt.tree.is_success(),
-                           .at = now};
+    store::Changes changes{
+        .attempt = attempt.row.id, .finished_success = attempt.tree.is_success(), .at = now};
     TRY(parts_.store.commit(changes));
     attempt.row.is_done = true;
     attempt.row.is_success = attempt.tree.is_success();

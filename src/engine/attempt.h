@@ -81,7 +81,7 @@ class Engine {
     struct Live {
         std::shared_ptr<TaskProgress> progress = std::make_shared<TaskProgress>();
         std::shared_ptr<int64_t> printed_bytes = std::make_shared<int64_t>(0);
-        int watched = -1;          // descriptor
+        int watched = -1;  // descriptor
         uint64_t watch_key = 0;
         bool holds_place = false;  // counts in places_taken_
     };

@@ -17,16 +17,14 @@ namespace {
 // Everything before the operator is found.
 struct Prepared {
     script::Evaluator::Evaluated evaluated;
-    std::unique_ptr<Operator> task_operator;  // none: the task does nothing (4.0.3)
+    bool has_operator = false;  // without one the task does nothing (4.0.3)
     TaskStart start;
 };
 
-
 Failed not_started(const Error& error) {
     // Some texts come with their kind already (2.3.4).
-    return error.message().ends_with("(config)")
-               ? failed(error.message())
-               : failed_config(error.message());
+    return error.message().ends_with("(config)") ? failed(error.message())
+                                                 : failed_config(error.message());
 }
 
 config::Map scope_of(const CallRequest& request) {
@@ -61,9 +59,7 @@ Result<Prepared> prepare(const CallRequest& request, const CallParts& parts) {
     config::Map& parameters = prepared.evaluated.parameters;
     auto found = workflow::find_operator(parameters);
     if (!found) return prepared;
-    std::string message;
-    prepared.task_operator = parts.operators.make(found->type, message);
-    if (!prepared.task_operator) return Error(Code::kInvalid, message);
+    prepared.has_operator = true;
     parameters.set("_type", found->type);
     if (!found->command.is_null()) parameters.set("_command", found->command);
     prepared.start = {.task_id = static_cast<int64_t>(request.task),
@@ -95,8 +91,8 @@ Result<std::string> work_folder(const config::Map& parameters, const std::string
     return folder;
 }
 
-Outcome run_operator(const CallRequest& request, const CallParts& parts, Prepared& prepared,
-                     const std::string& folder) {
+Outcome run_operator(const CallRequest& request, const CallParts& parts, Operator& task_operator,
+                     const Prepared& prepared, const std::string& folder) {
     TaskContext context{
         .full_name = request.full_name,
         .task_id = static_cast<int64_t>(request.task),
@@ -118,24 +114,19 @@ Outcome run_operator(const CallRequest& request, const CallParts& parts, Prepare
         .print = [&](std::string_view text) { parts.observer.on_output(request.full_name, text); },
         .printed_bytes = *request.printed_bytes,
     };
-    if (!request.is_cancel) return prepared.task_operator->run(context);
-    auto again = prepared.task_operator->cancel(context);
+    if (!request.is_cancel) return task_operator.run(context);
+    auto again = task_operator.cancel(context);
     if (again) return std::move(*again);
     return failed("canceled");
 }
 
 // A failure that `_retry` allows becomes "call me again" (2.5).
 void retry_if_allowed(CallResult& result, const CallRequest& request, const CallParts& parts,
-                      const config::Map& parameters) {
+                      const RetryPolicy& policy) {
     auto* failure = std::get_if<Failed>(&result.outcome);
-    if (!failure || !failure->honours_retry || request.stop.stop_requested()) return;
-    auto policy = read_retry(parameters);
-    if (!policy.ok()) {
-        failure->error = failed_config(policy.error().message()).error;
-        return;
-    }
+    if (!failure || request.stop.stop_requested()) return;
     int64_t done = retry_count(request.state);
-    auto wait = policy->wait_after(done);
+    auto wait = policy.wait_after(done);
     if (!wait) return;
     const config::Value* message = failure->error.find("message");
     result.retried_failure = message ? plain_text(*message) : "";
@@ -153,6 +144,26 @@ void keep_retry_count(CallResult& result, const config::Map& state) {
     again->state.set(kRetryCount, *count);
 }
 
+CallResult call_prepared(const CallRequest& request, const CallParts& parts,
+                         const Prepared& prepared) {
+    const config::Map& parameters = prepared.evaluated.parameters;
+    std::string message;
+    auto task_operator = parts.operators.make(prepared.start.type, message);
+    if (!task_operator) return {failed_config(message)};
+    auto folder = work_folder(parameters, parts.folders.project);
+    if (!folder.ok()) return {failed_config(folder.error().message())};
+    RetryPolicy policy;
+    if (task_operator->honours_retry()) {
+        auto read = read_retry(parameters);
+        if (!read.ok()) return {failed_config(read.error().message())};
+        policy = *read;
+    }
+    CallResult result{run_operator(request, parts, *task_operator, prepared, *folder)};
+    if (!request.is_cancel) retry_if_allowed(result, request, parts, policy);
+    keep_retry_count(result, request.state);
+    return result;
+}
+
 CallResult call_within_walls(CallRequest& request, const CallParts& parts) {
     if (request.is_first && !request.is_cancel) {
         if (auto done = parts.gatekeeper.instead_of(request.full_name)) return {std::move(*done)};
@@ -165,19 +176,13 @@ CallResult call_within_walls(CallRequest& request, const CallParts& parts) {
     }
     auto prepared = prepare(request, parts);
     if (!prepared.ok()) return {not_started(prepared.error())};
-    if (!prepared->task_operator) return {Done{}};
-    const config::Map& parameters = prepared->evaluated.parameters;
-    auto folder = work_folder(parameters, parts.folders.project);
-    if (!folder.ok()) return {failed_config(folder.error().message())};
-    if (request.is_first && !request.is_cancel) parts.observer.on_start(prepared->start);
-    if (!request.is_cancel) {
-        auto done = parts.gatekeeper.instead_of_operator(prepared->start, parameters);
-        if (done) return {std::move(*done)};
-    }
-    CallResult result{run_operator(request, parts, *prepared, *folder)};
-    if (!request.is_cancel) retry_if_allowed(result, request, parts, parameters);
-    keep_retry_count(result, request.state);
-    return result;
+    if (!prepared->has_operator) return {Done{}};
+    if (request.is_cancel) return call_prepared(request, parts, *prepared);
+    if (request.is_first) parts.observer.on_start(prepared->start);
+    auto done =
+        parts.gatekeeper.instead_of_operator(prepared->start, prepared->evaluated.parameters);
+    if (done) return {std::move(*done)};
+    return call_prepared(request, parts, *prepared);
 }
 
 }  // namespace

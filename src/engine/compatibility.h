@@ -25,6 +25,11 @@ constexpr bool judges_by_error_rows(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
 }
 
+// fail> also prints its message on standard output.
+constexpr bool prints_failures(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
 // 4.8.4: a null parameter in scope fails every sh>; otherwise it is left out of the environment.
 constexpr bool refuses_null_in_environment(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;

@@ -32,10 +32,9 @@ std::vector<Node*> upstreams_of(const Node& node) {
     // Siblings stand in id order, and so do upstreams.
     auto sibling = node.parent->children.begin();
     for (store::TaskId id : node.row.upstreams) {
-        sibling = std::lower_bound(sibling, node.parent->children.end(), id,
-                                   [](const Node* one, store::TaskId wanted) {
-                                       return one->row.id < wanted;
-                                   });
+        sibling = std::lower_bound(
+            sibling, node.parent->children.end(), id,
+            [](const Node* one, store::TaskId wanted) { return one->row.id < wanted; });
         result.push_back(*sibling);
     }
     return result;

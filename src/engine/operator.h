@@ -43,16 +43,16 @@ struct TaskContext {
     const config::Map& local;       // the task's own keys only, evaluated
     const config::Map& state;       // what the last call returned; empty at first
     std::string time_zone;
-    std::string project_folder;     // absolute
-    std::string work_folder;        // absolute: project folder + _workdir
-    std::string temporary_folder;   // absolute: .digdag/tmp of the project
-    int64_t tasks_max = 0;          // limit on tasks of an attempt (2.10.6)
+    std::string project_folder;    // absolute
+    std::string work_folder;       // absolute: project folder + _workdir
+    std::string temporary_folder;  // absolute: .digdag/tmp of the project
+    int64_t tasks_max = 0;         // limit on tasks of an attempt (2.10.6)
     Compatibility compatibility = Compatibility::kFixed;
     const base::Clock& clock;
     script::Evaluator& evaluator;
     executor::Executor& executor;
     TaskProgress& progress;
-    std::stop_token stop;           // requested when the attempt is cancelled
+    std::stop_token stop;  // requested when the attempt is cancelled
     // Text for the task's log and the terminal, as the command printed it.
     std::function<void(std::string_view)> print;
     // How much of a command's output was printed by earlier calls. Not stored: after a restart it
@@ -78,9 +78,7 @@ struct Again {
 };
 
 struct Failed {
-    config::Map error;        // {message, ...}
-    // False for operators whose own failures ignore the task's _retry (2.5.5).
-    bool honours_retry = true;
+    config::Map error;  // {message, ...}
 };
 // {message: "MESSAGE"}; Digdag's suffix for the kind of failure comes in the message (2.3.4).
 Failed failed(std::string message);
@@ -93,6 +91,8 @@ class Operator {
   public:
     virtual ~Operator() = default;
     virtual Outcome run(TaskContext& context) = 0;
+    // False for the few whose own failures ignore the task's _retry (2.5.5).
+    virtual bool honours_retry() const { return true; }
     // The attempt was cancelled while the task waited with this state. Returns when to call
     // cancel() again, if what it asked to end needs time.
     virtual std::optional<Again> cancel(TaskContext&) { return {}; }

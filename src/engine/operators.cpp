@@ -9,7 +9,9 @@ Failed failed(std::string message) {
     return failure;
 }
 
-Failed failed_config(std::string message) { return failed(std::move(message) + " (config)"); }
+Failed failed_config(std::string message) {
+    return failed(std::move(message) + " (config)");
+}
 
 void Operators::add(std::string name, std::string help, Make make) {
     entries_.insert_or_assign(std::move(name), Entry{std::move(help), std::move(make)});

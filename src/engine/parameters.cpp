@@ -15,12 +15,18 @@ constexpr size_t kSampleLengthMax = 100;
 
 std::string_view json_kind(const config::Value& value) {
     switch (value.kind()) {
-        case config::Value::Kind::kNull: return "null";
-        case config::Value::Kind::kBoolean: return "boolean";
-        case config::Value::Kind::kString: return "string";
-        case config::Value::Kind::kList: return "array";
-        case config::Value::Kind::kMap: return "object";
-        default: return "number";
+        case config::Value::Kind::kNull:
+            return "null";
+        case config::Value::Kind::kBoolean:
+            return "boolean";
+        case config::Value::Kind::kString:
+            return "string";
+        case config::Value::Kind::kList:
+            return "array";
+        case config::Value::Kind::kMap:
+            return "object";
+        default:
+            return "number";
     }
 }
 
@@ -31,7 +37,9 @@ Error unexpected(std::string_view wanted, std::string_view name, const config::V
                                 "' but got " + sample + " (" + std::string(json_kind(value)) + ")"};
 }
 
-std::string parameter(std::string_view name) { return "Parameter '" + std::string(name) + "'"; }
+std::string parameter(std::string_view name) {
+    return "Parameter '" + std::string(name) + "'";
+}
 
 }  // namespace
 
@@ -57,7 +65,8 @@ Result<std::string> to_text(const config::Value& value, std::string_view name) {
 
 Result<int64_t> to_integer(const config::Value& value, std::string_view name) {
     if (value.is_integer()) return value.integer();
-    if (value.is_float() && std::isfinite(value.floating()) && std::abs(value.floating()) < 9.2e18) {
+    if (value.is_float() && std::isfinite(value.floating()) &&
+        std::abs(value.floating()) < 9.2e18) {
         return static_cast<int64_t>(value.floating());
     }
     if (value.is_string()) {
@@ -111,7 +120,8 @@ Result<std::optional<std::string>> optional_text(const config::Map& parameters,
                                                  std::string_view name) {
     const config::Value* value = present(parameters, name);
     if (!value) return std::optional<std::string>();
-    return std::optional<std::string>(TRY(to_text(*value, name)));
+    std::string text = TRY(to_text(*value, name));
+    return std::optional<std::string>(std::move(text));
 }
 
 Result<config::Map> parsed_map(const config::Value& value, std::string_view name) {
@@ -143,7 +153,8 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
     size_t next_unit = 0;
     bool any = false;
     auto skip_blanks = [&] {
-        while (place < text.size() && std::isspace(static_cast<unsigned char>(text[place]))) ++place;
+        while (place < text.size() && std::isspace(static_cast<unsigned char>(text[place])))
+            ++place;
     };
     for (skip_blanks(); place < text.size(); skip_blanks()) {
         int64_t number = 0;

@@ -14,10 +14,12 @@ Result<RetryPolicy> read_object(const config::Map& options) {
     RetryPolicy policy;
     policy.limit = TRY(required_integer(options, "limit"));
     if (const config::Value* interval = present(options, "interval")) {
-        policy.interval = std::chrono::seconds(TRY(to_integer(*interval, "interval")));
+        int64_t seconds = TRY(to_integer(*interval, "interval"));
+        policy.interval = std::chrono::seconds(seconds);
     }
     if (const config::Value* most = present(options, "max_interval")) {
-        policy.interval_max = std::chrono::seconds(TRY(to_integer(*most, "max_interval")));
+        int64_t seconds = TRY(to_integer(*most, "max_interval"));
+        policy.interval_max = std::chrono::seconds(seconds);
     }
     auto type = TRY(optional_text(options, "interval_type"));
     std::string word = base::lower(type.value_or("constant"));
@@ -34,7 +36,8 @@ std::optional<std::chrono::seconds> RetryPolicy::wait_after(int64_t done) const 
     if (done >= limit) return std::nullopt;
     int64_t seconds = std::clamp<int64_t>(interval.count(), 0, kIntervalSecondsMax);
     if (is_exponential) {
-        for (int64_t k = 0; k < done && seconds < kIntervalSecondsMax && seconds > 0; ++k) seconds *= 2;
+        for (int64_t k = 0; k < done && seconds < kIntervalSecondsMax && seconds > 0; ++k)
+            seconds *= 2;
         seconds = std::min(seconds, kIntervalSecondsMax);
         if (interval_max) seconds = std::min(seconds, std::max<int64_t>(interval_max->count(), 0));
     }

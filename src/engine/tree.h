@@ -27,14 +27,14 @@ namespace mogura::engine {
 struct Node {
     store::Task row;
     Node* parent = nullptr;
-    std::vector<Node*> children;     // every row below it, oldest first
+    std::vector<Node*> children;  // every row below it, oldest first
     std::vector<Node*> downstreams;
-    int64_t upstreams_pending = 0;   // that have not succeeded
-    int64_t children_active = 0;     // progressing, or about to start
-    bool is_active = false;          // counted in the parent's children_active
+    int64_t upstreams_pending = 0;  // that have not succeeded
+    int64_t children_active = 0;    // progressing, or about to start
+    bool is_active = false;         // counted in the parent's children_active
     bool is_stored = false;
     bool is_changed = false;
-    bool has_stores = false;         // it or a task below stored or reset parameters
+    bool has_stores = false;  // it or a task below stored or reset parameters
 
     // Merged parameters (inheritance.h): before its own _export, and as its children see them.
     std::shared_ptr<const config::Map> entry;

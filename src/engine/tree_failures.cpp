@@ -1,4 +1,5 @@
-// What follows when the children of a task have ended: success, another try, _error (2.2.9, 2.2.10).
+// What follows when the children of a task have ended: success, another try, _error
+// (2.2.9, 2.2.10).
 
 #include "base/log.h"
 #include "engine/inheritance.h"

@@ -37,9 +37,9 @@ Result<> TaskTree::check_limit(size_t adding) const {
     auto current = static_cast<int64_t>(nodes_.size());
     auto more = static_cast<int64_t>(adding);
     if (current + more <= settings_.tasks_max) return {};
-    return Error(Code::kLimit,
-                 "Too many tasks. Limit: " + std::to_string(settings_.tasks_max) +
-                     ", Current: " + std::to_string(current) + ", Adding: " + std::to_string(more));
+    return Error(Code::kLimit, "Too many tasks. Limit: " + std::to_string(settings_.tasks_max) +
+                                   ", Current: " + std::to_string(current) +
+                                   ", Adding: " + std::to_string(more));
 }
 
 Result<> TaskTree::plant(const std::vector<workflow::TaskDefinition>& tasks, base::Instant now) {

@@ -32,8 +32,7 @@ Result<std::unique_ptr<Watch>> Watch::create() {
 Result<> Watch::add(int descriptor, uint64_t key) {
     epoll_event wanted{.events = EPOLLIN | EPOLLONESHOT, .data = {.u64 = key}};
     if (::epoll_ctl(events_.get(), EPOLL_CTL_ADD, descriptor, &wanted) == 0) return {};
-    if (errno == EEXIST &&
-        ::epoll_ctl(events_.get(), EPOLL_CTL_MOD, descriptor, &wanted) == 0) {
+    if (errno == EEXIST && ::epoll_ctl(events_.get(), EPOLL_CTL_MOD, descriptor, &wanted) == 0) {
         return {};
     }
     return base::system_error("a command", "watch");

@@ -24,14 +24,14 @@ namespace mogura::executor {
 struct Command {
     std::vector<std::string> arguments;
     std::map<std::string, std::string> environment;  // added to the executor's own
-    std::string folder;       // working directory
-    std::string output_file;  // standard output and error, merged, appended
+    std::string folder;                              // working directory
+    std::string output_file;                         // standard output and error, merged, appended
 };
 
 struct Status {
     bool is_running = true;
-    bool is_lost = false;              // nobody can tell how it ends: it must be run again
-    std::optional<int> exit_code;      // when it has ended
+    bool is_lost = false;                // nobody can tell how it ends: it must be run again
+    std::optional<int> exit_code;        // when it has ended
     std::optional<int> wake_descriptor;  // becomes readable when something happened; not owned
 };
 

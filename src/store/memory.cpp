@@ -11,13 +11,17 @@ namespace mogura::store {
 namespace {
 
 bool same_session(const Session& one, const Session& other) {
-    return one.project == other.project && one.workflow == other.workflow &&
-           one.time == other.time;
+    return one.project == other.project && one.workflow == other.workflow && one.time == other.time;
+}
+
+bool is_of(const Attempt& attempt, const std::string& project, const std::string& workflow) {
+    return attempt.session.project == project && attempt.session.workflow == workflow;
 }
 
 class Memory final : public Store {
   public:
-    Result<Attempt> start_attempt(const Attempt& wanted) override {
+    Result<Attempt> start_attempt(const Attempt& wanted,
+                                  const std::vector<const Task*>& tasks) override {
         base::Lock lock(mutex_);
         Attempt attempt = wanted;
         attempt.session.id = SessionId{static_cast<int64_t>(attempts_.size()) + 1};
@@ -31,6 +35,7 @@ class Memory final : public Store {
         }
         attempt.id = AttemptId{static_cast<int64_t>(attempts_.size()) + 1};
         attempts_.emplace(attempt.id, attempt);
+        for (const Task* task : tasks) tasks_[attempt.id].insert_or_assign(task->id, *task);
         return attempt;
     }
 
@@ -65,21 +70,24 @@ class Memory final : public Store {
         return result;
     }
 
-    Result<std::vector<Attempt>> attempts(const std::string& project,
-                                          const std::string& workflow) override {
+    Result<std::vector<Attempt>> attempts(const std::string& project, const std::string& workflow,
+                                          std::optional<base::Instant> session) override {
         base::Lock lock(mutex_);
         std::vector<Attempt> result;
         for (const auto& [id, attempt] : attempts_) {
-            if (attempt.session.project == project && attempt.session.workflow == workflow) {
+            if (is_of(attempt, project, workflow) &&
+                (!session || attempt.session.time == *session)) {
                 result.push_back(attempt);
             }
         }
         return result;
     }
 
-    Result<> forget_tasks(AttemptId attempt) override {
+    Result<> forget_done_tasks(const std::string& project, const std::string& workflow) override {
         base::Lock lock(mutex_);
-        if (attempts_[attempt].is_done) tasks_.erase(attempt);
+        for (const auto& [id, attempt] : attempts_) {
+            if (attempt.is_done && is_of(attempt, project, workflow)) tasks_.erase(id);
+        }
         return {};
     }
 
@@ -91,6 +99,8 @@ class Memory final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> open_memory() { return std::make_unique<Memory>(); }
+std::unique_ptr<Store> open_memory() {
+    return std::make_unique<Memory>();
+}
 
 }  // namespace mogura::store

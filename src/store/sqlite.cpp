@@ -39,7 +39,9 @@ constexpr const char* kSelectAttempts =
 base::Instant instant_of(int64_t microseconds) {
     return base::Instant(std::chrono::microseconds(microseconds));
 }
-int64_t microseconds_of(base::Instant instant) { return instant.time_since_epoch().count(); }
+int64_t microseconds_of(base::Instant instant) {
+    return instant.time_since_epoch().count();
+}
 
 Result<Attempt> read_attempt(const database::SqliteStatement& row) {
     Attempt attempt;
@@ -67,13 +69,17 @@ class SqliteStore final : public Store {
         : connection_(std::move(connection)) {}
 
     Result<> open() {
+        connection_->keep_log_on_close();
         TRY(connection_->execute(kTables));
-        insert_.emplace(TRY(connection_->prepare(kInsertTask)));
-        update_.emplace(TRY(connection_->prepare(kUpdateTask)));
+        auto insert = TRY(connection_->prepare(kInsertTask));
+        auto update = TRY(connection_->prepare(kUpdateTask));
+        insert_ = std::move(insert);
+        update_ = std::move(update);
         return {};
     }
 
-    Result<Attempt> start_attempt(const Attempt& wanted) override {
+    Result<Attempt> start_attempt(const Attempt& wanted,
+                                  const std::vector<const Task*>& tasks) override {
         base::Lock lock(mutex_);
         auto transaction = TRY(database::SqliteTransaction::begin(*connection_));
         auto session = TRY(connection_->prepare(
@@ -102,6 +108,7 @@ class SqliteStore final : public Store {
         }
         TRY(std::move(inserted));
         int64_t id = connection_->last_insert_id();
+        for (const Task* task : tasks) TRY(insert_task(*insert_, id, *task));
         TRY(transaction.commit());
         auto select = TRY(connection_->prepare(std::string(kSelectAttempts) + "WHERE a.id = ?1"));
         select.bind(1, id);
@@ -125,35 +132,46 @@ class SqliteStore final : public Store {
         auto select = TRY(connection_->prepare(kSelectTasks));
         select.bind(1, static_cast<int64_t>(attempt));
         std::vector<Task> result;
-        while (TRY(select.step())) {
-            result.push_back(TRY(read_task(select)));
+        while (true) {
+            bool is_row = TRY(select.step());
+            if (!is_row) return result;
+            Task task = TRY(read_task(select));
+            result.push_back(std::move(task));
         }
-        return result;
     }
 
     Result<std::vector<Attempt>> unfinished() override {
         base::Lock lock(mutex_);
-        auto select = TRY(
-            connection_->prepare(std::string(kSelectAttempts) + "WHERE a.is_done = 0 ORDER BY a.id"));
+        auto select = TRY(connection_->prepare(std::string(kSelectAttempts) +
+                                               "WHERE a.is_done = 0 ORDER BY a.id"));
         return read_attempts(select);
     }
 
-    Result<std::vector<Attempt>> attempts(const std::string& project,
-                                          const std::string& workflow) override {
+    Result<std::vector<Attempt>> attempts(const std::string& project, const std::string& workflow,
+                                          std::optional<base::Instant> session) override {
         base::Lock lock(mutex_);
         auto select = TRY(connection_->prepare(
-            std::string(kSelectAttempts) + "WHERE s.project = ?1 AND s.workflow = ?2 ORDER BY a.id"));
+            std::string(kSelectAttempts) +
+            "WHERE s.project = ?1 AND s.workflow = ?2 AND (?3 IS NULL OR s.time_us = ?3)"
+            " ORDER BY a.id"));
         select.bind(1, project);
         select.bind(2, workflow);
+        if (session) {
+            select.bind(3, microseconds_of(*session));
+        } else {
+            select.bind_null(3);
+        }
         return read_attempts(select);
     }
 
-    Result<> forget_tasks(AttemptId attempt) override {
+    Result<> forget_done_tasks(const std::string& project, const std::string& workflow) override {
         base::Lock lock(mutex_);
         auto remove = TRY(connection_->prepare(
-            "DELETE FROM tasks WHERE attempt_id = ?1"
-            " AND EXISTS (SELECT 1 FROM attempts WHERE id = ?1 AND is_done = 1)"));
-        remove.bind(1, static_cast<int64_t>(attempt));
+            "DELETE FROM tasks WHERE attempt_id IN (SELECT a.id FROM attempts a"
+            " JOIN sessions s ON s.id = a.session_id"
+            " WHERE s.project = ?1 AND s.workflow = ?2 AND a.is_done = 1)"));
+        remove.bind(1, project);
+        remove.bind(2, workflow);
         return remove.run();
     }
 
@@ -173,10 +191,12 @@ class SqliteStore final : public Store {
 
     static Result<std::vector<Attempt>> read_attempts(database::SqliteStatement& select) {
         std::vector<Attempt> result;
-        while (TRY(select.step())) {
-            result.push_back(TRY(read_attempt(select)));
+        while (true) {
+            bool is_row = TRY(select.step());
+            if (!is_row) return result;
+            Attempt attempt = TRY(read_attempt(select));
+            result.push_back(std::move(attempt));
         }
-        return result;
     }
 
     base::Mutex mutex_;

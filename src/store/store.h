@@ -59,10 +59,10 @@ struct Session {
 struct Attempt {
     AttemptId id{};
     Session session;
-    std::string retry_name;    // "" is the default name
+    std::string retry_name;  // "" is the default name
     std::string time_zone;
-    config::Map parameters;    // -p and friends
-    std::string definition;    // digest of the workflow that it was started from
+    config::Map parameters;  // -p and friends
+    std::string definition;  // digest of the workflow that it was started from
     bool is_done = false;
     bool is_success = false;
     bool cancel_requested = false;
@@ -78,14 +78,14 @@ struct Task {
     TaskState state = TaskState::kBlocked;
     TaskFlags flags;
     std::vector<TaskId> upstreams;
-    config::Map config;              // as in workflow::TaskDefinition
-    config::Map export_parameters;   // returned by the operator
+    config::Map config;             // as in workflow::TaskDefinition
+    config::Map export_parameters;  // returned by the operator
     config::Map store_parameters;
     std::vector<std::string> reset_store_parameters;
     config::Map subtask_config;
-    config::Map state_parameters;    // the operator's own, between calls
-    config::Map error;               // {message, stacktrace?}
-    config::Map report;              // {rows, bytes, ...} for people
+    config::Map state_parameters;  // the operator's own, between calls
+    config::Map error;             // {message, stacktrace?}
+    config::Map report;            // {rows, bytes, ...} for people
     int64_t retry_count = 0;
     std::optional<base::Instant> retry_at;
     std::optional<base::Instant> started_at;
@@ -98,7 +98,7 @@ struct Changes {
     std::vector<const Task*> inserted = {};
     // By id; what was fixed at insertion (names, configuration, upstreams) is not written again.
     std::vector<const Task*> updated = {};
-    bool cancel_requested = false;         // true: the attempt shall be cancelled
+    bool cancel_requested = false;              // true: the attempt shall be cancelled
     std::optional<bool> finished_success = {};  // set: the attempt is done
     base::Instant at{};
 
@@ -111,19 +111,21 @@ class Store {
   public:
     virtual ~Store() = default;
 
-    // Creates the session if it is new, and an attempt in it. kConflict when the session already
-    // has an attempt of that retry name.
-    virtual Result<Attempt> start_attempt(const Attempt& wanted) = 0;
+    // Creates the session if it is new, and in it an attempt with its first tasks. kConflict when
+    // the session already has an attempt of that retry name.
+    virtual Result<Attempt> start_attempt(const Attempt& wanted,
+                                          const std::vector<const Task*>& tasks) = 0;
     // Task ids are the caller's to choose, unique within the attempt, from 1 without gaps.
     virtual Result<> commit(const Changes& changes) = 0;
     virtual Result<std::vector<Task>> tasks(AttemptId attempt) = 0;
     // Attempts that are not done, oldest first.
     virtual Result<std::vector<Attempt>> unfinished() = 0;
-    // All attempts of one workflow, oldest first.
+    // All attempts of one workflow, or of one of its sessions, oldest first.
     virtual Result<std::vector<Attempt>> attempts(const std::string& project,
-                                                  const std::string& workflow) = 0;
-    // Drops the tasks of an attempt that is done; the attempt itself stays.
-    virtual Result<> forget_tasks(AttemptId attempt) = 0;
+                                                  const std::string& workflow,
+                                                  std::optional<base::Instant> session = {}) = 0;
+    // Drops the tasks of the workflow's attempts that are done; the attempts themselves stay.
+    virtual Result<> forget_done_tasks(const std::string& project, const std::string& workflow) = 0;
 };
 
 std::unique_ptr<Store> open_memory();

@@ -80,8 +80,8 @@ void expect_equal(const Task& one, const Task& other) {
 }
 
 void keeps_everything(Store& store, const std::function<std::unique_ptr<Store>()>& again) {
-    Attempt attempt = *store.start_attempt(wanted());
-    EXPECT_EQ(store.start_attempt(wanted()).error().code(), Code::kConflict);
+    Attempt attempt = *store.start_attempt(wanted(), {});
+    EXPECT_EQ(store.start_attempt(wanted(), {}).error().code(), Code::kConflict);
     Task root = full_task(1);
     Task leaf = full_task(4);
     Changes changes{.attempt = attempt.id, .inserted = {&root, &leaf}};
@@ -105,11 +105,13 @@ void keeps_everything(Store& store, const std::function<std::unique_ptr<Store>()
     Changes finished{.attempt = attempt.id, .finished_success = true};
     ASSERT_TRUE(store.commit(finished).ok());
     EXPECT_TRUE(store.unfinished()->empty());
-    Attempt second = *store.start_attempt(wanted("again"));
+    Attempt second = *store.start_attempt(wanted("again"), {});
     EXPECT_EQ(second.session.id, attempt.session.id);
     EXPECT_EQ(store.attempts("shop", "daily")->size(), 2u);
+    EXPECT_EQ(store.attempts("shop", "daily", attempt.session.time)->size(), 2u);
+    EXPECT_TRUE(store.attempts("shop", "daily", base::Instant{})->empty());
     EXPECT_TRUE(store.attempts("shop", "daily")->front().is_success);
-    ASSERT_TRUE(store.forget_tasks(attempt.id).ok());
+    ASSERT_TRUE(store.forget_done_tasks("shop", "daily").ok());
     EXPECT_TRUE(store.tasks(attempt.id)->empty());
 }
 
@@ -128,7 +130,7 @@ TEST(Sqlite, KeepsRowsForTheNextProcess) {
 TEST(Sqlite, AFailedCommitChangesNothing) {
     Folder folder;
     auto store = std::move(*open_sqlite(folder.file("mogura.db")));
-    Attempt attempt = *store->start_attempt(wanted());
+    Attempt attempt = *store->start_attempt(wanted(), {});
     Task first = full_task(1);
     Task twice = full_task(1);
     EXPECT_FALSE(store->commit({.attempt = attempt.id, .inserted = {&first, &twice}}).ok());

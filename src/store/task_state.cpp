@@ -6,11 +6,14 @@ namespace mogura::store {
 
 std::string_view state_name(TaskState state) {
     static constexpr std::array<std::string_view, 10> kNames = {
-        "blocked", "ready",       "retry_waiting", "group_retry_waiting", "running",
-        "planned", "group_error", "success",       "error",               "canceled"};
+        "blocked", "ready",   "retry_waiting", "group_retry_waiting",
+        "running", "planned", "group_error",   "success",
+        "error",   "canceled"};
     return kNames[static_cast<size_t>(state)];
 }
 
-bool is_done(TaskState state) { return state >= TaskState::kGroupError; }
+bool is_done(TaskState state) {
+    return state >= TaskState::kGroupError;
+}
 
 }  // namespace mogura::store

@@ -11,8 +11,8 @@
 namespace mogura::simulation {
 
 struct Expected {
-    std::map<std::string, std::string> states;   // newest row of each name
-    std::map<std::string, config::Map> seen;     // parameters of each task's last call
+    std::map<std::string, std::string> states;  // newest row of each name
+    std::map<std::string, config::Map> seen;    // parameters of each task's last call
     bool is_success = false;
 };
 

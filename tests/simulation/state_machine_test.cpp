@@ -13,7 +13,9 @@ using ::testing::IsSupersetOf;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-std::string json(const config::Map& map) { return config::to_json(map); }
+std::string json(const config::Map& map) {
+    return config::to_json(map);
+}
 
 // 2.2.1 to 2.2.9
 TEST(StateMachine, RunsTasksInOrderAndSucceeds) {

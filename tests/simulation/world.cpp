@@ -9,9 +9,9 @@ namespace {
 
 constexpr int kTurnsMax = 200'000;
 
-const std::set<std::string> kOwnKeys = {"act>", "_type",  "_command", "fail",   "fail_times",
-                                        "polls", "store", "reset",    "export", "sub",
-                                        "_retry", "_parallel"};
+const std::set<std::string> kOwnKeys = {"act>",       "_type", "_command", "fail",
+                                        "fail_times", "polls", "store",    "reset",
+                                        "export",     "sub",   "_retry",   "_parallel"};
 
 config::Map map_at(const config::Map& parameters, std::string_view name) {
     const config::Value* value = parameters.find(name);
@@ -96,15 +96,14 @@ World::World(const std::string& yaml, engine::Compatibility compatibility)
 }
 
 void World::make_engine() {
-    engine_ = std::make_unique<engine::Engine>(
-        engine::EngineParts{.store = *store_,
-                            .operators = operators_,
-                            .evaluator = evaluator_,
-                            .executor = executor_,
-                            .clock = clock_,
-                            .observer = *this,
-                            .gatekeeper = *this},
-        options);
+    engine_ = std::make_unique<engine::Engine>(engine::EngineParts{.store = *store_,
+                                                                   .operators = operators_,
+                                                                   .evaluator = evaluator_,
+                                                                   .executor = executor_,
+                                                                   .clock = clock_,
+                                                                   .observer = *this,
+                                                                   .gatekeeper = *this},
+                                               options);
 }
 
 void World::start() {

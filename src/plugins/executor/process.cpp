@@ -4,10 +4,9 @@
 // a command that survived the death of its mogura can be told from a stranger with its number. Such
 // a survivor is "lost": only a parent learns how a child ended.
 
-#include "base/mutex.h"
 #include "base/process.h"
+#include "base/mutex.h"
 #include "base/text.h"
-#include "engine/parameters.h"
 #include "plugins/plugins.h"
 
 #include <signal.h>
@@ -43,7 +42,8 @@ const std::string& this_boot() {
 
 class ProcessExecutor final : public executor::Executor {
   public:
-    explicit ProcessExecutor(base::Environment environment) : environment_(std::move(environment)) {}
+    explicit ProcessExecutor(base::Environment environment)
+        : environment_(std::move(environment)) {}
 
     Result<config::Map> start(const executor::Command& command) override {
         base::Command wanted;

@@ -15,12 +15,14 @@ struct Absent {
 };
 
 constexpr Absent kPlanned[] = {
-    {"py", "runs a Python method", "sh> with `python3 script.py`; parameters are in its environment"},
+    {"py", "runs a Python method",
+     "sh> with `python3 script.py`; parameters are in its environment"},
     {"rb", "runs a Ruby method", "sh> with `ruby script.rb`; parameters are in its environment"},
     {"mail", "sends mail", "sh> with a mail program"},
     {"http", "sends an HTTP request", "sh> with curl"},
     {"http_call", "runs tasks that an HTTP server answers", "call> with a file"},
-    {"require", "runs another workflow as an attempt of its own", "call>, which runs it inside this one"},
+    {"require", "runs another workflow as an attempt of its own",
+     "call>, which runs it inside this one"},
     {"notify", "sends a notification", "echo>, or sh> with a program of yours"},
     {"param_set", "stores parameters for other attempts", "sh> with a file in the project"},
     {"param_get", "reads parameters of other attempts", "sh> with a file in the project"},
@@ -36,16 +38,19 @@ constexpr Absent kPlanned[] = {
 constexpr Absent kLater[] = {
     {"redshift_load", "loads files into Redshift", "sh> with psql and COPY"},
     {"redshift_unload", "writes a Redshift query to S3", "sh> with psql and UNLOAD"},
-    {"s3_wait", "waits for an object in S3", "sh> with the aws program, and _retry with an interval"},
+    {"s3_wait", "waits for an object in S3",
+     "sh> with the aws program, and _retry with an interval"},
     {"s3_copy", "copies objects in S3", "sh> with `aws s3 cp`"},
     {"s3_delete", "deletes objects in S3", "sh> with `aws s3 rm`"},
     {"s3_move", "moves objects in S3", "sh> with `aws s3 mv`"},
-    {"gcs_wait", "waits for an object in Cloud Storage", "sh> with gsutil, and _retry with an interval"},
+    {"gcs_wait", "waits for an object in Cloud Storage",
+     "sh> with gsutil, and _retry with an interval"},
     {"bq", "runs SQL on BigQuery", "sh> with `bq query`"},
     {"bq_load", "loads files into BigQuery", "sh> with `bq load`"},
     {"bq_extract", "writes a BigQuery table to files", "sh> with `bq extract`"},
     {"bq_ddl", "creates and drops BigQuery tables", "sh> with `bq mk` and `bq rm`"},
-    {"athena.query", "runs SQL on Athena", "query> over the same files, or sh> with the aws program"},
+    {"athena.query", "runs SQL on Athena",
+     "query> over the same files, or sh> with the aws program"},
     {"athena.ctas", "writes an Athena query to a table", "query> with files as its output"},
     {"athena.preview", "shows rows of an Athena query", "query> over the same files"},
     {"ecs_task.run", "runs a task on Amazon ECS", "sh> with `aws ecs run-task`"},
@@ -54,8 +59,17 @@ constexpr Absent kLater[] = {
 };
 
 constexpr const char* kNever[] = {
-    "td",       "td_for_each",     "td_run",  "td_load",       "td_ddl",
-    "td_table_export", "td_wait",  "td_wait_table", "td_partial_delete", "td_result_export", "emr",
+    "td",
+    "td_for_each",
+    "td_run",
+    "td_load",
+    "td_ddl",
+    "td_table_export",
+    "td_wait",
+    "td_wait_table",
+    "td_partial_delete",
+    "td_result_export",
+    "emr",
 };
 
 }  // namespace
@@ -65,8 +79,8 @@ PLUGIN(operator, absent) {
     using namespace mogura::plugins;
     auto add = [&](const Absent& absent, const char* when) {
         std::string word = absent.word;
-        registry.operators.add_absent(word, word + "> " + absent.what + ": " + when +
-                                                " (use " + absent.instead + ")");
+        registry.operators.add_absent(
+            word, word + "> " + absent.what + ": " + when + " (use " + absent.instead + ")");
     };
     for (const Absent& absent : kPlanned) add(absent, "planned, but not here yet");
     for (const Absent& absent : kLater) add(absent, "comes with a later version");

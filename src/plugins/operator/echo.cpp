@@ -12,15 +12,11 @@ class Echo final : public engine::Operator {
   public:
     engine::Outcome run(engine::TaskContext& context) override {
         auto text = engine::required_text(context.parameters, "_command");
-        engine::Failed failure;
-        if (!text.ok()) {
-            failure = engine::failed_config(text.error().message());
-            failure.honours_retry = false;
-            return failure;
-        }
+        if (!text.ok()) return engine::failed_config(text.error().message());
         context.print(*text + "\n");
         return engine::Done{};
     }
+    bool honours_retry() const override { return false; }
 };
 
 }  // namespace

@@ -12,12 +12,13 @@ class Fail final : public engine::Operator {
   public:
     engine::Outcome run(engine::TaskContext& context) override {
         auto message = engine::optional_text(context.parameters, "_command");
-        engine::Failed failure = message.ok()
-                                     ? engine::failed(message->value_or(""))
-                                     : engine::failed_config(message.error().message());
-        failure.honours_retry = false;
-        return failure;
+        if (!message.ok()) return engine::failed_config(message.error().message());
+        if (engine::prints_failures(context.compatibility)) {
+            context.print(message->value_or("") + "\n");
+        }
+        return engine::failed(message->value_or(""));
     }
+    bool honours_retry() const override { return false; }
 };
 
 }  // namespace

@@ -86,10 +86,9 @@ class ForEach final : public engine::Operator {
     engine::Outcome run(engine::TaskContext& context) override {
         auto subtasks = generate(context);
         if (subtasks.ok()) return engine::Done{.subtask_config = std::move(*subtasks)};
-        engine::Failed failure = engine::failed_config(subtasks.error().message());
-        failure.honours_retry = false;
-        return failure;
+        return engine::failed_config(subtasks.error().message());
     }
+    bool honours_retry() const override { return false; }
 
   private:
     static Result<std::vector<Variable>> read_variables(const config::Map& parameters) {

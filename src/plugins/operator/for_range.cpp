@@ -58,10 +58,9 @@ class ForRange final : public engine::Operator {
     engine::Outcome run(engine::TaskContext& context) override {
         auto subtasks = generate(context);
         if (subtasks.ok()) return engine::Done{.subtask_config = std::move(*subtasks)};
-        engine::Failed failure = engine::failed_config(subtasks.error().message());
-        failure.honours_retry = false;
-        return failure;
+        return engine::failed_config(subtasks.error().message());
     }
+    bool honours_retry() const override { return false; }
 
   private:
     static Result<config::Map> generate(const engine::TaskContext& context) {

@@ -12,10 +12,9 @@ class If final : public engine::Operator {
     engine::Outcome run(engine::TaskContext& context) override {
         auto branch = choose(context.parameters);
         if (branch.ok()) return engine::Done{.subtask_config = std::move(*branch)};
-        engine::Failed failure = engine::failed_config(branch.error().message());
-        failure.honours_retry = false;
-        return failure;
+        return engine::failed_config(branch.error().message());
     }
+    bool honours_retry() const override { return false; }
 
   private:
     static Result<config::Map> branch_at(const config::Map& parameters, const char* name) {

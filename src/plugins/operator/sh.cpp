@@ -22,7 +22,7 @@
 namespace mogura::plugins {
 namespace {
 
-constexpr std::chrono::milliseconds kShortWait{4};
+constexpr std::chrono::milliseconds kShortWait{8};
 constexpr std::chrono::milliseconds kLook{250};
 constexpr std::chrono::seconds kGrace{10};
 constexpr const char* kStatus = "commandStatus";
@@ -46,8 +46,9 @@ Result<> check_parametrization(const std::string& script) {
         if (end == place + 2 || end >= script.size() || script[end] != ':') continue;
         std::string whole = script.substr(place, script.find('}', end) - place + 1);
         if (script.compare(place + 2, end - place - 2, "secret") == 0) {
-            return Error(Code::kUnsupported, whole + ": secrets are not supported yet (pass the "
-                                                     "value in an environment variable)");
+            return Error(Code::kUnsupported, whole +
+                                                 ": secrets are not supported yet (pass the "
+                                                 "value in an environment variable)");
         }
         return Error(Code::kInvalid, "Invalid parametrization: '" + whole + "'");
     }
@@ -90,7 +91,8 @@ Result<std::vector<std::string>> shell_of(const engine::TaskContext& context) {
     }
     shell.clear();
     for (const config::Value& word : own->list()) {
-        shell.push_back(TRY(engine::to_text(word, "shell")));
+        std::string text = TRY(engine::to_text(word, "shell"));
+        shell.push_back(std::move(text));
     }
     return shell;
 }
@@ -176,7 +178,8 @@ class Sh final : public engine::Operator {
         std::error_code failure;
         if (!std::filesystem::create_directories(folder, failure) && !failure) {
             auto text = base::read_file(folder + "/handle");
-            auto old = text.ok() ? config::parse_json(*text, "handle") : Result<config::Value>(text.error());
+            auto old = text.ok() ? config::parse_json(*text, "handle")
+                                 : Result<config::Value>(text.error());
             if (old.ok() && old->is_map()) TRY(context.executor.kill(old->map(), true));
             std::filesystem::remove(folder + "/output", failure);
         }

@@ -20,10 +20,9 @@ class Wait final : public engine::Operator {
     engine::Outcome run(engine::TaskContext& context) override {
         auto outcome = check(context);
         if (outcome.ok()) return std::move(*outcome);
-        engine::Failed failure = engine::failed_config(outcome.error().message());
-        failure.honours_retry = false;
-        return failure;
+        return engine::failed_config(outcome.error().message());
     }
+    bool honours_retry() const override { return false; }
 
   private:
     static Result<engine::Outcome> check(engine::TaskContext& context) {
@@ -39,7 +38,8 @@ class Wait final : public engine::Operator {
         base::Instant now = context.clock.now();
         base::Instant begin = now;
         if (const config::Value* since = context.state.find(kStart)) {
-            begin = base::Instant(std::chrono::milliseconds(TRY(engine::to_integer(*since, kStart))));
+            begin =
+                base::Instant(std::chrono::milliseconds(TRY(engine::to_integer(*since, kStart))));
         }
         base::Instant end = begin + duration;
         if (now >= end) return engine::Outcome(engine::Done{});

@@ -1,0 +1,54 @@
+#!/bin/bash
+# Start to finish of small and long workflows, with the store on disk, beside a loop of the shell.
+#
+#     bench/workflow_bench.sh [build/release/bin/mogura]
+#
+# Each figure is the best of several runs: what the machine does beside us only ever adds.
+set -euo pipefail
+mogura=$(realpath "${1:-build/release/bin/mogura}")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+workflow() {  # NAME COUNT TASK
+    {
+        echo 'timezone: UTC'
+        for ((i = 0; i < $2; i++)); do echo "+t$i: {$3}"; done
+    } > "$1.dig"
+}
+workflow one 1 'echo>: hello'
+workflow template 1 'echo>: "${moment(session_time).format()}"'
+workflow echo 1000 'echo>: line'
+workflow echo_template 1000 'echo>: "${session_unixtime + 1}"'
+workflow sh 1000 'sh>: "true"'
+echo '+r: {for_range>: {from: 0, to: 10000, step: 1}, _do: {echo>: x}}' > range10k.dig
+echo '+r: {for_range>: {from: 0, to: 100000, step: 1}, _do: {echo>: x}}' > range100k.dig
+
+best() {  # RUNS COMMAND...
+    local runs=$1 least="" took begin end
+    shift
+    for ((run = 0; run < runs; run++)); do
+        begin=$(date +%s%N)
+        "$@" > /dev/null 2> errors || { cat errors >&2; exit 1; }
+        end=$(date +%s%N)
+        took=$(((end - begin) / 1000))
+        [[ -z $least || $took -lt $least ]] && least=$took
+    done
+    echo "$least"
+}
+show() { printf '%-44s %8d.%03d ms\n' "$1" $(($2 / 1000)) $(($2 % 1000)); }
+run() { "$mogura" run "$1.dig" --rerun -l error; }
+shell_loop() { for ((i = 0; i < 1000; i++)); do sh -c true; done; }
+
+run one > /dev/null 2>&1
+show 'one task' "$(best 10 run one)"
+show 'one task with moment()' "$(best 5 run template)"
+show '1,000 echo> in a row' "$(best 5 run echo)"
+show '1,000 echo> in a row, a template each' "$(best 3 run echo_template)"
+commands=$(best 3 run sh)
+loop=$(best 3 shell_loop)
+show '1,000 sh> in a row' "$commands"
+show '1,000 sh -c true in a loop of bash' "$loop"
+printf '%-44s %8d.%02d\n' 'sh> beside the loop, times' $((commands / loop)) $((commands * 100 / loop % 100))
+show '10,000 tasks from for_range>' "$(best 1 run range10k)"
+show '100,000 tasks from for_range>' "$(best 1 run range100k)"
