@@ -103,8 +103,8 @@ int64_t count_lines(std::string_view text, LineEnd line_end) {
     if (line_end == LineEnd::kAny) return survey(text).lines;
     int64_t lines = 0;
     for (size_t at = 0; at < text.size(); ++lines) {
-        Line line = line_at(text, at, line_end, false);
-        if (!line.is_complete) break;
+        Line line = line_at(text, at, line_end, true);
+        if (line.next == line.end) break;  // the rest has no line end
         at = line.next;
     }
     return lines;
