@@ -23,7 +23,7 @@ size_t offset_of(const duckdb::ErrorData& error, size_t statement_offset) {
 }
 
 // DuckDB's message without its own picture of the place ("LINE 1: ..." and a caret), which some
-// messages carry and others do not, and without its advice to download something.
+// messages carry and others do not, and with our advice in place of DuckDB's.
 std::string message_of(const duckdb::ErrorData& error) {
     std::string message = error.RawMessage();
     if (size_t picture = message.rfind("\nLINE "); picture != std::string::npos) {
@@ -32,6 +32,10 @@ std::string message_of(const duckdb::ErrorData& error) {
     if (size_t advice = message.find("\nPlease try installing"); advice != std::string::npos) {
         message.erase(advice);
         message += "\nOnly what is built in can be used: CSV, JSON lines and Parquet in local files.";
+    }
+    if (size_t advice = message.find("\nPossible solutions:"); advice != std::string::npos) {
+        message.erase(advice);
+        message += "\nThe query needs more memory: raise memory_limit, or lower threads.";
     }
     return message;
 }

@@ -172,10 +172,9 @@ TEST_F(DuckdbEngineTest, GivesNoColumnsWhenTheLastStatementHasNoRows) {
 
 TEST_F(DuckdbEngineTest, SpillsToItsOwnFolderAndCleansUp) {
     open("100MB");
-    EXPECT_EQ(run("SELECT count(*) AS n, max(s) AS m FROM (SELECT hash(range) || '-and-more-text' AS s, "
-                  "count(*) FROM range(1500000) GROUP BY s)")
-                  .substr(0, 12),
-              "n,m\n1500000,");
+    EXPECT_EQ(run("SELECT count(*) AS n FROM (SELECT hash(range) || '-and-more-text' AS s "
+                  "FROM range(1500000) ORDER BY s LIMIT 1400000)"),
+              "n\n1400000\n");
     engine_.reset();
     EXPECT_TRUE(!std::filesystem::exists(folder_ + "/spill") ||
                 std::filesystem::is_empty(folder_ + "/spill"));

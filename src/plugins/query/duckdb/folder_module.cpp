@@ -2,6 +2,7 @@
 
 #include "duckdb/common/local_file_system.hpp"
 
+#include <filesystem>
 #include <utility>
 
 namespace mogura::plugins {
@@ -24,8 +25,14 @@ class FolderFileSystem final : public duckdb::LocalFileSystem {
     bool DirectoryExists(const std::string& path, optional_ptr<FileOpener> opener) override {
         return LocalFileSystem::DirectoryExists(at(path), opener);
     }
-    void CreateDirectory(const std::string& path, optional_ptr<FileOpener> opener) override {
-        LocalFileSystem::CreateDirectory(at(path), opener);
+    // With its parents: a folder to spill into is asked for when it is needed first.
+    void CreateDirectory(const std::string& path, optional_ptr<FileOpener>) override {
+        std::error_code failure;
+        std::filesystem::create_directories(at(path), failure);
+        if (failure) {
+            throw duckdb::IOException("cannot create the folder \"" + at(path) +
+                                      "\": " + failure.message());
+        }
     }
     void RemoveDirectory(const std::string& path, optional_ptr<FileOpener> opener) override {
         LocalFileSystem::RemoveDirectory(at(path), opener);

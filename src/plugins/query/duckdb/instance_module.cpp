@@ -55,6 +55,8 @@ void Instance::start(const DuckdbOptions& options) {
 
 Instance::~Instance() {
     try {
+        // Otherwise closing waits until DuckDB's threads have finished what nobody reads any more.
+        if (connection_) connection_->Interrupt();
         connection_.reset();
         database_.reset();
     } catch (const std::exception&) {

@@ -58,7 +58,10 @@ Result<duckdb::unique_ptr<duckdb::QueryResult>> start(
         auto state = PendingExecutionResult::RESULT_NOT_READY;
         while (!duckdb::PendingQueryResult::IsResultReady(state)) {
             // DuckDB forgets an interrupt that came before the statement; the flag remembers it.
-            if (is_canceled) return Error(Code::kCanceled, "the query was canceled");
+            if (is_canceled) {
+                instance.connection().Interrupt();
+                return Error(Code::kCanceled, "the query was canceled");
+            }
             state = pending->ExecuteTask();
             if (state == PendingExecutionResult::EXECUTION_ERROR) {
                 return describe(pending->GetErrorObject());
