@@ -129,7 +129,7 @@ std::string default_type(page::Type type, const std::string& text_attributes) {
             return "DOUBLE PRECISION";
         case page::Type::kString:
         case page::Type::kJson:
-            return "TEXT";
+            return "TEXT" + text_attributes;
         // Without NULL, older servers make the first such column NOT NULL and fill in the time.
         case page::Type::kTimestamp:
             return "TIMESTAMP NULL";
