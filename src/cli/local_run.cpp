@@ -186,7 +186,7 @@ class LocalRun {
         auto print = [this](std::string_view text) { progress_->print_text(text); };
         run_set_ = TRY(RunSet::create(tasks_, options_, compatibility_, status_.get(), print));
         watcher_ = std::make_unique<Watcher>(*progress_, status_.get(), *run_set_);
-        evaluator_ = script::Evaluator::create({{house_.program, "script-helper"}}, {});
+        evaluator_ = script::Evaluator::create({{house_.program, "script-sandbox"}}, {});
         executor_ = house_.registry.executors.at("process")(house_.environment);
         return {};
     }

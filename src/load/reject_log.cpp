@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "config/json.h"
+#include "config/config.h"
 
 namespace mogura::load {
 namespace {

@@ -1,7 +1,7 @@
 #include "script/evaluation.h"
 
 #include "base/text.h"
-#include "config/json.h"
+#include "config/config.h"
 #include "script/error_text.h"
 #include "script/javascript_text.h"
 #include "script/template.h"

@@ -8,8 +8,8 @@
 #pragma once
 
 #include "base/result.h"
-#include "config/value.h"
-#include "script/helper_pool.h"
+#include "config/config.h"
+#include "script/sandbox_pool.h"
 #include "script/message.h"
 #include "script/plain_path.h"
 #include "script/program.h"

@@ -1,6 +1,6 @@
 #include "base/time_zone.h"
 #include "script/evaluation.h"
-#include "script/helper_pool.h"
+#include "script/sandbox_pool.h"
 #include "script/script.h"
 
 #include <fmt/format.h>

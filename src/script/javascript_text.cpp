@@ -1,6 +1,6 @@
 #include "script/javascript_text.h"
 
-#include "config/json.h"
+#include "config/config.h"
 
 #include <algorithm>
 #include <charconv>

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "config/value.h"
+#include "config/config.h"
 
 #include <string>
 

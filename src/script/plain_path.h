@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "config/value.h"
+#include "config/config.h"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 #include "script/program.h"
 
-#include "config/json.h"
+#include "config/config.h"
 #include "script/plain_path.h"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 //
 // Plain paths such as ${a.b} are looked up here. Everything else is JavaScript with moment.js in
 // the workflow's time zone, in a helper process: this program started again as
-// `mogura script-helper`, which opens the JavaScript module. A template that loops, allocates
+// `mogura script-sandbox`, which opens the JavaScript module. A template that loops, allocates
 // without end or matches a catastrophic expression costs its task, never the caller: the helper is
 // killed and another one started on the next use.
 //
@@ -34,7 +34,7 @@ struct Limits {
 
 // How to start a helper: the program and its arguments.
 struct HelperCommand {
-    std::vector<std::string> arguments;  // {"/proc/self/exe", "script-helper"}
+    std::vector<std::string> arguments;  // {"/proc/self/exe", "script-sandbox"}
 };
 
 // What is in scope: merged parameters and runtime variables, in merge order, unevaluated (3.4).

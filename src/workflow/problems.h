@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "config/value.h"
+#include "config/config.h"
 
 #include <string>
 #include <string_view>

@@ -151,7 +151,7 @@ Result<query::Text> complete(const Arguments& arguments) {
     }
     bool has_templates = !text.file.empty() || !arguments.parameters.empty();
     if (!has_templates || !script::has_template(text.sql)) return text;
-    auto evaluator = script::Evaluator::create({{"/proc/self/exe", "script-helper"}}, {});
+    auto evaluator = script::Evaluator::create({{"/proc/self/exe", "script-sandbox"}}, {});
     auto evaluated = evaluator->evaluate_text(
         {.parameters = arguments.parameters, .time_zone = arguments.time_zone}, text.sql);
     if (!evaluated.ok()) return evaluated.error().at(text.file.empty() ? "sql" : text.file);

@@ -10,7 +10,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "load/output.h"
+#include "load/load.h"
 #include "page/page.h"
 #include "query/query.h"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "load/output.h"
+#include "load/load.h"
 #include "plugins/query/duckdb/module.h"
 
 #include <memory>

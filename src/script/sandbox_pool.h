@@ -4,7 +4,7 @@
 
 #include "base/mutex.h"
 #include "base/result.h"
-#include "script/helper.h"
+#include "script/sandbox.h"
 #include "script/script.h"
 
 #include <memory>

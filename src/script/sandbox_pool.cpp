@@ -1,4 +1,4 @@
-#include "script/helper_pool.h"
+#include "script/sandbox_pool.h"
 
 #include <algorithm>
 #include <chrono>

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-COMMAND(script_helper, "") {
+COMMAND(script_sandbox, "") {
     const std::filesystem::path folder = std::filesystem::path(house.program).parent_path();
     return mogura::script::run_helper((folder / "../lib/mogura/javascript.so").string());
 }

@@ -1,4 +1,4 @@
-#include "script/helper.h"
+#include "script/sandbox.h"
 
 #include <fcntl.h>
 #include <poll.h>
