@@ -53,13 +53,13 @@ void look_up(const Table& table, const Row& row) {
 // A file that a builder wrote, for inputs too short to be one: a beginning for mutations.
 std::string example(bool with_texts, int64_t rows) {
     std::vector<mogura::page::Column> columns = {{.name = "id", .type = Type::kLong},
-                                                 {.name = "n", .type = Type::kDouble}};
+                                                 {.name = "n", .type = Type::kTimestamp}};
     if (with_texts) columns.push_back({.name = "t", .type = Type::kString});
     mogura::page::Schema schema(columns);
     mogura::page::Builder page(schema);
     for (int64_t row = 0; row < rows; ++row) {
         page.set_long(0, row);
-        page.set_double(1, 0.5);
+        page.set_timestamp(1, {.seconds = row, .nanoseconds = 5});
         if (with_texts) page.set_text(2, "text");
         page.end_row();
     }

@@ -3,7 +3,6 @@
 #include "base/gate.h"
 #include "base/log.h"
 #include "base/mutex.h"
-#include "base/text.h"
 #include "net/request_line.h"
 
 #include <boost/asio/as_tuple.hpp>
@@ -11,6 +10,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -33,6 +34,9 @@ using asio::ip::tcp;
 // Errors come back as values; nothing of Asio throws out of a coroutine.
 
 constexpr auto kAsValue = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+beast::string_view view(std::string_view text) { return {text.data(), text.size()}; }
 
 Method method_of(http::verb verb) {
     switch (verb) {
@@ -45,15 +49,22 @@ Method method_of(http::verb verb) {
     }
 }
 
-Request to_request(const http::request<http::string_body>& message) {
+using Message = http::request<http::string_body>;
+
+std::optional<std::string_view> find_header(const void* message, std::string_view name) {
+    const auto& fields = *static_cast<const Message*>(message);
+    auto found = fields.find(beast::string_view(name.data(), name.size()));
+    if (found == fields.end()) return std::nullopt;
+    return std::string_view(found->value().data(), found->value().size());
+}
+
+Request to_request(Message& message) {
     Request request;
     request.method = method_of(message.method());
     request.target = std::string(message.target());
-    for (const auto& field : message) {
-        request.headers.emplace_back(base::lower(std::string_view(field.name_string())),
-                                     std::string(field.value()));
-    }
-    request.body = message.body();
+    request.body = std::move(message.body());
+    request.find_header = find_header;
+    request.message = &message;
     read_target(request);
     return request;
 }
@@ -70,7 +81,8 @@ class HttpServer::Listener {
         : options_(std::move(options)),
           handler_(std::move(handler)),
           context_(options_.threads),
-          acceptor_(context_) {}
+          strand_(asio::make_strand(context_)),
+          acceptor_(strand_) {}
 
     Result<> listen() {
         beast::error_code failure;
@@ -91,7 +103,7 @@ class HttpServer::Listener {
                                    ": cannot listen: " + failure.message());
         }
         port_ = acceptor_.local_endpoint().port();
-        asio::co_spawn(context_, accept(), asio::detached);
+        asio::co_spawn(strand_, accept(), asio::detached);
         for (int index = 0; index < options_.threads; ++index) {
             threads_.emplace_back([this] { context_.run(); });
         }
@@ -102,7 +114,7 @@ class HttpServer::Listener {
 
     void stop() {
         if (stopping_.exchange(true)) return;
-        asio::post(context_, [this] {
+        asio::post(strand_, [this] {
             beast::error_code ignored;
             acceptor_.close(ignored);
         });
@@ -114,16 +126,22 @@ class HttpServer::Listener {
   private:
     asio::awaitable<void> accept() {
         while (!stopping_) {
-            auto [failure, socket] = co_await acceptor_.async_accept(kAsValue);
+            // A stream's time limit and its reads meet in a strand, so that they never run at once.
+            auto [failure, accepted] =
+                co_await acceptor_.async_accept(asio::make_strand(context_), kAsValue);
             if (failure) {
                 if (stopping_ || failure == asio::error::operation_aborted) co_return;
                 log::warn("cannot accept a connection", {{"reason", failure.message()}});
+                asio::steady_timer pause(strand_, kAcceptPause);  // there may be no descriptors left
+                co_await pause.async_wait(kAsValue);
                 continue;
             }
+            tcp::socket socket(std::move(accepted));
             beast::error_code ignored;
             socket.set_option(tcp::no_delay(true), ignored);
             if (connections_.load() >= options_.connections_max) continue;  // closes it
-            asio::co_spawn(context_, serve(beast::tcp_stream(std::move(socket))), asio::detached);
+            auto executor = socket.get_executor();
+            asio::co_spawn(executor, serve(beast::tcp_stream(std::move(socket))), asio::detached);
         }
     }
 
@@ -141,7 +159,7 @@ class HttpServer::Listener {
             if (failure && !refused) break;
             auto pass = gate_.enter();
             if (!pass) break;
-            const auto& message = parser.get();
+            Message& message = parser.get();
             keep = !refused && message.keep_alive();
             Response response = refused ? *std::move(refused) : answer(to_request(message));
             bool head = !failure && message.method() == http::verb::head;
@@ -175,8 +193,8 @@ class HttpServer::Listener {
 
     asio::awaitable<bool> write(beast::tcp_stream& stream, Response response, bool keep, bool head) {
         http::response<http::string_body> message(http::int_to_status(static_cast<unsigned>(response.status)), 11);
-        message.set(http::field::content_type, response.content_type);
-        for (const auto& [name, value] : response.headers) message.set(name, value);
+        message.set(http::field::content_type, view(response.content_type));
+        for (const auto& [name, value] : response.headers) message.set(view(name), value);
         message.keep_alive(keep);
         message.content_length(response.body.size());
         if (!head) message.body() = std::move(response.body);
@@ -188,6 +206,7 @@ class HttpServer::Listener {
     const HttpServerOptions options_;
     const Handler handler_;
     asio::io_context context_;
+    asio::strand<asio::io_context::executor_type> strand_;  // of the acceptor
     tcp::acceptor acceptor_;
     base::Gate gate_;
     std::atomic<bool> stopping_ = false;

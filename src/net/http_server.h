@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,24 +25,29 @@ namespace mogura::net {
 
 enum class Method { kGet, kHead, kPost, kPut, kDelete, kOther };
 
+// One request; valid while its handler runs.
 struct Request {
     Method method = Method::kGet;
     std::string target;                // as sent: "/v1/tables/a%20b?keys=1"
     std::string path;                  // without the query, still encoded
     std::vector<std::string> segments; // decoded: {"v1", "tables", "a b"}
     std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
-    std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
     std::string body;
 
     const std::string* query_value(std::string_view name) const;
-    const std::string* header(std::string_view name) const;
+    // Names match without regard to case. Nothing is copied: few handlers want a header.
+    std::optional<std::string_view> header(std::string_view name) const;
+
+    using Headers = std::optional<std::string_view> (*)(const void* message, std::string_view name);
+    Headers find_header = nullptr;
+    const void* message = nullptr;
 };
 
 struct Response {
     int status = 200;
     std::string body = {};
-    std::string content_type = "application/json";
-    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string_view content_type = "application/json";  // a literal, as the names of headers
+    std::vector<std::pair<std::string_view, std::string>> headers = {};
 };
 
 using Handler = std::function<Response(const Request&)>;

@@ -63,11 +63,8 @@ const std::string* Request::query_value(std::string_view name) const {
     return nullptr;
 }
 
-const std::string* Request::header(std::string_view name) const {
-    for (const auto& [key, value] : headers) {
-        if (key == name) return &value;
-    }
-    return nullptr;
+std::optional<std::string_view> Request::header(std::string_view name) const {
+    return find_header ? find_header(message, name) : std::nullopt;
 }
 
 }  // namespace mogura::net

@@ -105,7 +105,7 @@ Response Api::one_row(const Loaded& loaded, const Request& request, const std::s
     hits_.fetch_add(1, std::memory_order_relaxed);
     Response response;
     response.headers.emplace_back("ETag", loaded.etag);
-    const std::string* known = request.header("if-none-match");
+    auto known = request.header("If-None-Match");
     if (known && (*known == loaded.etag || *known == "*")) {
         response.status = 304;
         return response;

@@ -54,11 +54,11 @@ struct Settings {
 };
 
 struct Flags {
-    std::optional<std::string> listen;
-    std::optional<std::string> threads;
-    std::optional<std::string> refresh;
-    std::optional<std::string> max_shrink;
-    std::vector<std::string> tables;  // NAME=snapshot:PATH, NAME=ENGINE:DATABASE/TABLE?key=K
+    std::optional<std::string> listen = {};
+    std::optional<std::string> threads = {};
+    std::optional<std::string> refresh = {};
+    std::optional<std::string> max_shrink = {};
+    std::vector<std::string> tables = {};  // NAME=snapshot:PATH, NAME=ENGINE:DATABASE/TABLE?key=K
 };
 
 // `input` is the file's content, `file` its name; both may be empty.

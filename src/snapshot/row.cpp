@@ -9,7 +9,15 @@
 namespace mogura::snapshot {
 namespace {
 
+// The years 0 to 9999, which ISO text can say.
+constexpr int64_t kSecondsMin = -62'167'219'200;
+constexpr int64_t kSecondsMax = 253'402'300'799;
+
 void append_timestamp(std::string& json, page::Timestamp timestamp) {
+    if (timestamp.seconds < kSecondsMin || timestamp.seconds > kSecondsMax) {
+        fmt::format_to(std::back_inserter(json), "{}", timestamp.seconds);
+        return;
+    }
     base::LocalTime local = base::local_of_seconds(timestamp.seconds);
     auto out = std::back_inserter(json);
     fmt::format_to(out, "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", local.year, local.month, local.day,

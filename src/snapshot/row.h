@@ -35,7 +35,8 @@ class Row {
     page::Timestamp timestamp_at(size_t column) const {
         return {fetch<int64_t>(slot(column)), static_cast<int32_t>(fetch<int64_t>(slot(column) + 8))};
     }
-    // Appends {"name":value,...} with all columns; timestamps as ISO text in UTC.
+    // Appends {"name":value,...} with all columns; timestamps as ISO text in UTC (as
+    // seconds since 1970 outside the years 0 to 9999).
     void append_json(std::string& json) const;
 
   private:

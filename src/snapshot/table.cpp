@@ -12,6 +12,8 @@
 namespace mogura::snapshot {
 namespace {
 
+constexpr int64_t kNanosecondsMax = 999'999'999;
+
 Error damaged(const std::string& place, const std::string& what) {
     return {Code::kInvalid, place + ": the snapshot is damaged: " + what + " (build it again)"};
 }
@@ -128,6 +130,10 @@ bool Table::row_is_sound(const char* row, uint64_t left) const {
     uint32_t size = size_of(row);
     if (size < fixed_bytes_ || size > left || size % 8 != 0) return false;
     for (size_t column = 0; column < schema_.size(); ++column) {
+        if (schema_[column].type == page::Type::kTimestamp) {
+            const auto nanoseconds = fetch<int64_t>(row + slots_[column] + 8);
+            if (nanoseconds < 0 || nanoseconds > kNanosecondsMax) return false;
+        }
         if (!is_text(schema_[column].type)) continue;
         uint64_t offset = fetch<uint32_t>(row + slots_[column]);
         uint64_t length = fetch<uint32_t>(row + slots_[column] + 4);
