@@ -42,6 +42,7 @@ function(room name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE mogura_${name} ${ROOM_LINKS} GTest::gmock
                                                GTest::gtest_main)
+    target_compile_definitions(${name}_test PRIVATE MOGURA_SOURCE="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test)
     set_property(GLOBAL APPEND PROPERTY mogura_unit_tests ${name}_test)
   endif()

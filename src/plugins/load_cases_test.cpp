@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 
 fs::path cases_folder() {
-    return fs::path(__FILE__).parent_path() / "../../tests/cases/load";
+    return fs::path(MOGURA_SOURCE) / "tests/cases/load";
 }
 
 struct Case {

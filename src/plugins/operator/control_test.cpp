@@ -117,7 +117,7 @@ TEST(ForEach, NamesTellTheCombination) {
     Bench bench;
     EXPECT_EQ(subtasks(bench.run("for_each",
                                  R"({"_command":{"fruit":["an apple pie"],"n":"[1]"},"_do":{}})")),
-              R"({"+for-0=fruit=0=an%20appl&1=n=0=1":{"_export":{"fruit":"an apple pie","n":1}}})");
+              R"({"+for-0=fruit=0=an%20apple&1=n=0=1":{"_export":{"fruit":"an apple pie","n":1}}})");
 }
 
 // digdag 4.5

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Templates that loop, allocate or match for ever fail their task, and nothing else. First argument:
+# the program.
+set -euo pipefail
+program=$(realpath "${1:?the program is missing}")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+fail() {
+  echo "FAILED: $*"
+  cat log 2>/dev/null || true
+  exit 1
+}
+
+cat >runaway.dig <<'DIG'
++all:
+  _parallel: true
+  +loops:
+    echo>: "${(function(){for(;;);})()}"
+  +allocates:
+    echo>: "${(function(){var a=[];for(;;)a.push(new Uint8Array(1e7).fill(1));})()}"
+  +matches:
+    echo>: "${/^(a+)+$/.test('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!')}"
+  +works:
+    echo>: "moment says ${moment('2026-03-10').add(1, 'days').format('YYYY/MM/DD')}"
+DIG
+
+"$program" run runaway.dig --session 2026-03-10 >log 2>&1 && fail "the run must fail"
+grep -q 'moment says 2026/03/11' log || fail "the good template must work"
+grep -A1 '+runaway+all+loops:' log | grep -q 'takes longer than' || fail "the loop"
+grep -A1 '+runaway+all+allocates:' log | grep -q 'memory' || fail "the allocation"
+grep -A1 '+runaway+all+matches:' log | grep -qE 'takes longer than|regular expression' || fail "the match"
+echo ok
