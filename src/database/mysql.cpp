@@ -16,7 +16,7 @@ namespace mogura::database {
 namespace {
 
 // The functions of libmariadb that are called here. It is opened on first use: linked, it would
-// make every start of the program 1 ms longer (it brings libcrypto along).
+// make every start of the program half a millisecond longer (it brings libcrypto along).
 struct MariadbLibrary {
     decltype(&::mysql_init) init;
     decltype(&::mysql_options) options;
