@@ -125,7 +125,7 @@ void add_at(Json& value, Steps steps, const JsonLeaf& leaf, const Json& cell) {
 }  // namespace
 
 void JsonEdit::keep(JsonLeaf leaf) {
-    if (!kept_) kept_.emplace();
+    if (!kept_) kept_ = Node{.step = {}, .children = {}, .leaf = nullptr};
     kept_leaves_.push_back(std::make_unique<const JsonLeaf>(std::move(leaf)));
     Node* node = &*kept_;
     for (const PathStep& step : kept_leaves_.back()->steps) {
