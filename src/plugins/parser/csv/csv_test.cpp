@@ -238,6 +238,11 @@ TEST(Csv, SkipsHeaderLinesAsTheyStand) {
     EXPECT_EQ(read_all("a,b\n", {.header_lines = 5}).rows, Rows{});
 }
 
+TEST(Csv, WaitsForTheHeaderBehindAByteOrderMark) {
+    CsvParser parser({.header_lines = 1}, table_of({Type::kString, Type::kString}), "");
+    EXPECT_EQ(read_pieces(parser, "\xEF\xBB\xBFh\na,b\n", {3}).rows, Rows{"[a]|[b]"});
+}
+
 TEST(Csv, SplitsAtEveryLineEndUnlessToldOtherwise) {
     EXPECT_EQ(read_all("a,b\rc,d\r\ne,f\ng,h").rows,
               (Rows{"[a]|[b]", "[c]|[d]", "[e]|[f]", "[g]|[h]"}));

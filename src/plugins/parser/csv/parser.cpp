@@ -58,13 +58,14 @@ class CsvParser::Reading {
         if (!piece_.is_first) return 0;
         if (text_.size() < kByteOrderMark.size() && !piece_.is_last) return std::nullopt;
         size_t at = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-        for (int64_t line = 0; line < dialect_.header_lines && at < text_.size(); ++line) {
+        for (int64_t line = 0; line < dialect_.header_lines; ++line) {
+            if (at == text_.size()) {
+                if (piece_.is_last) break;
+                return std::nullopt;
+            }
             Line found = line_at(text_, at, dialect_.line_end, piece_.is_last);
             if (!found.is_complete) return std::nullopt;
             at = found.next;
-            if (at == text_.size() && line + 1 < dialect_.header_lines && !piece_.is_last) {
-                return std::nullopt;
-            }
         }
         return at;
     }
