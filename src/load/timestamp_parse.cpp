@@ -70,11 +70,12 @@ std::optional<UsualShape> usual_shape(const std::vector<ParseStep>& steps) {
     return cursor.at_end() ? std::optional(shape) : std::nullopt;
 }
 
-bool two_digits(const char* text, unsigned& number) {
+// 1 or 0, so that several of them join without a branch.
+unsigned two_digits(const char* text, unsigned& number) {
     unsigned tens = static_cast<unsigned char>(text[0]) - unsigned{'0'};
     unsigned ones = static_cast<unsigned char>(text[1]) - unsigned{'0'};
     number = tens * 10 + ones;
-    return tens <= 9 && ones <= 9;
+    return tens <= 9 && ones <= 9 ? 1 : 0;
 }
 
 // "+09:00", "+0900", "Z", "UTC" up to the end of the text; other zones are the table's business.
@@ -86,8 +87,8 @@ bool usual_offset(std::string_view text, int64_t& offset) {
     if ((text.size() != 5 && text.size() != 6) || (text[0] != '+' && text[0] != '-')) return false;
     if (text.size() == 6 && text[3] != ':') return false;
     unsigned hours = 0, minutes = 0;
-    if (!two_digits(text.data() + 1, hours) ||
-        !two_digits(text.data() + text.size() - 2, minutes) || minutes > 59 || hours > 17) {
+    if (two_digits(text.data() + 1, hours) == 0 ||
+        two_digits(text.data() + text.size() - 2, minutes) == 0 || minutes > 59 || hours > 17) {
         return false;
     }
     offset = hours * 3600 + minutes * 60;
@@ -131,16 +132,17 @@ bool TimestampParser::Plan::run_usual(std::string_view text, page::Timestamp& ti
     if (text.size() < (shape.has_time ? kTimeSize : kDateSize)) return false;
     const char* at = text.data();
     unsigned century = 0, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-    bool fits = two_digits(at, century) & two_digits(at + 2, year) & (at[4] == shape.dates) &
-                two_digits(at + 5, month) & (at[7] == shape.dates) & two_digits(at + 8, day);
-    if (!fits || month - 1 > 11 || day - 1 > 30) return false;
+    auto is = [](char one, char other) { return one == other ? 1U : 0U; };
+    unsigned fits = two_digits(at, century) & two_digits(at + 2, year) & is(at[4], shape.dates) &
+                    two_digits(at + 5, month) & is(at[7], shape.dates) & two_digits(at + 8, day);
+    if (fits == 0 || month - 1 > 11 || day - 1 > 30) return false;
     int64_t nanoseconds = 0;
     bool has_zone = false;
     int64_t offset = default_offset;
     if (shape.has_time) {
-        fits = (at[10] == shape.middle) & two_digits(at + 11, hour) & (at[13] == shape.times) &
-               two_digits(at + 14, minute) & (at[16] == shape.times) & two_digits(at + 17, second);
-        if (!fits || hour > 24 || minute > 59 || second > 59) return false;
+        fits = is(at[10], shape.middle) & two_digits(at + 11, hour) & is(at[13], shape.times) &
+               two_digits(at + 14, minute) & is(at[16], shape.times) & two_digits(at + 17, second);
+        if (fits == 0 || hour > 24 || minute > 59 || second > 59) return false;
         size_t next = kTimeSize;
         if (shape.point != 0) {
             if (next + 1 >= text.size() || at[next] != shape.point) return false;
