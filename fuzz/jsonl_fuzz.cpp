@@ -43,7 +43,7 @@ std::vector<std::string> read(const JsonLinesParser& parser, std::string_view te
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     std::string_view text(reinterpret_cast<const char*>(data), size);
     JsonLinesParser quick(table(), {});
-    JsonLinesParser exact(table(), {.uses_fast = false});
+    JsonLinesParser exact(table(), {.charset = "", .uses_fast = false});
     for (size_t begin = 0; begin < text.size();) {
         size_t end = std::min(text.find('\n', begin), text.size());
         std::string_view line = text.substr(begin, end - begin);

@@ -159,7 +159,9 @@ std::vector<ColumnMaker::Failure> ColumnMaker::add(Rows& rows) {
         }
     }
     rows_ += rows.count;
-    std::ranges::stable_sort(failures_, {}, &Failure::row);
+    std::ranges::sort(failures_, [](const Failure& one, const Failure& other) {
+        return std::pair(one.row, one.column) < std::pair(other.row, other.column);
+    });
     auto repeated = std::ranges::unique(failures_, {}, &Failure::row);
     failures_.erase(repeated.begin(), repeated.end());
     return failures_;
