@@ -1,4 +1,4 @@
-#include "config/utf8.h"
+#include "base/utf8.h"
 #include "config/yaml.h"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ size_t offset_of(std::string_view line, int32_t column) {
     size_t offset = 0;
     for (int32_t current = 1; current < column && offset < line.size(); ++current) {
         do ++offset;
-        while (offset < line.size() && continues_utf8(line[offset]));
+        while (offset < line.size() && base::continues_utf8(line[offset]));
     }
     return offset;
 }
@@ -47,15 +47,15 @@ std::string message_with_caret(std::string_view text, std::string_view file, Mar
     size_t caret = offset_of(line, mark.column);
     if (caret > kShownMax / 2 && line.size() > kShownMax) {
         size_t start = caret - kShownMax / 2;
-        while (continues_utf8(line[start])) --start;
+        while (base::continues_utf8(line[start])) --start;
         line.remove_prefix(start);
         caret -= start;
     }
     size_t end = std::min(line.size(), kShownMax);
-    while (end < line.size() && continues_utf8(line[end])) ++end;
+    while (end < line.size() && base::continues_utf8(line[end])) ++end;
     result.append("\n").append(line.substr(0, end)).append("\n");
     for (size_t offset = 0; offset < caret; ++offset) {
-        if (!continues_utf8(line[offset])) result += line[offset] == '\t' ? '\t' : ' ';
+        if (!base::continues_utf8(line[offset])) result += line[offset] == '\t' ? '\t' : ' ';
     }
     return result += '^';
 }

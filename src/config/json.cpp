@@ -4,7 +4,7 @@
 #include "config/json.h"
 
 #include "config/key_index.h"
-#include "config/utf8.h"
+#include "base/utf8.h"
 
 #include <algorithm>
 #include <charconv>
@@ -167,7 +167,7 @@ class Parser {
             } else if (static_cast<unsigned char>(character) < 0x20) {
                 return wrong("a control character inside a string must be escaped");
             } else {
-                size_t length = utf8_length(text_.substr(at_));
+                size_t length = base::utf8_length(text_.substr(at_));
                 if (length == 0) return wrong("this is not UTF-8");
                 text.append(text_, at_, length);
                 at_ += length;
@@ -184,7 +184,7 @@ class Parser {
             auto unit = unit_at(at_);
             if (!unit) return wrong("\\u needs four hexadecimal digits");
             at_ += 6;
-            append_utf8(text, complete(*unit));
+            base::append_utf8(text, complete(*unit));
             return {};
         }
         size_t found = kLetters.find(letter);

@@ -1,7 +1,7 @@
 #include "config/yaml_events.h"
 
 #include "base/check.h"
-#include "config/utf8.h"
+#include "base/utf8.h"
 #include "config/yaml.h"
 
 #include <array>
@@ -47,9 +47,9 @@ YamlEvents::~YamlEvents() {
 Result<> YamlEvents::check_characters() const {
     Mark mark{1, 1};
     for (size_t at = 0; at < text_.size(); ++mark.column) {
-        const size_t length = utf8_length(text_.substr(at));
+        const size_t length = base::utf8_length(text_.substr(at));
         if (length == 0) return wrong(mark, "this is not UTF-8");
-        const char32_t character = utf8_character(text_.substr(at));
+        const char32_t character = base::utf8_character(text_.substr(at));
         if (!is_allowed(character)) {
             std::array<char, 64> message;
             std::snprintf(message.data(), message.size(),
@@ -88,7 +88,7 @@ Error YamlEvents::parser_error() const {
         const size_t at = parser_.problem_mark.index;
         size_t offset = 0;  // marks count characters
         for (size_t count = 0; offset < text_.size(); ++offset) {
-            if (continues_utf8(text_[offset])) continue;
+            if (base::continues_utf8(text_[offset])) continue;
             if (count++ == at) break;
         }
         what += remedy(text_.substr(offset));

@@ -1,7 +1,7 @@
 // Writes YAML as SnakeYAML does by default (embulk 1.7.6), without its line wrapping.
 
 #include "config/json.h"
-#include "config/utf8.h"
+#include "base/utf8.h"
 #include "config/yaml.h"
 #include "config/yaml_resolve.h"
 
@@ -42,9 +42,9 @@ bool means_something_else(std::string_view text) {
 // Characters that only double quotes can hold; line ends count when `or_line_ends`.
 bool needs_escapes(std::string_view text, bool or_line_ends) {
     for (size_t at = 0; at < text.size();) {
-        const size_t length = utf8_length(text.substr(at));
+        const size_t length = base::utf8_length(text.substr(at));
         if (length == 0) return true;
-        const char32_t character = utf8_character(text.substr(at));
+        const char32_t character = base::utf8_character(text.substr(at));
         if (character == '\n' ? or_line_ends : character < 0x20) return true;
         if (character >= 0x7F && character < 0xA0) return true;
         if (character == 0x2028 || character == 0x2029 || character == 0xFEFF) return true;
@@ -75,15 +75,15 @@ bool is_plain(std::string_view text, bool in_flow) {
 std::string double_quoted(std::string_view text) {
     std::string result = "\"";
     for (size_t at = 0; at < text.size();) {
-        const size_t length = std::max<size_t>(utf8_length(text.substr(at)), 1);
+        const size_t length = std::max<size_t>(base::utf8_length(text.substr(at)), 1);
         const std::string_view character = text.substr(at, length);
         at += length;
         if (!needs_escapes(character, /*or_line_ends=*/true)) {
             if (character == "\"" || character == "\\") result += '\\';
             result += character;
-        } else if (utf8_length(character) == 0) {
+        } else if (base::utf8_length(character) == 0) {
             result += "\xEF\xBF\xBD";  // YAML holds text only
-        } else if (utf8_character(character) < 0x20) {
+        } else if (base::utf8_character(character) < 0x20) {
             std::string json;
             append_json_string(json, character);
             result.append(json, 1, json.size() - 2);
@@ -91,7 +91,7 @@ std::string double_quoted(std::string_view text) {
             constexpr std::string_view kHexadecimal = "0123456789ABCDEF";
             result += "\\u";
             for (int shift = 12; shift >= 0; shift -= 4) {
-                result += kHexadecimal[(utf8_character(character) >> shift) & 15];
+                result += kHexadecimal[(base::utf8_character(character) >> shift) & 15];
             }
         }
     }

@@ -1,5 +1,6 @@
 #include "load/json_value.h"
 
+#include "base/utf8.h"
 #include "load/java_number.h"
 
 #include <array>
@@ -14,25 +15,6 @@ namespace {
 
 bool is_blank(char byte) {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
-void append_utf8(uint32_t point, std::string& text) {
-    auto add = [&](uint32_t byte) { text += static_cast<char>(byte); };
-    if (point < 0x80) {
-        add(point);
-    } else if (point < 0x800) {
-        add(0xC0 | point >> 6);
-        add(0x80 | (point & 0x3F));
-    } else if (point < 0x10000) {
-        add(0xE0 | point >> 12);
-        add(0x80 | (point >> 6 & 0x3F));
-        add(0x80 | (point & 0x3F));
-    } else {
-        add(0xF0 | point >> 18);
-        add(0x80 | (point >> 12 & 0x3F));
-        add(0x80 | (point >> 6 & 0x3F));
-        add(0x80 | (point & 0x3F));
-    }
 }
 
 class Parser {
@@ -161,7 +143,7 @@ class Parser {
             }
         }
         // Half of a pair has no UTF-8.
-        append_utf8(point >= 0xD800 && point < 0xE000 ? 0xFFFD : point, result);
+        base::append_utf8(result, point >= 0xD800 && point < 0xE000 ? 0xFFFD : point);
         return {};
     }
 

@@ -1,6 +1,7 @@
 // New names for columns: by a map, then by rules (embulk 7.1). Lengths count UTF-16 units, as in
 // the original.
 
+#include "base/utf8.h"
 #include "plugins/java_regex.h"
 #include "plugins/plugins.h"
 
@@ -64,40 +65,6 @@ std::string truncated(std::string_view name, size_t units) {
     return cut;
 }
 
-char32_t decoded(std::string_view character) {
-    auto byte = [&](size_t index) { return static_cast<unsigned char>(character[index]); };
-    switch (character.size()) {
-        case 1:
-            return byte(0);
-        case 2:
-            return (byte(0) & 0x1FU) << 6 | (byte(1) & 0x3FU);
-        case 3:
-            return (byte(0) & 0x0FU) << 12 | (byte(1) & 0x3FU) << 6 | (byte(2) & 0x3FU);
-        default:
-            return (byte(0) & 0x07U) << 18 | (byte(1) & 0x3FU) << 12 | (byte(2) & 0x3FU) << 6 |
-                   (byte(3) & 0x3FU);
-    }
-}
-
-void append_utf8(std::string& text, char32_t point) {
-    auto add = [&](char32_t byte) { text += static_cast<char>(byte); };
-    if (point < 0x80) {
-        add(point);
-    } else if (point < 0x800) {
-        add(0xC0 | point >> 6);
-        add(0x80 | (point & 0x3F));
-    } else if (point < 0x10000) {
-        add(0xE0 | point >> 12);
-        add(0x80 | (point >> 6 & 0x3F));
-        add(0x80 | (point & 0x3F));
-    } else {
-        add(0xF0 | point >> 18);
-        add(0x80 | (point >> 12 & 0x3F));
-        add(0x80 | (point >> 6 & 0x3F));
-        add(0x80 | (point & 0x3F));
-    }
-}
-
 std::string with_case(std::string_view name, bool upper) {
     static const locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
     std::string changed;
@@ -106,9 +73,13 @@ std::string with_case(std::string_view name, bool upper) {
             changed += "SS";
             continue;
         }
-        auto point = static_cast<wint_t>(decoded(character));
+        if (base::utf8_length(character) == 0) {  // no character at all: it stays as it is
+            changed += character;
+            continue;
+        }
+        auto point = static_cast<wint_t>(base::utf8_character(character));
         if (unicode) point = upper ? towupper_l(point, unicode) : towlower_l(point, unicode);
-        append_utf8(changed, static_cast<char32_t>(point));
+        base::append_utf8(changed, static_cast<char32_t>(point));
     }
     return changed;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace mogura::config {
+namespace mogura::base {
 
 // How many bytes the character at the start of `text` takes; 0 when it is not valid UTF-8
 // (truncated, overlong, a surrogate, beyond U+10FFFF).
@@ -18,4 +18,4 @@ inline bool continues_utf8(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
-}  // namespace mogura::config
+}  // namespace mogura::base

@@ -1,6 +1,6 @@
-#include "config/utf8.h"
+#include "base/utf8.h"
 
-namespace mogura::config {
+namespace mogura::base {
 namespace {
 
 size_t length_of(unsigned char first) {
@@ -56,4 +56,4 @@ void append_utf8(std::string& text, char32_t character) {
     }
 }
 
-}  // namespace mogura::config
+}  // namespace mogura::base
