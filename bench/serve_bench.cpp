@@ -11,7 +11,6 @@
 #include "page/page.h"
 #include "snapshot/snapshot.h"
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <leveldb/cache.h>
 #include <leveldb/db.h>
 #include <leveldb/filter_policy.h>
@@ -19,6 +18,7 @@
 #include <leveldb/write_batch.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
 #include <array>
@@ -52,7 +52,8 @@ struct Rival {
 
 Values values_of(int64_t key) {
     Values values;
-    for (size_t column = 0; column < kColumns; ++column) values[column] = key + static_cast<int64_t>(column);
+    for (size_t column = 0; column < kColumns; ++column)
+        values[column] = key + static_cast<int64_t>(column);
     return values;
 }
 
@@ -90,8 +91,7 @@ std::string write_snapshot(const std::vector<int64_t>& keys, const std::string& 
 }
 
 Rival snapshot_one_by_one(const std::string& name, const std::shared_ptr<const Table>& table) {
-    return {name,
-            static_cast<double>(table->size_bytes()) / static_cast<double>(table->rows()),
+    return {name, static_cast<double>(table->size_bytes()) / static_cast<double>(table->rows()),
             [table](const std::vector<int64_t>& keys) {
                 uint64_t sum = 0;
                 for (int64_t key : keys) {
@@ -120,7 +120,8 @@ Rival snapshot_in_batches(const std::shared_ptr<const Table>& table) {
 
 Rival flat_map(const std::vector<int64_t>& keys) {
     size_t before = heap_bytes();
-    auto map = std::make_shared<boost::unordered_flat_map<int64_t, std::array<int64_t, kColumns>>>();
+    auto map =
+        std::make_shared<boost::unordered_flat_map<int64_t, std::array<int64_t, kColumns>>>();
     map->reserve(keys.size());
     for (int64_t key : keys) map->emplace(key, values_of(key));
     double bytes = static_cast<double>(heap_bytes() - before) / static_cast<double>(keys.size());
@@ -198,14 +199,16 @@ int main(int argc, char** argv) {
     rivals.push_back(level_db(keys, pattern));
 
     mogura::base::SystemClock clock;
-    const std::vector<int64_t> fewer(asked.begin(), asked.begin() + static_cast<ptrdiff_t>(lookups / 10));
+    const std::vector<int64_t> fewer(asked.begin(),
+                                     asked.begin() + static_cast<ptrdiff_t>(lookups / 10));
     uint64_t expected = 0;
     for (int round = 0; round < 5; ++round) {
         for (Rival& rival : rivals) {
             const auto& mine = rival.name == "LevelDB" ? fewer : asked;
             auto began = clock.monotonic();
             uint64_t sum = rival.look_up(mine);
-            double ns = static_cast<double>((clock.monotonic() - began).count()) / static_cast<double>(mine.size());
+            double ns = static_cast<double>((clock.monotonic() - began).count()) /
+                        static_cast<double>(mine.size());
             rival.best_ns = std::min(rival.best_ns, ns);
             if (&mine != &asked) continue;
             if (expected == 0) expected = sum;
@@ -213,7 +216,8 @@ int main(int argc, char** argv) {
         }
     }
     const double flat = rivals[rivals.size() - 2].best_ns;
-    std::printf("%zu rows of 64 bytes, 8-byte keys, %zu random lookups, the best of 5 rounds\n\n", rows, lookups);
+    std::printf("%zu rows of 64 bytes, 8-byte keys, %zu random lookups, the best of 5 rounds\n\n",
+                rows, lookups);
     std::printf("%-28s %12s %12s %16s\n", "", "ns/lookup", "bytes/row", "time/flat map");
     for (const Rival& rival : rivals) {
         std::printf("%-28s %12.1f %12.1f %16.2f\n", rival.name.c_str(), rival.best_ns,

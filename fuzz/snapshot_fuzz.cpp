@@ -33,8 +33,8 @@ std::string repaired(const uint8_t* bytes, size_t size) {
     header.body_checksum =
         mogura::snapshot::checksum_of(std::string_view(file).substr(sizeof(Header)));
     std::memcpy(file.data(), &header, sizeof header);
-    header.header_checksum =
-        mogura::snapshot::checksum_of(std::string_view(file).substr(0, offsetof(Header, header_checksum)));
+    header.header_checksum = mogura::snapshot::checksum_of(
+        std::string_view(file).substr(0, offsetof(Header, header_checksum)));
     std::memcpy(file.data(), &header, sizeof header);
     return file;
 }
@@ -90,7 +90,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
 
 // Gives short inputs a whole file to begin from, and otherwise mutates as usual.
 extern "C" size_t LLVMFuzzerMutate(uint8_t* bytes, size_t size, size_t size_max);
-extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* bytes, size_t size, size_t size_max, unsigned seed) {
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* bytes, size_t size, size_t size_max,
+                                          unsigned seed) {
     if (size >= sizeof(Header)) return LLVMFuzzerMutate(bytes, size, size_max);
     const std::string file = example(seed % 2 == 0, seed / 2 % 20);
     if (file.size() > size_max) return LLVMFuzzerMutate(bytes, size, size_max);

@@ -80,7 +80,8 @@ std::map<std::string, Room> all_rooms() {
         std::ifstream file(entry.path() / "CMakeLists.txt");
         std::string text((std::istreambuf_iterator<char>(file)), {});
         std::smatch match;
-        static const std::regex call(R"(room\((\w+)\s+FLOOR\s+(\d+)(?:\s+USES\s+([\w\s]*?))?(?:\s+LINKS[^)]*)?\))");
+        static const std::regex call(
+            R"(room\((\w+)\s+FLOOR\s+(\d+)(?:\s+USES\s+([\w\s]*?))?(?:\s+LINKS[^)]*)?\))");
         if (!std::regex_search(text, match, call)) continue;
         Room& room = rooms[match[1]];
         room.floor = std::stoi(match[2]);
@@ -150,9 +151,11 @@ TEST(House, DoorsShowNoForeignLibrary) {
 }
 
 TEST(House, TheClockHasOneHome) {
-    auto found = find(all_sources(),
-                      std::regex(R"((system_clock|steady_clock|high_resolution_clock)::now|\btime\(nullptr\)|\bgettimeofday\()"),
-                      {"base/clock.cpp"});
+    auto found = find(
+        all_sources(),
+        std::regex(
+            R"((system_clock|steady_clock|high_resolution_clock)::now|\btime\(nullptr\)|\bgettimeofday\()"),
+        {"base/clock.cpp"});
     EXPECT_TRUE(found.empty()) << "ask a base::Clock instead:" << listed(found);
 }
 
@@ -161,19 +164,22 @@ TEST(House, OnlyCliReadsTheEnvironment) {
     for (Source& source : all_sources()) {
         if (source.room != "cli") sources.push_back(std::move(source));
     }
-    auto found = find(sources, std::regex(R"(\b(secure_)?getenv\(|\benviron\b)"), {"base/process.cpp"});
+    auto found =
+        find(sources, std::regex(R"(\b(secure_)?getenv\(|\benviron\b)"), {"base/process.cpp"});
     EXPECT_TRUE(found.empty()) << "hand the value down from cli:" << listed(found);
 }
 
 TEST(House, ProcessesHaveOneHome) {
-    auto found = find(all_sources(),
-                      std::regex(R"(\b(fork|vfork|popen|posix_spawnp?|execvp?e?)\(|\bstd::system\()"),
-                      {"base/process.cpp"});
+    auto found =
+        find(all_sources(),
+             std::regex(R"(\b(fork|vfork|popen|posix_spawnp?|execvp?e?)\(|\bstd::system\()"),
+             {"base/process.cpp"});
     EXPECT_TRUE(found.empty()) << "use base::Process instead:" << listed(found);
 }
 
 TEST(House, ThreadsAreOwned) {
-    auto found = find(all_sources(), std::regex(R"(std::thread\b(?!::hardware)|\.detach\(\)|std::async\()"), {});
+    auto found = find(all_sources(),
+                      std::regex(R"(std::thread\b(?!::hardware)|\.detach\(\)|std::async\()"), {});
     EXPECT_TRUE(found.empty()) << "a std::jthread member with an owner instead:" << listed(found);
 }
 
@@ -199,7 +205,8 @@ TEST(House, TryStandsAlone) {
 }
 
 TEST(House, NamesAreNoDrawers) {
-    static const std::regex drawer(R"((^|[/_])(util|utils|helper|helpers|common|misc|manager|impl)(_|\.|/))");
+    static const std::regex drawer(
+        R"((^|[/_])(util|utils|helper|helpers|common|misc|manager|impl)(_|\.|/))");
     std::vector<std::string> drawers;
     for (const Source& source : all_sources()) {
         if (std::regex_search(source.path, drawer)) {
@@ -227,7 +234,8 @@ TEST(House, HeadersOpenWithASentence) {
     std::vector<std::string> silent;
     for (const Source& source : all_sources()) {
         if (!source.is_header()) continue;
-        if (source.lines.empty() || !source.lines[0].starts_with("// ")) silent.push_back(source.path);
+        if (source.lines.empty() || !source.lines[0].starts_with("// "))
+            silent.push_back(source.path);
     }
     EXPECT_TRUE(silent.empty()) << "headers without an opening comment:" << listed(silent);
 }

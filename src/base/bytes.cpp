@@ -25,8 +25,8 @@ Result<std::string> read_all(ByteSource& source, size_t bytes_max) {
         text.resize(before + count);
         if (count == 0) return text;
         if (text.size() > bytes_max) {
-            return Error(Code::kLimit,
-                         "more than " + std::to_string(bytes_max) + " bytes where fewer are allowed");
+            return Error(Code::kLimit, "more than " + std::to_string(bytes_max) +
+                                           " bytes where fewer are allowed");
         }
     }
 }

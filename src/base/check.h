@@ -21,6 +21,5 @@ class Bug : public std::logic_error {
 
 }  // namespace mogura
 
-#define CHECK(condition)      \
-    ((condition) ? (void)0    \
-                 : ::mogura::throw_bug(#condition, std::source_location::current()))
+#define CHECK(condition) \
+    ((condition) ? (void)0 : ::mogura::throw_bug(#condition, std::source_location::current()))

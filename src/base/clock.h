@@ -34,9 +34,7 @@ class FakeClock final : public Clock {
     explicit FakeClock(Instant start) : now_(start) {}
 
     Instant now() const override { return now_.load(); }
-    std::chrono::nanoseconds monotonic() const override {
-        return now_.load().time_since_epoch();
-    }
+    std::chrono::nanoseconds monotonic() const override { return now_.load().time_since_epoch(); }
     void set(Instant now) { now_.store(now); }
     void advance(std::chrono::microseconds step) { now_.store(now_.load() + step); }
 

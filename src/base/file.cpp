@@ -19,15 +19,20 @@ namespace {
 Code code_of(int number) {
     switch (number) {
         case ENOENT:
-        case ENOTDIR: return Code::kNotFound;
+        case ENOTDIR:
+            return Code::kNotFound;
         case EACCES:
         case EPERM:
-        case EROFS: return Code::kDenied;
+        case EROFS:
+            return Code::kDenied;
         case ENOSPC:
         case EDQUOT:
-        case EFBIG: return Code::kLimit;
-        case EISDIR: return Code::kInvalid;
-        default: return Code::kUnavailable;
+        case EFBIG:
+            return Code::kLimit;
+        case EISDIR:
+            return Code::kInvalid;
+        default:
+            return Code::kUnavailable;
     }
 }
 
@@ -95,7 +100,9 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 Descriptor::~Descriptor() {
     if (number_ >= 0) ::close(number_);
 }
-int Descriptor::release() { return std::exchange(number_, -1); }
+int Descriptor::release() {
+    return std::exchange(number_, -1);
+}
 
 Error system_error(std::string_view path, std::string_view action) {
     int number = errno;
@@ -110,7 +117,7 @@ Error system_error(std::string_view path, std::string_view action) {
 Result<std::string> read_file(const std::string& path) {
     Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor) return system_error(path, "open");
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor.get(), &status) != 0) return system_error(path, "read");
     if (S_ISDIR(status.st_mode)) {
         return Error(Code::kInvalid, path + ": cannot read: it is a folder");
@@ -153,10 +160,12 @@ Result<> make_folders(const std::string& path) {
     return {};
 }
 
-bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool file_exists(const std::string& path) {
+    return ::access(path.c_str(), F_OK) == 0;
+}
 
 Result<int64_t> file_size_bytes(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return system_error(path, "look at");
     return static_cast<int64_t>(status.st_size);
 }
@@ -193,7 +202,7 @@ Result<std::unique_ptr<ByteSink>> open_sink(const std::string& path) {
 Result<std::unique_ptr<MappedFile>> MappedFile::open(const std::string& path) {
     Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor) return system_error(path, "open");
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor.get(), &status) != 0) return system_error(path, "look at");
     size_t size = static_cast<size_t>(status.st_size);
     if (size == 0) return std::unique_ptr<MappedFile>(new MappedFile(nullptr, 0));

@@ -58,8 +58,8 @@ std::string timestamp() {
 }
 
 std::string as_text(Level level, std::string_view message, Fields fields) {
-    std::string line = fmt::format("{} {:<5} {}", timestamp(),
-                                   kNames[static_cast<size_t>(level)], message);
+    std::string line =
+        fmt::format("{} {:<5} {}", timestamp(), kNames[static_cast<size_t>(level)], message);
     for (const Field& field : fields) {
         line += fmt::format(" {}={}", field.name,
                             needs_quotes(field.value) ? quoted(field.value) : field.value);
@@ -92,13 +92,25 @@ void write(Level level, std::string_view message, Fields fields) {
 
 }  // namespace
 
-void error(std::string_view message, Fields fields) { write(Level::kError, message, fields); }
-void warn(std::string_view message, Fields fields) { write(Level::kWarn, message, fields); }
-void info(std::string_view message, Fields fields) { write(Level::kInfo, message, fields); }
-void debug(std::string_view message, Fields fields) { write(Level::kDebug, message, fields); }
+void error(std::string_view message, Fields fields) {
+    write(Level::kError, message, fields);
+}
+void warn(std::string_view message, Fields fields) {
+    write(Level::kWarn, message, fields);
+}
+void info(std::string_view message, Fields fields) {
+    write(Level::kInfo, message, fields);
+}
+void debug(std::string_view message, Fields fields) {
+    write(Level::kDebug, message, fields);
+}
 
-void set_level(Level level) { state().level = level; }
-void set_format(Format format) { state().format = format; }
+void set_level(Level level) {
+    state().level = level;
+}
+void set_format(Format format) {
+    state().format = format;
+}
 void set_writer(std::function<void(std::string_view)> writer) {
     base::Lock lock(state().mutex);
     state().writer = std::move(writer);

@@ -31,8 +31,7 @@ class MOGURA_THREAD_ATTRIBUTE(capability("mutex")) Mutex {
 // Holds the mutex for the scope.
 class MOGURA_THREAD_ATTRIBUTE(scoped_lockable) Lock {
   public:
-    explicit Lock(Mutex& mutex) MOGURA_THREAD_ATTRIBUTE(acquire_capability(mutex))
-        : mutex_(mutex) {
+    explicit Lock(Mutex& mutex) MOGURA_THREAD_ATTRIBUTE(acquire_capability(mutex)) : mutex_(mutex) {
         mutex_.lock();
     }
     ~Lock() MOGURA_THREAD_ATTRIBUTE(release_capability()) { mutex_.unlock(); }

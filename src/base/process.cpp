@@ -65,11 +65,11 @@ class Spawn {
     Result<> join(int target, const Stream& stream, Descriptor& ours) {
         int flags = target == STDIN_FILENO ? O_RDONLY : O_WRONLY | O_CREAT | O_APPEND;
         switch (stream.kind) {
-            case Stream::Kind::kInherit: return {};
+            case Stream::Kind::kInherit:
+                return {};
             case Stream::Kind::kNull:
-                ::posix_spawn_file_actions_addopen(
-                    &actions_, target, "/dev/null",
-                    target == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0);
+                ::posix_spawn_file_actions_addopen(&actions_, target, "/dev/null",
+                                                   target == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0);
                 return {};
             case Stream::Kind::kFile:
                 theirs_.emplace_back(::open(stream.path.c_str(), flags | O_CLOEXEC, 0644));
@@ -87,7 +87,8 @@ class Spawn {
         return {};
     }
 
-    int start(int& pid, const std::vector<char*>& arguments, const std::vector<char*>& environment) {
+    int start(int& pid, const std::vector<char*>& arguments,
+              const std::vector<char*>& environment) {
         return ::posix_spawnp(&pid, arguments[0], &actions_, &attributes_, arguments.data(),
                               environment.data());
     }

@@ -37,7 +37,7 @@ struct Command {
     Stream input = Stream::null();
     Stream output = Stream::inherit();
     Stream errors = Stream::inherit();
-    bool own_group = false;              // its own process group, so that kill() reaches its children
+    bool own_group = false;  // its own process group, so that kill() reaches its children
 };
 
 struct Exit {

@@ -2,8 +2,8 @@
 // Result<T>. Bugs are exceptions: see check.h.
 //
 //     Result<Config> load(const std::string& path) {
-//         auto text = TRY(base::read_file(path));      // on failure returns the error to our caller
-//         if (text.empty()) return Error(Code::kInvalid, path + ": the file is empty");
+//         auto text = TRY(base::read_file(path));      // on failure returns the error to our
+//         caller if (text.empty()) return Error(Code::kInvalid, path + ": the file is empty");
 //         return parse(text);
 //     }
 //
@@ -43,9 +43,7 @@ class Error {
     Code code() const { return code_; }
     const std::string& message() const { return message_; }
     // The same failure with its place in front: "place: message".
-    Error at(std::string_view place) const {
-        return {code_, std::string(place) + ": " + message_};
-    }
+    Error at(std::string_view place) const { return {code_, std::string(place) + ": " + message_}; }
 
   private:
     Code code_;
@@ -57,7 +55,7 @@ class [[nodiscard]] Result {
   public:
     using Value = T;
 
-    Result(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+    Result(T value) : value_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
     Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
     template <typename U>
         requires(std::is_convertible_v<U, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
@@ -96,9 +94,9 @@ class [[nodiscard]] Result<void> {
 
 }  // namespace mogura
 
-#define TRY(...)                                             \
-    __extension__({                                          \
-        auto&& try_result_ = (__VA_ARGS__);                  \
-        if (!try_result_.ok()) return try_result_.error();   \
-        *std::move(try_result_);                             \
+#define TRY(...)                                           \
+    __extension__({                                        \
+        auto&& try_result_ = (__VA_ARGS__);                \
+        if (!try_result_.ok()) return try_result_.error(); \
+        *std::move(try_result_);                           \
     })

@@ -116,7 +116,8 @@ std::string with_unit_bytes(int64_t size_bytes) {
         size /= 1024;
         ++unit;
     }
-    return unit == 0 ? fmt::format("{} B", size_bytes) : fmt::format("{:.1f} {}", size, kUnits[unit]);
+    return unit == 0 ? fmt::format("{} B", size_bytes)
+                     : fmt::format("{:.1f} {}", size, kUnits[unit]);
 }
 
 std::string with_unit_seconds(double seconds) {

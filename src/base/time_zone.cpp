@@ -111,7 +111,9 @@ int days_in_month(int64_t year, int month) {
     return month == 2 && leap ? 29 : kDays[static_cast<size_t>(month - 1)];
 }
 
-int weekday_of(int64_t days) { return static_cast<int>(((days + 4) % 7 + 7) % 7); }
+int weekday_of(int64_t days) {
+    return static_cast<int>(((days + 4) % 7 + 7) % 7);
+}
 
 Result<TimeZone> TimeZone::find(std::string_view name) {
     TimeZone zone;
@@ -162,7 +164,8 @@ Instant TimeZone::to_instant(const LocalTime& local) const {
 }
 
 std::string TimeZone::abbreviation_at(int64_t unix_seconds) const {
-    if (region_) return region_of(region_).get_info(date::sys_seconds(seconds(unix_seconds))).abbrev;
+    if (region_)
+        return region_of(region_).get_info(date::sys_seconds(seconds(unix_seconds))).abbrev;
     return offset_ == seconds(0) ? "UTC" : format_offset(offset_, /*with_colon=*/true);
 }
 

@@ -20,8 +20,8 @@ namespace mogura::base {
 // A date and time of day without a zone.
 struct LocalTime {
     int64_t year = 1970;
-    int month = 1;   // 1 to 12
-    int day = 1;     // 1 to 31
+    int month = 1;  // 1 to 12
+    int day = 1;    // 1 to 31
     int hour = 0;
     int minute = 0;
     int second = 0;

@@ -5,7 +5,9 @@
 namespace mogura::base {
 namespace {
 
-Instant at(int64_t unix_seconds) { return Instant(std::chrono::seconds(unix_seconds)); }
+Instant at(int64_t unix_seconds) {
+    return Instant(std::chrono::seconds(unix_seconds));
+}
 
 TEST(TimeZone, ReadsEverySpellingOfAFixedOffset) {
     for (const char* name : {"+09:00", "+0900", "+9", "+09", "UTC+9", "GMT+09:00", "UT+0900"}) {
@@ -40,8 +42,9 @@ TEST(TimeZone, SuggestsTheNearestName) {
 
 TEST(TimeZone, GoesToLocalAndBackBeforeTheEpoch) {
     LocalTime local = TimeZone().to_local(at(-1));
-    EXPECT_EQ(local, (LocalTime{.year = 1969, .month = 12, .day = 31, .hour = 23, .minute = 59,
-                                .second = 59}));
+    EXPECT_EQ(
+        local,
+        (LocalTime{.year = 1969, .month = 12, .day = 31, .hour = 23, .minute = 59, .second = 59}));
     EXPECT_EQ(TimeZone().to_instant(local), at(-1));
 }
 

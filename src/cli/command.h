@@ -24,9 +24,9 @@ struct CommandEntry {
 
 }  // namespace mogura::cli
 
-#define COMMAND(word, help_text)                                                                 \
-    static int run_##word(mogura::cli::House& house, std::span<const std::string> arguments);    \
-    extern const mogura::cli::CommandEntry command_##word;                                       \
-    const mogura::cli::CommandEntry command_##word = {#word, help_text, run_##word};             \
-    static int run_##word([[maybe_unused]] mogura::cli::House& house,                            \
+#define COMMAND(word, help_text)                                                              \
+    static int run_##word(mogura::cli::House& house, std::span<const std::string> arguments); \
+    extern const mogura::cli::CommandEntry command_##word;                                    \
+    const mogura::cli::CommandEntry command_##word = {#word, help_text, run_##word};          \
+    static int run_##word([[maybe_unused]] mogura::cli::House& house,                         \
                           [[maybe_unused]] std::span<const std::string> arguments)

@@ -16,7 +16,7 @@ struct House {
     std::string program;            // absolute path of this program
     std::string called_as;          // the name that it was started under: mogura, digdag, embulk
     plugins::Registry registry;
-    bool is_terminal = false;       // standard error is a terminal
+    bool is_terminal = false;  // standard error is a terminal
 };
 
 }  // namespace mogura::cli

@@ -22,7 +22,8 @@ void print_help() {
     for (const CommandEntry* command : kCommands) {
         if (*command->help) std::printf("  %-12s %s\n", command->name, command->help);
     }
-    std::printf("\n`mogura COMMAND --help` explains a command. `mogura --version` prints the version.\n");
+    std::printf(
+        "\n`mogura COMMAND --help` explains a command. `mogura --version` prints the version.\n");
 }
 
 int run(House& house, const std::vector<std::string>& arguments) {

@@ -25,16 +25,25 @@ std::string one_line(std::string text) {
     std::string line;
     for (char letter : text) {
         switch (letter) {
-            case '\n': line += "\\n"; break;
-            case '\r': line += "\\r"; break;
-            case '\t': line += "\\t"; break;
-            default: line += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F ? '?' : letter;
+            case '\n':
+                line += "\\n";
+                break;
+            case '\r':
+                line += "\\r";
+                break;
+            case '\t':
+                line += "\\t";
+                break;
+            default:
+                line += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F ? '?' : letter;
         }
     }
     return line;
 }
 
-bool is_number(page::Type type) { return type == page::Type::kLong || type == page::Type::kDouble; }
+bool is_number(page::Type type) {
+    return type == page::Type::kLong || type == page::Type::kDouble;
+}
 
 void append_padded(std::string& line, const std::string& text, size_t width, bool to_the_right) {
     std::string fitting = cut_to_width(text, width);
@@ -47,7 +56,8 @@ void append_padded(std::string& line, const std::string& text, size_t width, boo
 // Takes from the widest column until a line fits.
 std::vector<size_t> fitted(std::vector<size_t> widths, size_t width_max) {
     if (width_max == 0 || widths.empty()) return widths;
-    size_t total = std::accumulate(widths.begin(), widths.end(), size_t{0}) + 3 * (widths.size() - 1);
+    size_t total =
+        std::accumulate(widths.begin(), widths.end(), size_t{0}) + 3 * (widths.size() - 1);
     while (total > width_max) {
         auto widest = std::max_element(widths.begin(), widths.end());
         if (*widest <= kColumnWidthMin) break;

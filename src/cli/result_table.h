@@ -1,5 +1,5 @@
-// Rows as a table for people: aligned columns, numbers at the right, NULL shown as such, long values
-// cut so that a line fits the terminal.
+// Rows as a table for people: aligned columns, numbers at the right, NULL shown as such, long
+// values cut so that a line fits the terminal.
 
 #pragma once
 
@@ -14,8 +14,8 @@ namespace mogura::cli {
 class ResultTable {
   public:
     struct Limits {
-        size_t rows_max = 100;   // further rows are only counted
-        size_t width_max = 0;    // of a line; 0: no limit
+        size_t rows_max = 100;  // further rows are only counted
+        size_t width_max = 0;   // of a line; 0: no limit
     };
 
     ResultTable(page::Schema schema, Limits limits);

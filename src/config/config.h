@@ -6,8 +6,8 @@
 
 #pragma once
 
-#include "config/json.h"    // IWYU pragma: export
-#include "config/reader.h"  // IWYU pragma: export
+#include "config/json.h"      // IWYU pragma: export
+#include "config/reader.h"    // IWYU pragma: export
 #include "config/registry.h"  // IWYU pragma: export
-#include "config/value.h"   // IWYU pragma: export
-#include "config/yaml.h"    // IWYU pragma: export
+#include "config/value.h"     // IWYU pragma: export
+#include "config/yaml.h"      // IWYU pragma: export

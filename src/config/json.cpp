@@ -3,8 +3,8 @@
 
 #include "config/json.h"
 
-#include "config/key_index.h"
 #include "base/utf8.h"
+#include "config/key_index.h"
 
 #include <algorithm>
 #include <charconv>

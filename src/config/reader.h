@@ -52,7 +52,7 @@ Result<Map> convert<Map>(const Value& value);
 // How an option stands in the manual.
 struct Option {
     std::string name;
-    std::string type;           // "string", "long", "boolean", "list of string", ...
+    std::string type;  // "string", "long", "boolean", "list of string", ...
     bool required = false;
     std::string default_value;  // as JSON; empty when there is none
     std::string help;

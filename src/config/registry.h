@@ -58,7 +58,9 @@ class Registry {
         return names;
     }
     const std::string& noun() const { return noun_; }
-    const std::string& help(std::string_view name) const { return entries_.find(name)->second.help; }
+    const std::string& help(std::string_view name) const {
+        return entries_.find(name)->second.help;
+    }
     std::vector<Option> options(std::string_view name) const {
         return entries_.find(name)->second.options();
     }

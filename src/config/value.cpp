@@ -6,8 +6,12 @@
 
 namespace mogura::config {
 
-bool Map::empty() const { return entries_.empty(); }
-size_t Map::size() const { return entries_.size(); }
+bool Map::empty() const {
+    return entries_.empty();
+}
+size_t Map::size() const {
+    return entries_.size();
+}
 
 const Value* Map::find(std::string_view key) const {
     for (const Entry& entry : entries_) {
@@ -33,7 +37,9 @@ bool Map::erase(std::string_view key) {
     return std::erase_if(entries_, [&](const Entry& entry) { return entry.key == key; }) > 0;
 }
 
-bool Map::operator==(const Map& other) const { return entries_ == other.entries_; }
+bool Map::operator==(const Map& other) const {
+    return entries_ == other.entries_;
+}
 
 Value Value::big_integer(std::string digits) {
     Value value;
@@ -43,14 +49,21 @@ Value Value::big_integer(std::string digits) {
 
 std::string_view Value::kind_name() const {
     switch (kind()) {
-        case Kind::kNull: return "null";
-        case Kind::kBoolean: return "boolean";
+        case Kind::kNull:
+            return "null";
+        case Kind::kBoolean:
+            return "boolean";
         case Kind::kInteger:
-        case Kind::kBigInteger: return "integer";
-        case Kind::kFloat: return "float";
-        case Kind::kString: return "string";
-        case Kind::kList: return "list";
-        case Kind::kMap: return "mapping";
+        case Kind::kBigInteger:
+            return "integer";
+        case Kind::kFloat:
+            return "float";
+        case Kind::kString:
+            return "string";
+        case Kind::kList:
+            return "list";
+        case Kind::kMap:
+            return "mapping";
     }
     return "null";
 }
@@ -61,12 +74,16 @@ const Value* Value::find(std::string_view key) const {
 
 std::optional<std::string> Value::scalar_text() const {
     switch (kind()) {
-        case Kind::kString: return string();
-        case Kind::kBigInteger: return std::get<BigInteger>(content_).digits;
+        case Kind::kString:
+            return string();
+        case Kind::kBigInteger:
+            return std::get<BigInteger>(content_).digits;
         case Kind::kBoolean:
         case Kind::kInteger:
-        case Kind::kFloat: return written_.empty() ? to_json(*this) : written_;
-        default: return std::nullopt;
+        case Kind::kFloat:
+            return written_.empty() ? to_json(*this) : written_;
+        default:
+            return std::nullopt;
     }
 }
 

@@ -60,17 +60,17 @@ class Value {
   public:
     enum class Kind { kNull, kBoolean, kInteger, kBigInteger, kFloat, kString, kList, kMap };
 
-    Value() = default;  // null
-    Value(std::nullptr_t) {}                                         // NOLINT
-    Value(bool boolean) : content_(boolean) {}                       // NOLINT
-    Value(int number) : content_(int64_t{number}) {}                 // NOLINT
-    Value(int64_t number) : content_(number) {}                      // NOLINT
-    Value(double number) : content_(number) {}                       // NOLINT
-    Value(std::string text) : content_(std::move(text)) {}           // NOLINT
-    Value(std::string_view text) : content_(std::string(text)) {}    // NOLINT
-    Value(const char* text) : content_(std::string(text)) {}         // NOLINT
-    Value(List items) : content_(std::move(items)) {}                // NOLINT
-    Value(Map members) : content_(std::move(members)) {}             // NOLINT
+    Value() = default;                                             // null
+    Value(std::nullptr_t) {}                                       // NOLINT
+    Value(bool boolean) : content_(boolean) {}                     // NOLINT
+    Value(int number) : content_(int64_t{number}) {}               // NOLINT
+    Value(int64_t number) : content_(number) {}                    // NOLINT
+    Value(double number) : content_(number) {}                     // NOLINT
+    Value(std::string text) : content_(std::move(text)) {}         // NOLINT
+    Value(std::string_view text) : content_(std::string(text)) {}  // NOLINT
+    Value(const char* text) : content_(std::string(text)) {}       // NOLINT
+    Value(List items) : content_(std::move(items)) {}              // NOLINT
+    Value(Map members) : content_(std::move(members)) {}           // NOLINT
     // An integer beyond 64 bits, kept as its decimal digits.
     static Value big_integer(std::string digits);
 
@@ -127,9 +127,7 @@ struct Map::Entry {
     Value value;
     Mark mark = {};  // of the key
 
-    bool operator==(const Entry& other) const {
-        return key == other.key && value == other.value;
-    }
+    bool operator==(const Entry& other) const { return key == other.key && value == other.value; }
 };
 
 // Only here is Entry complete, which clang wants to see.

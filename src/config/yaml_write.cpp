@@ -1,7 +1,7 @@
 // Writes YAML as SnakeYAML does by default (embulk 1.7.6), without its line wrapping.
 
-#include "config/json.h"
 #include "base/utf8.h"
+#include "config/json.h"
 #include "config/yaml.h"
 #include "config/yaml_resolve.h"
 

@@ -20,8 +20,8 @@ namespace mogura::load {
 using PageSink = std::function<Result<>(page::Page)>;
 
 struct FileEntry {
-    std::string name;         // as messages print it: an absolute path, "s3://bucket/key", "-"
-    int64_t size_bytes = -1;  // before decoding; -1: unknown
+    std::string name;             // as messages print it: an absolute path, "s3://bucket/key", "-"
+    int64_t size_bytes = -1;      // before decoding; -1: unknown
     std::string local_path = {};  // set when the bytes are a local file
 };
 
@@ -42,8 +42,8 @@ class Decoder {
   public:
     virtual ~Decoder() = default;
     // `name` stands in front of errors about the content.
-    virtual Result<std::unique_ptr<base::ByteSource>> wrap(
-        std::unique_ptr<base::ByteSource> source, const std::string& name) const = 0;
+    virtual Result<std::unique_ptr<base::ByteSource>> wrap(std::unique_ptr<base::ByteSource> source,
+                                                           const std::string& name) const = 0;
 };
 
 class Input {

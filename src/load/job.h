@@ -35,7 +35,7 @@ struct Progress {
 
 struct Job {
     config::Map config;
-    std::string file;    // where the configuration stands, for messages; may be empty
+    std::string file;  // where the configuration stands, for messages; may be empty
     std::vector<std::string> guess_plugins = {};  // for guess: more than the usual (guess -g)
 };
 
@@ -43,10 +43,10 @@ struct Summary {
     int64_t rows_read = 0;
     int64_t rows_written = 0;
     int64_t rows_rejected = 0;
-    int64_t bytes_read = 0;     // before decoding
+    int64_t bytes_read = 0;  // before decoding
     int64_t bytes_written = 0;
     std::chrono::nanoseconds duration{0};
-    config::Map diff;           // Embulk's config diff: {in: {...}, out: {...}}
+    config::Map diff;  // Embulk's config diff: {in: {...}, out: {...}}
 };
 
 // Everything that `config` asks for. A stop request ends the run with kCanceled, cleaned up.

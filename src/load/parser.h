@@ -33,11 +33,11 @@ struct Piece {
 
 struct Parsed {
     std::vector<page::Page> pages;
-    std::vector<Reject> rejects;    // offsets and lines are relative to the piece
-    size_t consumed_bytes = 0;      // what follows is the beginning of an unfinished record
-    int64_t consumed_lines = 0;     // physical lines within the consumed bytes
-    bool header_pending = false;    // the piece ended before the header lines did: parse it
-                                    // again together with the next one
+    std::vector<Reject> rejects;  // offsets and lines are relative to the piece
+    size_t consumed_bytes = 0;    // what follows is the beginning of an unfinished record
+    int64_t consumed_lines = 0;   // physical lines within the consumed bytes
+    bool header_pending = false;  // the piece ended before the header lines did: parse it
+                                  // again together with the next one
 };
 
 class PieceParser {

@@ -18,7 +18,7 @@ enum class Compat { kStrict, kFixed };
 // What plugins may know about the run.
 struct Context {
     const base::Clock& clock;
-    std::string folder = ".";      // relative paths start here
+    std::string folder = ".";  // relative paths start here
     std::string temporary = "/tmp";
     Compat compat = Compat::kFixed;
     int threads = 2;

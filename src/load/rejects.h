@@ -15,8 +15,8 @@ struct Reject {
     int64_t offset_bytes = 0;  // in the decoded file, from 0
     int64_t line = 0;          // physical line, from 1; 0 where lines mean nothing (JSON)
     std::string reason;
-    std::string text;          // the raw record, without its line end
-    bool stops = false;        // stop_on_invalid_record: the run fails with this row
+    std::string text;    // the raw record, without its line end
+    bool stops = false;  // stop_on_invalid_record: the run fails with this row
 };
 
 // Fails when the row stops the run. The file's name is known to whoever made the sink.

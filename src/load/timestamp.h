@@ -21,8 +21,8 @@ class TimestampParser {
   public:
     struct Options {
         std::string format;
-        std::string time_zone = "UTC";         // for texts without a zone
-        std::string date = "1970-01-01";       // for patterns without a date, YYYY-M-D
+        std::string time_zone = "UTC";    // for texts without a zone
+        std::string date = "1970-01-01";  // for patterns without a date, YYYY-M-D
     };
     static Result<TimestampParser> compile(const Options& options);
 

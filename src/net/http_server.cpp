@@ -36,16 +36,24 @@ using asio::ip::tcp;
 constexpr auto kAsValue = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
-beast::string_view view(std::string_view text) { return {text.data(), text.size()}; }
+beast::string_view view(std::string_view text) {
+    return {text.data(), text.size()};
+}
 
 Method method_of(http::verb verb) {
     switch (verb) {
-        case http::verb::get: return Method::kGet;
-        case http::verb::head: return Method::kHead;
-        case http::verb::post: return Method::kPost;
-        case http::verb::put: return Method::kPut;
-        case http::verb::delete_: return Method::kDelete;
-        default: return Method::kOther;
+        case http::verb::get:
+            return Method::kGet;
+        case http::verb::head:
+            return Method::kHead;
+        case http::verb::post:
+            return Method::kPost;
+        case http::verb::put:
+            return Method::kPut;
+        case http::verb::delete_:
+            return Method::kDelete;
+        default:
+            return Method::kOther;
     }
 }
 
@@ -96,9 +104,9 @@ class HttpServer::Listener {
         if (!failure) acceptor_.bind(endpoint, failure);
         if (!failure) acceptor_.listen(asio::socket_base::max_listen_connections, failure);
         if (failure) {
-            Code code = failure == asio::error::address_in_use   ? Code::kConflict
+            Code code = failure == asio::error::address_in_use  ? Code::kConflict
                         : failure == asio::error::access_denied ? Code::kDenied
-                                                                 : Code::kUnavailable;
+                                                                : Code::kUnavailable;
             return Error(code, options_.address + ":" + std::to_string(options_.port) +
                                    ": cannot listen: " + failure.message());
         }
@@ -132,7 +140,8 @@ class HttpServer::Listener {
             if (failure) {
                 if (stopping_ || failure == asio::error::operation_aborted) co_return;
                 log::warn("cannot accept a connection", {{"reason", failure.message()}});
-                asio::steady_timer pause(strand_, kAcceptPause);  // there may be no descriptors left
+                asio::steady_timer pause(strand_,
+                                         kAcceptPause);  // there may be no descriptors left
                 co_await pause.async_wait(kAsValue);
                 continue;
             }
@@ -173,7 +182,8 @@ class HttpServer::Listener {
     // What to say to a request that could not be read; nothing when there is nobody to say it to.
     static std::optional<Response> refusal(beast::error_code failure) {
         if (!failure || failure == http::error::end_of_stream) return std::nullopt;
-        if (failure == http::error::header_limit) return error_response(431, "the header is too large");
+        if (failure == http::error::header_limit)
+            return error_response(431, "the header is too large");
         if (failure == http::error::body_limit) return error_response(413, "the body is too large");
         if (failure.category() == http::make_error_code(http::error::end_of_stream).category()) {
             if (failure == http::error::partial_message) return std::nullopt;
@@ -191,8 +201,10 @@ class HttpServer::Listener {
         }
     }
 
-    asio::awaitable<bool> write(beast::tcp_stream& stream, Response response, bool keep, bool head) {
-        http::response<http::string_body> message(http::int_to_status(static_cast<unsigned>(response.status)), 11);
+    asio::awaitable<bool> write(beast::tcp_stream& stream, Response response, bool keep,
+                                bool head) {
+        http::response<http::string_body> message(
+            http::int_to_status(static_cast<unsigned>(response.status)), 11);
         message.set(http::field::content_type, view(response.content_type));
         for (const auto& [name, value] : response.headers) message.set(view(name), value);
         message.keep_alive(keep);
@@ -216,7 +228,9 @@ class HttpServer::Listener {
 };
 
 HttpServer::HttpServer(std::unique_ptr<Listener> listener) : listener_(std::move(listener)) {}
-HttpServer::~HttpServer() { stop(); }
+HttpServer::~HttpServer() {
+    stop();
+}
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options, Handler handler) {
     auto listener = std::make_unique<Listener>(std::move(options), std::move(handler));
@@ -224,7 +238,11 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options,
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(listener)));
 }
 
-uint16_t HttpServer::port() const { return listener_->port(); }
-void HttpServer::stop() { listener_->stop(); }
+uint16_t HttpServer::port() const {
+    return listener_->port();
+}
+void HttpServer::stop() {
+    listener_->stop();
+}
 
 }  // namespace mogura::net

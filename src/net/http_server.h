@@ -28,9 +28,9 @@ enum class Method { kGet, kHead, kPost, kPut, kDelete, kOther };
 // One request; valid while its handler runs.
 struct Request {
     Method method = Method::kGet;
-    std::string target;                // as sent: "/v1/tables/a%20b?keys=1"
-    std::string path;                  // without the query, still encoded
-    std::vector<std::string> segments; // decoded: {"v1", "tables", "a b"}
+    std::string target;                                      // as sent: "/v1/tables/a%20b?keys=1"
+    std::string path;                                        // without the query, still encoded
+    std::vector<std::string> segments;                       // decoded: {"v1", "tables", "a b"}
     std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
     std::string body;
 

@@ -21,7 +21,8 @@ std::string talk(uint16_t port, const std::string& text) {
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "";
-    EXPECT_EQ(::send(socket, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    EXPECT_EQ(::send(socket, text.data(), text.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(text.size()));
     std::string answer;
     char buffer[4096];
     while (true) {
@@ -68,7 +69,8 @@ TEST(HttpServer, TurnsAHandlersBugIntoA500) {
 
 TEST(HttpServer, SaysWhenThePortIsTaken) {
     auto server = start([](const Request&) { return Response{}; });
-    auto second = HttpServer::start({.port = server->port()}, [](const Request&) { return Response{}; });
+    auto second =
+        HttpServer::start({.port = server->port()}, [](const Request&) { return Response{}; });
     ASSERT_FALSE(second.ok());
     EXPECT_EQ(second.error().code(), Code::kConflict);
 }

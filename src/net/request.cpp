@@ -33,7 +33,8 @@ std::string decode_percent(std::string_view text, bool plus_is_blank) {
         char letter = text[index];
         if (letter == '%' && index + 2 < text.size() && hex_digit(text[index + 1]) >= 0 &&
             hex_digit(text[index + 2]) >= 0) {
-            decoded += static_cast<char>(hex_digit(text[index + 1]) * 16 + hex_digit(text[index + 2]));
+            decoded +=
+                static_cast<char>(hex_digit(text[index + 1]) * 16 + hex_digit(text[index + 2]));
             index += 2;
         } else {
             decoded += letter == '+' && plus_is_blank ? ' ' : letter;

@@ -29,7 +29,9 @@ std::string_view Arena::keep(std::string_view text) {
     return {place, text.size()};
 }
 
-Builder::Builder(Schema schema) : schema_(std::move(schema)) { start(); }
+Builder::Builder(Schema schema) : schema_(std::move(schema)) {
+    start();
+}
 
 void Builder::start() {
     columns_.clear();
@@ -78,12 +80,15 @@ void Builder::end_row() {
     ++rows_;
 }
 
-size_t Builder::size_bytes() const { return rows_ * schema_.size() * 16 + arena_->size_bytes(); }
+size_t Builder::size_bytes() const {
+    return rows_ * schema_.size() * 16 + arena_->size_bytes();
+}
 
 Page Builder::finish() {
     for (ColumnData& column : columns_) {
         // The bitmap covers every row once there is one null.
-        if (column.validity.has_nulls() && rows_ > 0 && column.validity.words().size() * 64 < rows_) {
+        if (column.validity.has_nulls() && rows_ > 0 &&
+            column.validity.words().size() * 64 < rows_) {
             bool was_null = column.is_null(0);
             column.validity.set_null(rows_ - 1, rows_);
             column.validity.set_valid(rows_ - 1);

@@ -10,7 +10,9 @@ constexpr std::array<std::string_view, 6> kNames = {"boolean", "long",      "dou
 
 }  // namespace
 
-std::string_view type_name(Type type) { return kNames[static_cast<size_t>(type)]; }
+std::string_view type_name(Type type) {
+    return kNames[static_cast<size_t>(type)];
+}
 
 std::optional<Type> find_type(std::string_view name) {
     for (size_t index = 0; index < kNames.size(); ++index) {

@@ -9,12 +9,17 @@ namespace {
 
 ColumnData::Values empty_values(Type type) {
     switch (type) {
-        case Type::kBoolean: return ColumnData::Booleans();
-        case Type::kLong: return ColumnData::Longs();
-        case Type::kDouble: return ColumnData::Doubles();
+        case Type::kBoolean:
+            return ColumnData::Booleans();
+        case Type::kLong:
+            return ColumnData::Longs();
+        case Type::kDouble:
+            return ColumnData::Doubles();
         case Type::kString:
-        case Type::kJson: return ColumnData::Texts();
-        case Type::kTimestamp: return ColumnData::Timestamps();
+        case Type::kJson:
+            return ColumnData::Texts();
+        case Type::kTimestamp:
+            return ColumnData::Timestamps();
     }
     return ColumnData::Longs();
 }
@@ -68,8 +73,8 @@ Page Page::with_schema(Schema schema) && {
 
 Page Page::filter(std::span<const uint8_t> keep) && {
     CHECK(keep.size() == rows_);
-    size_t kept = static_cast<size_t>(std::count_if(keep.begin(), keep.end(),
-                                                    [](uint8_t mark) { return mark != 0; }));
+    size_t kept = static_cast<size_t>(
+        std::count_if(keep.begin(), keep.end(), [](uint8_t mark) { return mark != 0; }));
     if (kept == rows_) return std::move(*this);
     std::vector<ColumnData> columns;
     for (size_t index = 0; index < columns_.size(); ++index) {

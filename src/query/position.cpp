@@ -9,7 +9,9 @@ namespace {
 
 constexpr size_t kLineBytesMax = 160;
 
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+bool is_continuation(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
 
 size_t characters(std::string_view text) {
     return static_cast<size_t>(
@@ -55,7 +57,8 @@ std::string message_at(std::string_view sql, std::string_view file, size_t offse
     if (line.ends_with('\r')) line.remove_suffix(1);
     offset = std::min(offset - begin, line.size());
 
-    auto line_number = 1 + std::count(sql.begin(), sql.begin() + static_cast<ptrdiff_t>(begin), '\n');
+    auto line_number =
+        1 + std::count(sql.begin(), sql.begin() + static_cast<ptrdiff_t>(begin), '\n');
     size_t column = 1 + characters(line.substr(0, offset));
     std::string_view first = message.substr(0, message.find('\n'));
     std::string text(file.empty() ? "sql" : file);

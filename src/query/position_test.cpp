@@ -13,9 +13,10 @@ TEST(MessageAt, ShowsFileLineColumnTheLineAndACaret) {
 }
 
 TEST(MessageAt, CountsCharactersAndKeepsTabs) {
-    EXPECT_EQ(message_at("\t'日本' oops", "a.sql", 10, "no"), "a.sql:1:7: no\n"
-                                                              "  \t'日本' oops\n"
-                                                              "  \t       ^");
+    EXPECT_EQ(message_at("\t'日本' oops", "a.sql", 10, "no"),
+              "a.sql:1:7: no\n"
+              "  \t'日本' oops\n"
+              "  \t       ^");
 }
 
 TEST(MessageAt, PutsTheRestOfTheMessageBehindTheCaret) {

@@ -1,8 +1,8 @@
 // SQL engines behind one interface: text in, pages out.
 //
 // Owns: the interface, where a failing statement stands in its text. Leaves to others: the engines
-// (plugins/query), templates in SQL (script), outputs (load). One thread at a time uses an engine and
-// its rows; cancel() and progress() may come from any thread.
+// (plugins/query), templates in SQL (script), outputs (load). One thread at a time uses an engine
+// and its rows; cancel() and progress() may come from any thread.
 
 #pragma once
 

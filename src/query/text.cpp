@@ -49,14 +49,19 @@ void append_json_cell(std::string& text, const page::Page& page, size_t column, 
         return;
     }
     switch (page.schema()[column].type) {
-        case page::Type::kString: config::append_json_string(text, data.texts()[row]); break;
-        case page::Type::kDouble: config::append_json_number(text, data.doubles()[row]); break;
+        case page::Type::kString:
+            config::append_json_string(text, data.texts()[row]);
+            break;
+        case page::Type::kDouble:
+            config::append_json_number(text, data.doubles()[row]);
+            break;
         case page::Type::kTimestamp:
             text += '"';
             append_cell(text, page, column, row);
             text += '"';
             break;
-        default: append_cell(text, page, column, row);
+        default:
+            append_cell(text, page, column, row);
     }
 }
 
@@ -71,8 +76,9 @@ void append_timestamp(std::string& text, page::Timestamp timestamp) {
     text.append(buffer.data(), static_cast<size_t>(size));
     if (timestamp.nanoseconds == 0) return;
     bool is_micros = timestamp.nanoseconds % 1000 == 0;
-    size = is_micros ? std::snprintf(buffer.data(), buffer.size(), ".%06d", timestamp.nanoseconds / 1000)
-                     : std::snprintf(buffer.data(), buffer.size(), ".%09d", timestamp.nanoseconds);
+    size = is_micros
+               ? std::snprintf(buffer.data(), buffer.size(), ".%06d", timestamp.nanoseconds / 1000)
+               : std::snprintf(buffer.data(), buffer.size(), ".%09d", timestamp.nanoseconds);
     text.append(buffer.data(), static_cast<size_t>(size));
 }
 
@@ -80,16 +86,23 @@ void append_cell(std::string& text, const page::Page& page, size_t column, size_
     const page::ColumnData& data = page.column(column);
     if (data.is_null(row)) return;
     switch (page.schema()[column].type) {
-        case page::Type::kBoolean: text += data.booleans()[row] ? "true" : "false"; break;
+        case page::Type::kBoolean:
+            text += data.booleans()[row] ? "true" : "false";
+            break;
         case page::Type::kLong: {
             std::array<char, 24> buffer;
-            auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), data.longs()[row]);
+            auto end =
+                std::to_chars(buffer.data(), buffer.data() + buffer.size(), data.longs()[row]);
             text.append(buffer.data(), end.ptr);
             break;
         }
-        case page::Type::kDouble: append_double(text, data.doubles()[row]); break;
+        case page::Type::kDouble:
+            append_double(text, data.doubles()[row]);
+            break;
         case page::Type::kString:
-        case page::Type::kJson: text += data.texts()[row]; break;
+        case page::Type::kJson:
+            text += data.texts()[row];
+            break;
         case page::Type::kTimestamp:
             append_timestamp(text, data.timestamps()[row]);
             if (page.schema()[column].format == kDateFormat) text.erase(text.rfind(' '));
@@ -101,15 +114,19 @@ config::Value value_of(const page::Page& page, size_t column, size_t row) {
     const page::ColumnData& data = page.column(column);
     if (data.is_null(row)) return nullptr;
     switch (page.schema()[column].type) {
-        case page::Type::kBoolean: return data.booleans()[row] != 0;
-        case page::Type::kLong: return data.longs()[row];
-        case page::Type::kDouble: return data.doubles()[row];
+        case page::Type::kBoolean:
+            return data.booleans()[row] != 0;
+        case page::Type::kLong:
+            return data.longs()[row];
+        case page::Type::kDouble:
+            return data.doubles()[row];
         case page::Type::kJson: {
             auto value = config::parse_json(data.texts()[row], "");
             if (value.ok()) return *std::move(value);
             return data.texts()[row];
         }
-        default: break;
+        default:
+            break;
     }
     std::string text;
     append_cell(text, page, column, row);

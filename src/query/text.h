@@ -25,8 +25,8 @@ config::Value value_of(const page::Page& page, size_t column, size_t row);
 
 void append_timestamp(std::string& text, page::Timestamp timestamp);
 
-// RFC 4180 with a header line and CRLF; quotes only where they must be. A null is empty and an empty
-// text is "" (digdag 4.15.5); line ends inside of fields become LF.
+// RFC 4180 with a header line and CRLF; quotes only where they must be. A null is empty and an
+// empty text is "" (digdag 4.15.5); line ends inside of fields become LF.
 void append_csv_header(std::string& text, const page::Schema& schema);
 void append_csv(std::string& text, const page::Page& page);
 // An object a line; times as texts.

@@ -39,11 +39,12 @@ TEST(JsonLines, WritesAnObjectALine) {
     page::Page page = example();
     std::string text;
     append_json_lines(text, page);
-    EXPECT_EQ(text,
-              R"({"n":-7,"d":0.5,"s":"a \"b\",\r\nc","t":"2023-11-14 22:13:20.120000","j":{"k":[1]},"b":true})"
-              "\n"
-              R"({"n":null,"d":null,"s":"","t":null,"j":null,"b":null})"
-              "\n");
+    EXPECT_EQ(
+        text,
+        R"({"n":-7,"d":0.5,"s":"a \"b\",\r\nc","t":"2023-11-14 22:13:20.120000","j":{"k":[1]},"b":true})"
+        "\n"
+        R"({"n":null,"d":null,"s":"","t":null,"j":null,"b":null})"
+        "\n");
 }
 
 TEST(ValueOf, KeepsTypesAndOpensJson) {

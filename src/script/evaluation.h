@@ -9,10 +9,10 @@
 
 #include "base/result.h"
 #include "config/config.h"
-#include "script/sandbox_pool.h"
 #include "script/message.h"
 #include "script/plain_path.h"
 #include "script/program.h"
+#include "script/sandbox_pool.h"
 #include "script/script.h"
 
 #include <cstdint>

@@ -79,8 +79,8 @@ Response Api::table_request(const Request& request, Route& route) {
     if (!index) return error(404, "there is no table " + segments[2]);
     if (segments.size() > 4) return error(404, "a key has no '/'; send it as %2F");
     auto loaded = tables_.current(*index);
-    bool wants_rows = segments.size() == 3 && (request.query_value("keys") != nullptr ||
-                                               request.method == Method::kPost);
+    bool wants_rows = segments.size() == 3 &&
+                      (request.query_value("keys") != nullptr || request.method == Method::kPost);
     if (segments.size() == 3 && !wants_rows) {
         if (!reads(request)) return error(405, "use GET, or POST with a JSON list of keys");
         std::string json;
@@ -181,7 +181,8 @@ Response Api::health() const {
     if (tables_.all_loaded()) return {.body = "{\"status\":\"ok\"}\n"};
     std::string waiting;
     for (size_t index = 0; index < tables_.size(); ++index) {
-        if (!tables_.current(index)) waiting += (waiting.empty() ? "" : ", ") + tables_.status(index).name;
+        if (!tables_.current(index))
+            waiting += (waiting.empty() ? "" : ", ") + tables_.status(index).name;
     }
     return error(503, "not loaded yet: " + waiting);
 }

@@ -28,7 +28,8 @@ class Api {
 
     net::Response route(const net::Request& request, Route& route);
     net::Response table_request(const net::Request& request, Route& route);
-    net::Response one_row(const Loaded& loaded, const net::Request& request, const std::string& key);
+    net::Response one_row(const Loaded& loaded, const net::Request& request,
+                          const std::string& key);
     net::Response many_rows(const Loaded& loaded, const net::Request& request);
     net::Response list_tables() const;
     net::Response health() const;

@@ -15,7 +15,7 @@ class FileSource final : public TableSource {
     explicit FileSource(std::string path) : path_(std::move(path)) {}
 
     Result<Generation> load() override {
-        struct stat status {};
+        struct stat status{};
         if (::stat(path_.c_str(), &status) != 0) return base::system_error(path_, "look at");
         Identity now{status.st_ino, status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size};
         if (loaded_ == now) return Generation();

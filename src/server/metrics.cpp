@@ -41,9 +41,10 @@ net::Response Api::metrics() const {
         }
     }
     head(text, "mogura_lookups_total", "counter", "Keys looked up, by result.");
-    fmt::format_to(std::back_inserter(text),
-                   "mogura_lookups_total{{result=\"hit\"}} {}\nmogura_lookups_total{{result=\"miss\"}} {}\n",
-                   hits_.load(), misses_.load());
+    fmt::format_to(
+        std::back_inserter(text),
+        "mogura_lookups_total{{result=\"hit\"}} {}\nmogura_lookups_total{{result=\"miss\"}} {}\n",
+        hits_.load(), misses_.load());
 
     struct Figure {
         std::string_view name, type, help;

@@ -14,10 +14,9 @@ class FromQuery final : public TableSource {
     Result<Generation> load() override {
         auto engine = TRY(options_.connect());
         TRY(use(engine.get()));
-        auto builder = read_all(*engine, options_.sql,
-                                {.table = options_.table,
-                                 .key = options_.key,
-                                 .created_at = clock_.now()});
+        auto builder =
+            read_all(*engine, options_.sql,
+                     {.table = options_.table, .key = options_.key, .created_at = clock_.now()});
         TRY(use(nullptr));
         if (!builder.ok()) return builder.error();
         Generation table = TRY(builder->build());

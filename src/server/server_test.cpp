@@ -12,8 +12,8 @@ namespace {
 using std::chrono::seconds;
 
 Generation table_of(int64_t rows, const std::string& column = "value") {
-    page::Builder page(page::Schema({{.name = "id", .type = page::Type::kLong},
-                                     {.name = column, .type = page::Type::kLong}}));
+    page::Builder page(page::Schema(
+        {{.name = "id", .type = page::Type::kLong}, {.name = column, .type = page::Type::kLong}}));
     for (int64_t row = 0; row < rows; ++row) {
         page.set_long(0, row);
         page.set_long(1, rows);
@@ -59,7 +59,8 @@ class Serving : public ::testing::Test {
             request.segments.emplace_back(segment);
             rest.remove_prefix(std::min(rest.size(), segment.size() + 1));
         }
-        if (question != std::string::npos) request.query.emplace_back("keys", path.substr(path.find('=') + 1));
+        if (question != std::string::npos)
+            request.query.emplace_back("keys", path.substr(path.find('=') + 1));
         net::Response response = api.handle(request);
         EXPECT_EQ(response.status, status) << path << response.body;
         return response.body;
@@ -122,7 +123,8 @@ TEST_F(Serving, CountsForPrometheus) {
     get("/v1/tables/slots/99", 404);
     std::string text = get("/metrics");
     EXPECT_NE(text.find("mogura_lookups_total{result=\"hit\"} 1\n"), std::string::npos) << text;
-    EXPECT_NE(text.find("mogura_requests_total{route=\"row\",status=\"4xx\"} 1\n"), std::string::npos);
+    EXPECT_NE(text.find("mogura_requests_total{route=\"row\",status=\"4xx\"} 1\n"),
+              std::string::npos);
     EXPECT_NE(text.find("mogura_table_rows{table=\"slots\"} 10\n"), std::string::npos);
 }
 

@@ -77,7 +77,8 @@ void SettingsReader::read_refresh(Reader& reader, Defaults& defaults) {
 }
 
 void SettingsReader::read_listen(Reader& reader) {
-    std::string text = reader.optional("listen", "127.0.0.1:8080", "Address and port; port 0: any.");
+    std::string text =
+        reader.optional("listen", "127.0.0.1:8080", "Address and port; port 0: any.");
     size_t colon = text.rfind(':');
     auto port = base::parse_integer(colon == text.npos ? text : text.substr(colon + 1));
     std::string address = colon == text.npos ? settings_.address : text.substr(0, colon);
@@ -112,7 +113,8 @@ const Value* SettingsReader::read_root(Reader& reader, bool wants_tables) {
     return tables;
 }
 
-void SettingsReader::read_table(const Map& input, const std::string& file, const std::string& path) {
+void SettingsReader::read_table(const Map& input, const std::string& file,
+                                const std::string& path) {
     TableSettings table;
     Reader reader(input, file, path);
     Defaults own = defaults_;
@@ -122,20 +124,23 @@ void SettingsReader::read_table(const Map& input, const std::string& file, const
     table.options.max_shrink_percent = own.max_shrink_percent;
     auto key = reader.maybe<std::string>("key", "The column that rows are looked up by.");
     table.key = key.value_or("");
-    bool is_known = std::any_of(settings_.tables.begin(), settings_.tables.end(), [&](const auto& other) {
-        return other.options.name == table.options.name;
-    });
+    bool is_known =
+        std::any_of(settings_.tables.begin(), settings_.tables.end(),
+                    [&](const auto& other) { return other.options.name == table.options.name; });
     if (is_known) reader.problem("name", "there are two tables called " + table.options.name);
 
     const Value* source = reader.raw("source", "map", "Where the rows come from.");
     if (!source || !source->is_map()) {
-        reader.problem("source", "must be a mapping such as {type: sqlite, database: a.db, table: t}");
+        reader.problem("source",
+                       "must be a mapping such as {type: sqlite, database: a.db, table: t}");
     } else {
         read_source(source->map(), file, path.empty() ? "source" : path + ".source", table);
         bool is_snapshot = table.type == kSnapshot;
-        if (is_snapshot && key) reader.problem("key", "a snapshot file names its key (leave this out)");
+        if (is_snapshot && key)
+            reader.problem("key", "a snapshot file names its key (leave this out)");
         if (!is_snapshot && !key) {
-            reader.problem("key", "this option is required (the column that rows are looked up by)");
+            reader.problem("key",
+                           "this option is required (the column that rows are looked up by)");
         }
     }
     take(reader.finish());
@@ -213,8 +218,8 @@ Result<Map> table_of_flag(const std::string& flag) {
     } else {
         size_t slash = path.rfind('/');
         if (slash == path.npos) {
-            return Error(Code::kInvalid, "--table " + flag + ": the table is missing: " + type + ":" +
-                                             path + "/TABLE?key=COLUMN");
+            return Error(Code::kInvalid, "--table " + flag + ": the table is missing: " + type +
+                                             ":" + path + "/TABLE?key=COLUMN");
         }
         source.set("database", path.substr(0, slash));
         source.set("table", path.substr(slash + 1));

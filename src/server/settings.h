@@ -36,12 +36,12 @@ namespace mogura::server {
 struct TableSettings {
     TableOptions options;
     std::string key;
-    std::string type;     // "snapshot", or the name of an engine
-    std::string path;     // of a snapshot
-    std::string sql;      // for an engine
+    std::string type;              // "snapshot", or the name of an engine
+    std::string path;              // of a snapshot
+    std::string sql;               // for an engine
     std::string description = {};  // for people: "sqlite a.db/slots"
-    config::Map engine;   // the engine's own options
-    std::string file;     // where they stand, for messages
+    config::Map engine;            // the engine's own options
+    std::string file;              // where they stand, for messages
     std::string place;
     bool is_from_flag = false;
 };

@@ -52,7 +52,9 @@ class SettingsTest : public testing::Test {
     SettingsTest() {
         engines_.engines.add(
             "fake", "A fake.",
-            [](config::Reader& reader) { return reader.required<std::string>("database", "File."); },
+            [](config::Reader& reader) {
+                return reader.required<std::string>("database", "File.");
+            },
             [](const std::string& database,
                const query::Context&) -> Result<std::unique_ptr<query::Engine>> {
                 return std::make_unique<FakeEngine>(database);
@@ -68,7 +70,8 @@ class SettingsTest : public testing::Test {
 };
 
 TEST_F(SettingsTest, ReadsAFileAndLetsFlagsWin) {
-    auto settings = read(R"(
+    auto settings = read(
+        R"(
 listen: 0.0.0.0:80
 refresh: 5s
 tables:
@@ -80,7 +83,7 @@ tables:
     max_shrink_percent: 0
     source: {type: snapshot, path: b.snapshot}
 )",
-                         {.listen = "[::1]:0", .max_shrink = "20", .tables = {"c=fake:d/e/t?key=id&refresh=1h"}});
+        {.listen = "[::1]:0", .max_shrink = "20", .tables = {"c=fake:d/e/t?key=id&refresh=1h"}});
     ASSERT_TRUE(settings.ok()) << settings.error().message();
     EXPECT_EQ(settings->address, "::1");
     EXPECT_EQ(settings->port, 0);
@@ -113,7 +116,8 @@ tables:
           "tables[0].key: this option is required", "tables[1].name: there are two tables called a",
           "tables[1].source.query: give either table or query",
           "tables[1].source.database: this option is required",
-          "tables[1].source.databas: unknown option (did you mean database?)", "--table x: must be"}) {
+          "tables[1].source.databas: unknown option (did you mean database?)",
+          "--table x: must be"}) {
         EXPECT_NE(message.find(part), std::string::npos) << part << "\nin\n" << message;
     }
 }
@@ -134,7 +138,8 @@ TEST_F(SettingsTest, ReadsTimes) {
 
 TEST_F(SettingsTest, ASourceOfRowsKnowsWhetherTheyChanged) {
     base::SystemClock clock;
-    auto settings = read("tables: [{name: a, key: id, source: {type: fake, database: x, table: t}}]");
+    auto settings =
+        read("tables: [{name: a, key: id, source: {type: fake, database: x, table: t}}]");
     ASSERT_TRUE(settings.ok()) << settings.error().message();
     auto source = make_source(settings->tables[0], engines_, {}, clock);
     auto first = source->load();

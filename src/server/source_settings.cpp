@@ -55,7 +55,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
         std::string_view suffix;
         int64_t milliseconds;
     };
-    constexpr std::array<Unit, 4> kUnits = {{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}}};
+    constexpr std::array<Unit, 4> kUnits = {
+        {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}}};
     constexpr int64_t kDay = 86'400'000;
     Unit unit{"", 1000};
     for (const Unit& candidate : kUnits) {

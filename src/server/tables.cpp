@@ -15,7 +15,9 @@ constexpr std::chrono::milliseconds kFirstRetry{2'000};
 
 }  // namespace
 
-Tables::~Tables() { stop(); }
+Tables::~Tables() {
+    stop();
+}
 
 void Tables::add(TableOptions options, std::unique_ptr<TableSource> source) {
     auto served = std::make_unique<Served>();
@@ -83,8 +85,8 @@ void Tables::refresh(Served& served, base::Instant now) {
         next->loaded_at = now;
     }
     bool is_waiting = !old && !next->table;
-    served.due = now + (is_waiting ? std::min(served.options.refresh, kFirstRetry)
-                                   : served.options.refresh);
+    served.due =
+        now + (is_waiting ? std::min(served.options.refresh, kFirstRetry) : served.options.refresh);
 
     base::Lock lock(served.mutex);
     TableStatus& status = served.status;
@@ -147,11 +149,10 @@ TableStatus Tables::status(size_t table) const {
 }
 
 bool Tables::all_loaded() const {
-    return std::all_of(tables_.begin(), tables_.end(),
-                       [](const auto& served) {
-                           base::Lock lock(served->mutex);
-                           return served->current != nullptr;
-                       });
+    return std::all_of(tables_.begin(), tables_.end(), [](const auto& served) {
+        base::Lock lock(served->mutex);
+        return served->current != nullptr;
+    });
 }
 
 }  // namespace mogura::server

@@ -1,9 +1,9 @@
 // The tables that are served, each with its current generation.
 //
 // A lookup takes the current generation and keeps it for as long as it needs; a refresh builds the
-// next one beside it and swaps the pointer, under a lock that is held for the copy of a pointer. A next generation that fails validation (its schema or
-// key changed, its row count fell too far, its source failed) is dropped: the old one stays, and
-// status() says why.
+// next one beside it and swaps the pointer, under a lock that is held for the copy of a pointer. A
+// next generation that fails validation (its schema or key changed, its row count fell too far, its
+// source failed) is dropped: the old one stays, and status() says why.
 //
 // current() and status() may be called from any thread at any time. Tables are added before
 // start().
@@ -39,21 +39,21 @@ struct TableStatus {
     std::string name;
     std::string source;
     bool is_loaded = false;
-    uint64_t generation = 0;         // counts from 1
-    base::Instant loaded_at{};       // when this generation came into use
-    base::Instant checked_at{};      // when the source was last asked
-    double refresh_seconds = 0;      // how long the last refresh took
-    uint64_t refreshes = 0;          // generations taken
-    uint64_t failures = 0;           // refreshes refused or failed
-    std::string last_error;          // empty while all is well
+    uint64_t generation = 0;     // counts from 1
+    base::Instant loaded_at{};   // when this generation came into use
+    base::Instant checked_at{};  // when the source was last asked
+    double refresh_seconds = 0;  // how long the last refresh took
+    uint64_t refreshes = 0;      // generations taken
+    uint64_t failures = 0;       // refreshes refused or failed
+    std::string last_error;      // empty while all is well
 };
 
 // A generation in use.
 struct Loaded {
     Generation table;
-    uint64_t number = 0;        // counts from 1
-    std::string number_text;    // as the header X-Mogura-Generation gives it
-    std::string etag;           // the checksum in quotes
+    uint64_t number = 0;      // counts from 1
+    std::string number_text;  // as the header X-Mogura-Generation gives it
+    std::string etag;         // the checksum in quotes
     base::Instant loaded_at{};
 };
 

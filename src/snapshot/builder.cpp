@@ -51,7 +51,8 @@ Result<Builder> Builder::create(page::Schema schema, BuilderOptions options) {
                                          "; a key is a long or a string");
     }
     if (schema.size() > kColumnsMax) {
-        return Error(Code::kLimit, "a snapshot has at most " + std::to_string(kColumnsMax) + " columns");
+        return Error(Code::kLimit,
+                     "a snapshot has at most " + std::to_string(kColumnsMax) + " columns");
     }
     return Builder(std::move(schema), std::move(options), *key);
 }
@@ -71,8 +72,8 @@ Result<> Builder::add(const page::Page& page) {
     bool is_long = schema_[key_column_].type == page::Type::kLong;
     for (size_t row = 0; row < page.rows(); ++row) {
         if (keys.is_null(row)) {
-            return Error(Code::kInvalid, "row " + std::to_string(entries_.size() + 1) + ": the key " +
-                                             options_.key + " is null");
+            return Error(Code::kInvalid, "row " + std::to_string(entries_.size() + 1) +
+                                             ": the key " + options_.key + " is null");
         }
         uint64_t hash = is_long ? hash_of(keys.longs()[row]) : hash_of(keys.texts()[row]);
         entries_.push_back({hash, rows_.size()});
@@ -98,9 +99,15 @@ void Builder::append_row(const page::Page& page, size_t row) {
         }
         char* slot = head + slots_[column];
         switch (schema_[column].type) {
-            case page::Type::kBoolean: store(slot, int64_t{data.booleans()[row]}); break;
-            case page::Type::kLong: store(slot, data.longs()[row]); break;
-            case page::Type::kDouble: store(slot, data.doubles()[row]); break;
+            case page::Type::kBoolean:
+                store(slot, int64_t{data.booleans()[row]});
+                break;
+            case page::Type::kLong:
+                store(slot, data.longs()[row]);
+                break;
+            case page::Type::kDouble:
+                store(slot, data.doubles()[row]);
+                break;
             case page::Type::kTimestamp:
                 store(slot, data.timestamps()[row].seconds);
                 store(slot + 8, int64_t{data.timestamps()[row].nanoseconds});
@@ -135,7 +142,8 @@ Result<> Builder::check_keys() const {
             if (key != key_at(entries_[other].offset)) continue;
             std::string shown =
                 is_long ? std::to_string(fetch<int64_t>(key.data())) : std::string(key);
-            return Error(Code::kInvalid, "two rows have the same key: " + options_.key + " = " + shown);
+            return Error(Code::kInvalid,
+                         "two rows have the same key: " + options_.key + " = " + shown);
         }
     }
     return {};

@@ -27,16 +27,16 @@ struct Header {
     uint64_t file_bytes;
     uint64_t rows;
     uint64_t groups;
-    uint64_t schema_offset;     // JSON text
+    uint64_t schema_offset;  // JSON text
     uint64_t schema_bytes;
-    uint64_t groups_offset;     // a multiple of 64, so that a group is one cache line
+    uint64_t groups_offset;  // a multiple of 64, so that a group is one cache line
     uint64_t rows_offset;
     uint64_t rows_bytes;
     int64_t created_at_micros;  // since 1970 UTC
     uint32_t key_column;
-    uint32_t row_head_bytes;    // row_head_bytes(columns), or 0: see there
-    uint64_t body_checksum;     // XXH3-64 of everything behind the header
-    uint64_t header_checksum;   // XXH3-64 of the header up to here
+    uint32_t row_head_bytes;   // row_head_bytes(columns), or 0: see there
+    uint64_t body_checksum;    // XXH3-64 of everything behind the header
+    uint64_t header_checksum;  // XXH3-64 of the header up to here
 };
 static_assert(sizeof(Header) == 112);
 
@@ -49,14 +49,16 @@ constexpr size_t row_head_bytes(size_t columns) {
 constexpr bool is_text(page::Type type) {
     return type == page::Type::kString || type == page::Type::kJson;
 }
-constexpr size_t slot_bytes(page::Type type) { return type == page::Type::kTimestamp ? 16 : 8; }
+constexpr size_t slot_bytes(page::Type type) {
+    return type == page::Type::kTimestamp ? 16 : 8;
+}
 
 inline constexpr size_t kSlots = 12;
 
 // Where rows are, by hash. Slots are filled from the first; a key whose group is full goes to the
 // next group, and from the last to the first. So a group with a free slot ends a search.
 struct alignas(64) Group {
-    uint8_t tags[kSlots];   // 0: the slot is free
+    uint8_t tags[kSlots];  // 0: the slot is free
     uint8_t zeros[4];
     uint32_t rows[kSlots];  // where the row begins, in units of 8 bytes from rows_offset
 
@@ -85,7 +87,9 @@ inline uint64_t group_of(uint64_t hash, uint64_t groups) {
 }
 
 // Eight rows in twelve slots: two keys in a hundred are not in their own group.
-constexpr uint64_t groups_for(uint64_t rows) { return rows / 8 + 1; }
+constexpr uint64_t groups_for(uint64_t rows) {
+    return rows / 8 + 1;
+}
 
 // A bit for each slot of the group that has the tag.
 inline uint32_t slots_with(const Group& group, uint8_t tag) {
@@ -95,7 +99,8 @@ inline uint32_t slots_with(const Group& group, uint8_t tag) {
         _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_set1_epi8(static_cast<char>(tag)))));
 #else
     uint32_t found = 0;
-    for (uint32_t slot = 0; slot < kSlots; ++slot) found |= uint32_t{group.tags[slot] == tag} << slot;
+    for (uint32_t slot = 0; slot < kSlots; ++slot)
+        found |= uint32_t{group.tags[slot] == tag} << slot;
     return found;
 #endif
 }

@@ -15,8 +15,8 @@ Result<std::unique_ptr<Memory>> Memory::copy(std::string_view bytes) {
     const size_t unit = bytes.size() < kHugePage ? kPage : kHugePage;
     const size_t wanted = (bytes.size() / unit + 1) * unit;
     const size_t spare = unit == kHugePage ? kHugePage : 0;  // for a beginning at a huge page
-    void* map = ::mmap(nullptr, wanted + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                       -1, 0);
+    void* map =
+        ::mmap(nullptr, wanted + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (map == MAP_FAILED) {
         return Error(Code::kLimit, "a table of " + std::to_string(bytes.size()) +
                                        " bytes does not fit into the memory");
@@ -40,6 +40,8 @@ Result<std::unique_ptr<Memory>> Memory::read(const std::string& path) {
     return copy(file->bytes());
 }
 
-Memory::~Memory() { ::munmap(data_, reserved_); }
+Memory::~Memory() {
+    ::munmap(data_, reserved_);
+}
 
 }  // namespace mogura::snapshot

@@ -43,12 +43,24 @@ void Row::append_json(std::string& json) const {
             continue;
         }
         switch (table_->schema_[column].type) {
-            case page::Type::kBoolean: json += boolean_at(column) ? "true" : "false"; break;
-            case page::Type::kLong: fmt::format_to(std::back_inserter(json), "{}", long_at(column)); break;
-            case page::Type::kDouble: config::append_json_number(json, double_at(column)); break;
-            case page::Type::kString: config::append_json_string(json, text_at(column)); break;
-            case page::Type::kJson: json += text_at(column); break;
-            case page::Type::kTimestamp: append_timestamp(json, timestamp_at(column)); break;
+            case page::Type::kBoolean:
+                json += boolean_at(column) ? "true" : "false";
+                break;
+            case page::Type::kLong:
+                fmt::format_to(std::back_inserter(json), "{}", long_at(column));
+                break;
+            case page::Type::kDouble:
+                config::append_json_number(json, double_at(column));
+                break;
+            case page::Type::kString:
+                config::append_json_string(json, text_at(column));
+                break;
+            case page::Type::kJson:
+                json += text_at(column);
+                break;
+            case page::Type::kTimestamp:
+                append_timestamp(json, timestamp_at(column));
+                break;
         }
     }
     json += '}';

@@ -33,7 +33,8 @@ class Row {
         return {bytes_ + fetch<uint32_t>(place), fetch<uint32_t>(place + 4)};
     }
     page::Timestamp timestamp_at(size_t column) const {
-        return {fetch<int64_t>(slot(column)), static_cast<int32_t>(fetch<int64_t>(slot(column) + 8))};
+        return {fetch<int64_t>(slot(column)),
+                static_cast<int32_t>(fetch<int64_t>(slot(column) + 8))};
     }
     // Appends {"name":value,...} with all columns; timestamps as ISO text in UTC (as
     // seconds since 1970 outside the years 0 to 9999).

@@ -55,8 +55,8 @@ TEST(Snapshot, FindsEveryKeyAndNoOther) {
 
 // Rows of longs without nulls, which have no heads.
 page::Page numbers(int64_t rows, bool with_null) {
-    page::Builder builder(page::Schema({{.name = "id", .type = page::Type::kLong},
-                                        {.name = "value", .type = page::Type::kLong}}));
+    page::Builder builder(page::Schema(
+        {{.name = "id", .type = page::Type::kLong}, {.name = "value", .type = page::Type::kLong}}));
     for (int64_t row = 0; row < rows; ++row) {
         builder.set_long(0, row);
         if (row > 0 || !with_null) builder.set_long(1, row * row);

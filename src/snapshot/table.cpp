@@ -107,9 +107,8 @@ Result<> Table::read_schema(std::string_view json, const std::string& place) {
     if (key_type != page::Type::kLong && key_type != page::Type::kString) {
         return damaged(place, "the key has a type that keys cannot have");
     }
-    const bool has_texts = std::any_of(list.begin(), list.end(), [](const page::Column& column) {
-        return is_text(column.type);
-    });
+    const bool has_texts = std::any_of(
+        list.begin(), list.end(), [](const page::Column& column) { return is_text(column.type); });
     has_heads_ = head_bytes_ != 0;
     if (head_bytes_ != (has_heads_ || has_texts ? row_head_bytes(list.size()) : 0)) {
         return damaged(place, "the rows' heads have the wrong size");
@@ -166,9 +165,10 @@ Result<> Table::check_rows(uint64_t rows_bytes, const std::string& place) const 
             begins[row] = false;
             --counted;
         }
-        const bool rest_is_free =
-            std::all_of(group.tags + filled, group.tags + kSlots, [](uint8_t tag) { return tag == 0; }) &&
-            std::all_of(std::begin(group.zeros), std::end(group.zeros), [](uint8_t zero) { return zero == 0; });
+        const bool rest_is_free = std::all_of(group.tags + filled, group.tags + kSlots,
+                                              [](uint8_t tag) { return tag == 0; }) &&
+                                  std::all_of(std::begin(group.zeros), std::end(group.zeros),
+                                              [](uint8_t zero) { return zero == 0; });
         if (!rest_is_free) return damaged(place, "a group has a slot behind a free one");
         has_end |= !group.is_full();
     }

@@ -44,7 +44,8 @@ class Table {
 
     // The row with that key. Of the key column's type, or as text (what a URL carries).
     std::optional<Row> find(int64_t key) const {
-        if (!has_long_key_) [[unlikely]] return find_as_text(key);
+        if (!has_long_key_) [[unlikely]]
+            return find_as_text(key);
         return look_up(hash_of(key), HasLong{key, key_slot_});
     }
     std::optional<Row> find(std::string_view key) const;
@@ -68,7 +69,8 @@ class Table {
         std::string_view key;
         uint32_t slot;
         bool operator()(const char* row) const {
-            std::string_view text(row + fetch<uint32_t>(row + slot), fetch<uint32_t>(row + slot + 4));
+            std::string_view text(row + fetch<uint32_t>(row + slot),
+                                  fetch<uint32_t>(row + slot + 4));
             return text == key;
         }
     };
@@ -113,7 +115,9 @@ inline bool Row::is_null(size_t column) const {
     if (!table_->has_heads_) return false;
     return ((fetch<uint32_t>(bytes_ + 4 + column / 32 * 4) >> (column % 32)) & 1) != 0;
 }
-inline const char* Row::slot(size_t column) const { return bytes_ + table_->slots_[column]; }
+inline const char* Row::slot(size_t column) const {
+    return bytes_ + table_->slots_[column];
+}
 
 template <typename Same>
 inline std::optional<Row> Table::look_up(uint64_t hash, Same same) const {
@@ -123,7 +127,8 @@ inline std::optional<Row> Table::look_up(uint64_t hash, Same same) const {
         const Group& group = groups_[index];
         for (uint32_t slots = slots_with(group, tag); slots != 0; slots &= slots - 1) {
             const char* row = row_of(group, slots);
-            if (same(row)) [[likely]] return Row(*this, row);
+            if (same(row)) [[likely]]
+                return Row(*this, row);
         }
         if (!group.is_full()) return std::nullopt;
         if (++index == group_count_) index = 0;
@@ -134,7 +139,8 @@ template <typename Visit>
 void Table::find_many(std::span<const int64_t> keys, Visit&& visit) const {
     constexpr size_t kBatch = 16;
     for (size_t begin = 0; begin < keys.size(); begin += kBatch) {
-        const std::span<const int64_t> batch = keys.subspan(begin).first(std::min(kBatch, keys.size() - begin));
+        const std::span<const int64_t> batch =
+            keys.subspan(begin).first(std::min(kBatch, keys.size() - begin));
         uint64_t hashes[kBatch];
         for (size_t index = 0; index < batch.size(); ++index) {
             hashes[index] = hash_of(batch[index]);

@@ -164,9 +164,8 @@ Result<load::Job> read_job(const Words& words) {
             config = std::move(merged.map());
         }
     }
-    return load::Job{.config = std::move(config),
-                     .file = words.file,
-                     .guess_plugins = words.guess_plugins};
+    return load::Job{
+        .config = std::move(config), .file = words.file, .guess_plugins = words.guess_plugins};
 }
 
 load::Context context_of(const House& house) {

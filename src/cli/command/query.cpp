@@ -99,8 +99,8 @@ Result<> apply(Arguments& read, const std::string& name, const std::string& valu
         read.rows_max = static_cast<size_t>(*number);
     } else {
         static const std::vector<std::string> known = {
-            "--file", "--param", "--engine", "--database", "--option",
-            "--format", "--out", "--rows", "--time-zone", "--help"};
+            "--file",   "--param", "--engine", "--database",  "--option",
+            "--format", "--out",   "--rows",   "--time-zone", "--help"};
         return usage("unknown option: " + name + base::did_you_mean(name, known));
     }
     return {};
@@ -116,7 +116,8 @@ Result<Arguments> read_arguments(std::span<const std::string> arguments) {
             return read;
         }
         if (!name.starts_with("-") || name == "-") {
-            if (read.has_text) return usage("one SQL text or one file expected, found also: " + name);
+            if (read.has_text)
+                return usage("one SQL text or one file expected, found also: " + name);
             read.text.sql = name;
             read.has_text = true;
             continue;
@@ -165,7 +166,9 @@ size_t terminal_width() {
     return size.ws_col;
 }
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 std::string rows_of(int64_t rows) {
     return base::with_thousands(rows) + (rows == 1 ? " row" : " rows");
@@ -189,7 +192,8 @@ Result<> print_text(query::Rows& rows, Format format) {
     std::string text;
     if (format == Format::kCsv) query::append_csv_header(text, rows.schema());
     TRY(query::each_page(rows, [&](page::Page page) {
-        format == Format::kCsv ? query::append_csv(text, page) : query::append_json_lines(text, page);
+        format == Format::kCsv ? query::append_csv(text, page)
+                               : query::append_json_lines(text, page);
         print(text);
         text.clear();
         return Result<>();

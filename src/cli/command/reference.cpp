@@ -26,11 +26,13 @@ void print_kind(const char* title, const Registry& registry) {
         if (options.empty()) continue;
         std::printf("\n| option | type | default | |\n|---|---|---|---|\n");
         for (const Option& option : options) {
-            std::string fallback = option.required               ? "required"
-                                   : option.default_value.empty() ? ""
-                                                                  : "`" + option.default_value + "`";
-            std::printf("| `%s` | %s | %s | %s |\n", option.name.c_str(), in_cell(option.type).c_str(),
-                        in_cell(fallback).c_str(), in_cell(option.help).c_str());
+            std::string fallback = option.required ? "required"
+                                   : option.default_value.empty()
+                                       ? ""
+                                       : "`" + option.default_value + "`";
+            std::printf("| `%s` | %s | %s | %s |\n", option.name.c_str(),
+                        in_cell(option.type).c_str(), in_cell(fallback).c_str(),
+                        in_cell(option.help).c_str());
         }
     }
 }
@@ -39,7 +41,9 @@ void print_kind(const char* title, const Registry& registry) {
 
 COMMAND(reference, "") {
     const auto& registry = house.registry;
-    std::printf("# Plugins and their options\n\nWritten by `mogura reference`. What is not listed here answers with an error.\n");
+    std::printf(
+        "# Plugins and their options\n\nWritten by `mogura reference`. What is not listed here "
+        "answers with an error.\n");
     print_kind("Inputs of files", registry.file_inputs);
     print_kind("Other inputs", registry.inputs);
     print_kind("Decoders", registry.decoders);
@@ -52,7 +56,8 @@ COMMAND(reference, "") {
     print_kind("Query engines", registry.engines);
     std::printf("\n## Operators\n\n| operator | |\n|---|---|\n");
     for (const std::string& name : registry.operators.names()) {
-        std::printf("| `%s>` | %s |\n", name.c_str(), in_cell(registry.operators.help(name)).c_str());
+        std::printf("| `%s>` | %s |\n", name.c_str(),
+                    in_cell(registry.operators.help(name)).c_str());
     }
     return 0;
 }

@@ -18,7 +18,8 @@
 namespace mogura::cli {
 namespace {
 
-constexpr const char* kHelp = R"(Serves tables from memory over HTTP, and refreshes them while requests run.
+constexpr const char* kHelp =
+    R"(Serves tables from memory over HTTP, and refreshes them while requests run.
 
 Usage: mogura serve [CONFIG.yml] [OPTIONS]
 
@@ -79,7 +80,8 @@ Result<Arguments> read_arguments(std::span<const std::string> words) {
         if (word == "--log-json") {
             arguments.log_json = true;
         } else if (word == "--table" || single.contains(word)) {
-            if (++index == words.size()) return Error(Code::kInvalid, word + ": its value is missing");
+            if (++index == words.size())
+                return Error(Code::kInvalid, word + ": its value is missing");
             if (word == "--table") {
                 arguments.flags.tables.push_back(words[index]);
             } else {
@@ -88,7 +90,8 @@ Result<Arguments> read_arguments(std::span<const std::string> words) {
         } else if (word.starts_with("-")) {
             std::vector<std::string> known = {"--table", "--log-json", "--help"};
             for (const auto& [name, place] : single) known.push_back(name);
-            return Error(Code::kInvalid, "unknown option: " + word + base::did_you_mean(word, known));
+            return Error(Code::kInvalid,
+                         "unknown option: " + word + base::did_you_mean(word, known));
         } else if (!arguments.file.empty()) {
             return Error(Code::kInvalid, "one configuration file is enough: " + word);
         } else {
@@ -139,12 +142,10 @@ Result<> serve(House& house, const Arguments& arguments) {
     server::Tables tables(house.clock);
     for (const server::TableSettings& table : settings.tables) {
         // What a file says starts at the file's folder; what a flag says, where we are.
-        std::string folder = std::filesystem::path(table.is_from_flag ? "" : arguments.file)
-                                 .parent_path()
-                                 .string();
+        std::string folder =
+            std::filesystem::path(table.is_from_flag ? "" : arguments.file).parent_path().string();
         query::Context context{.folder = folder.empty() ? "." : folder, .threads = 1};
-        tables.add(table.options,
-                   server::make_source(table, house.registry, context, house.clock));
+        tables.add(table.options, server::make_source(table, house.registry, context, house.clock));
     }
     server::Api api(tables, house.clock);
     auto listener = TRY(net::HttpServer::start(

@@ -17,7 +17,8 @@
 namespace mogura::cli {
 namespace {
 
-constexpr const char* kHelp = R"(Snapshots: a table as one immutable, checksummed file that is looked up by key.
+constexpr const char* kHelp =
+    R"(Snapshots: a table as one immutable, checksummed file that is looked up by key.
 
 Usage:
   mogura snapshot build FILE --engine ENGINE --key COLUMN (--table TABLE | --query SQL) [OPTIONS]
@@ -44,7 +45,8 @@ other languages can read it: docs/design/snapshot_format.md.
 )";
 
 int usage(const std::string& problem) {
-    std::fprintf(stderr, "mogura snapshot: %s\n`mogura snapshot --help` explains.\n", problem.c_str());
+    std::fprintf(stderr, "mogura snapshot: %s\n`mogura snapshot --help` explains.\n",
+                 problem.c_str());
     return 2;
 }
 
@@ -114,10 +116,9 @@ Result<uint64_t> build_file(House& house, const BuildOptions& options) {
     config::Reader reader(options.own, "", "--engine " + options.engine);
     auto engine = TRY(house.registry.engines.create(options.engine, reader,
                                                     /*ignore_unknown=*/false, query::Context()));
-    auto builder = TRY(server::read_all(*engine, options.sql,
-                                        {.table = options.table,
-                                         .key = options.key,
-                                         .created_at = house.clock.now()}));
+    auto builder = TRY(server::read_all(
+        *engine, options.sql,
+        {.table = options.table, .key = options.key, .created_at = house.clock.now()}));
     uint64_t rows = builder.rows();
     TRY(builder.write(options.file));
     return rows;

@@ -20,13 +20,13 @@ ParquetOptions read(config::Reader& reader) {
     ParquetOptions options;
     options.compression = kCompressions[reader.choice("compression", kCompressions,
                                                       "How column chunks are compressed.")];
-    options.zstd_level = reader.optional("compression_level", 1, "For zstd: 1 (fast) to 22 (small).");
-    options.row_group_rows = reader.optional(
-        "row_group_size", int64_t{65536},
-        "Rows of a row group; larger groups pack better and take more memory.");
-    options.nanoseconds =
-        reader.choice("timestamp_unit", kUnits,
-                      "Precision of timestamps; what is finer is cut off.") == 1;
+    options.zstd_level =
+        reader.optional("compression_level", 1, "For zstd: 1 (fast) to 22 (small).");
+    options.row_group_rows =
+        reader.optional("row_group_size", int64_t{65536},
+                        "Rows of a row group; larger groups pack better and take more memory.");
+    options.nanoseconds = reader.choice("timestamp_unit", kUnits,
+                                        "Precision of timestamps; what is finer is cut off.") == 1;
     if (options.row_group_rows < 2048 || options.row_group_rows > 10'000'000) {
         reader.problem("row_group_size", "it must be from 2048 to 10000000");
     }

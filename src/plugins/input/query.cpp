@@ -55,13 +55,13 @@ Result<std::unique_ptr<load::Input>> make(const Options& options, const query::E
                                           const load::Context& context) {
     query::Text text = options.text;
     if (!text.file.empty()) {
-        std::string path = text.file.starts_with('/') ? text.file : context.folder + "/" + text.file;
+        std::string path =
+            text.file.starts_with('/') ? text.file : context.folder + "/" + text.file;
         text.sql = TRY(base::read_file(path));
     }
-    auto engine = TRY(make_engine(options.engine, engines,
-                                  {.folder = context.folder,
-                                   .temporary = context.temporary,
-                                   .threads = context.threads}));
+    auto engine = TRY(make_engine(
+        options.engine, engines,
+        {.folder = context.folder, .temporary = context.temporary, .threads = context.threads}));
     return std::make_unique<QueryInput>(std::move(text), std::move(engine));
 }
 
@@ -73,7 +73,9 @@ PLUGIN(input, query) {
     const mogura::query::Engines& engines = registry;
     registry.inputs.add(
         "query", "The rows of a SQL statement over files or a database.",
-        [&engines](mogura::config::Reader& reader) { return mogura::plugins::read(reader, engines); },
+        [&engines](mogura::config::Reader& reader) {
+            return mogura::plugins::read(reader, engines);
+        },
         [&engines](const mogura::plugins::Options& options, const mogura::load::Context& context) {
             return mogura::plugins::make(options, engines, context);
         });

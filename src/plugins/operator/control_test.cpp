@@ -115,9 +115,10 @@ TEST(Loop, GeneratesNumberedTasks) {
 // digdag 4.4.3
 TEST(ForEach, NamesTellTheCombination) {
     Bench bench;
-    EXPECT_EQ(subtasks(bench.run("for_each",
-                                 R"({"_command":{"fruit":["an apple pie"],"n":"[1]"},"_do":{}})")),
-              R"({"+for-0=fruit=0=an%20apple&1=n=0=1":{"_export":{"fruit":"an apple pie","n":1}}})");
+    EXPECT_EQ(
+        subtasks(
+            bench.run("for_each", R"({"_command":{"fruit":["an apple pie"],"n":"[1]"},"_do":{}})")),
+        R"({"+for-0=fruit=0=an%20apple&1=n=0=1":{"_export":{"fruit":"an apple pie","n":1}}})");
 }
 
 // digdag 4.5

@@ -37,17 +37,18 @@ Options read(config::Reader& reader, const query::Engines& engines) {
         .engine = read_engine_options(reader, engines),
         .download_file = reader.optional(
             "download_file", "", "File for the rows: NAME.csv, NAME.jsonl or NAME.parquet."),
-        .store_last_results = reader.optional(
-            "store_last_results", config::Value(false),
-            "Rows as parameter query.last_results: first (or true), all, false."),
+        .store_last_results =
+            reader.optional("store_last_results", config::Value(false),
+                            "Rows as parameter query.last_results: first (or true), all, false."),
         .out = reader.optional("out", config::Map(), "Output of the loader that takes the rows."),
         .filters = reader.optional("filters", config::Value(), "With out: filters on the way."),
     };
     for (const char* name : {"create_table", "insert_into"}) {
         if (!reader.has(name)) continue;
         reader.raw(name, "string", "");
-        reader.problem(name, "query> has no such mode: write CREATE TABLE ... AS or INSERT INTO in "
-                             "the SQL, or send the rows to a database with out");
+        reader.problem(name,
+                       "query> has no such mode: write CREATE TABLE ... AS or INSERT INTO in "
+                       "the SQL, or send the rows to a database with out");
     }
     return options;
 }
@@ -68,8 +69,10 @@ config::Map options_of(const engine::TaskContext& context, const query::Engines&
         for (const char* name : {"data", "last_results"}) shared.erase(name);
     }
     std::string engine = "duckdb";
-    if (const config::Value* word = shared.find("engine")) engine = word->scalar_text().value_or(engine);
-    if (const config::Value* word = own.find("engine")) engine = word->scalar_text().value_or(engine);
+    if (const config::Value* word = shared.find("engine"))
+        engine = word->scalar_text().value_or(engine);
+    if (const config::Value* word = own.find("engine"))
+        engine = word->scalar_text().value_or(engine);
 
     config::Map options;
     const config::Value* of_engine = context.parameters.find(engine);
@@ -86,7 +89,8 @@ config::Map options_of(const engine::TaskContext& context, const query::Engines&
 
 Result<std::string> path_of(const engine::TaskContext& context, const std::string& name) {
     fs::path path = (fs::path(context.work_folder) / name).lexically_normal();
-    std::string inside = path.lexically_relative(fs::path(context.project_folder).lexically_normal());
+    std::string inside =
+        path.lexically_relative(fs::path(context.project_folder).lexically_normal());
     if (inside.empty() || inside.starts_with("..")) {
         return Error(Code::kInvalid, "the SQL file must be inside of the project: " + name);
     }
@@ -130,13 +134,16 @@ Result<std::optional<LastResults>> wanted_of(const config::Value& value) {
 Result<> check_modes(const Options& options, bool stores) {
     int modes = int{!options.download_file.empty()} + int{stores} + int{!options.out.empty()};
     if (modes > 1) {
-        return Error(Code::kInvalid, "only one of download_file, store_last_results and out can "
-                                     "take the rows (use several query> tasks)");
+        return Error(Code::kInvalid,
+                     "only one of download_file, store_last_results and out can "
+                     "take the rows (use several query> tasks)");
     }
     return {};
 }
 
-int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+int cores() {
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
 
 class Query final : public engine::Operator {
   public:
@@ -200,7 +207,8 @@ class Query final : public engine::Operator {
     Result<> send(engine::TaskContext& context, const Options& options, query::Rows& rows,
                   config::Map& report) const {
         if (rows.schema().size() == 0) {
-            return Error(Code::kInvalid, "the last statement gives no rows for out (end with a SELECT)");
+            return Error(Code::kInvalid,
+                         "the last statement gives no rows for out (end with a SELECT)");
         }
         load::Job job;
         if (!options.filters.is_null()) job.config.set("filters", options.filters);

@@ -169,11 +169,12 @@ TEST_F(QueryOperatorTest, TakesTheAliasWhenTheCommandIsNull) {
 }
 
 TEST_F(QueryOperatorTest, StoresAllRowsWithTheirTypes) {
-    EXPECT_EQ(stored(run("{data: \"SELECT 1 AS a, 0.5 AS b, NULL AS c, true AS d, [1] AS e, DATE "
-                         "'2026-01-02' AS f UNION ALL SELECT 2, 1, 'x', NULL, NULL, NULL ORDER BY a\"}",
-                         "{store_last_results: all}")),
-              R"({"query":{"last_results":[{"a":1,"b":0.5,"c":null,"d":true,"e":[1],"f":"2026-01-02"},)"
-              R"({"a":2,"b":1,"c":"x","d":null,"e":null,"f":null}]}})");
+    EXPECT_EQ(
+        stored(run("{data: \"SELECT 1 AS a, 0.5 AS b, NULL AS c, true AS d, [1] AS e, DATE "
+                   "'2026-01-02' AS f UNION ALL SELECT 2, 1, 'x', NULL, NULL, NULL ORDER BY a\"}",
+                   "{store_last_results: all}")),
+        R"({"query":{"last_results":[{"a":1,"b":0.5,"c":null,"d":true,"e":[1],"f":"2026-01-02"},)"
+        R"({"a":2,"b":1,"c":"x","d":null,"e":null,"f":null}]}})");
     EXPECT_EQ(stored(run("{data: 'SELECT 1 AS a LIMIT 0'}", "{store_last_results: first}")),
               R"({"query":{"last_results":{}}})");
     EXPECT_EQ(stored(run("{data: 'SELECT 1 AS a LIMIT 0'}", "{store_last_results: all}")),
@@ -184,11 +185,13 @@ TEST_F(QueryOperatorTest, StoresAllRowsWithTheirTypes) {
 TEST_F(QueryOperatorTest, LimitsWhatItStores) {
     EXPECT_THAT(failure(run("{data: 'FROM range(8193)'}", "{store_last_results: all}")),
                 HasSubstr("too many rows for parameters, the limit is 8192"));
-    EXPECT_THAT(failure(run("{data: \"SELECT repeat('x', 257) AS s\"}", "{store_last_results: first}")),
-                HasSubstr("column s: store_last_results: too many characters"));
-    EXPECT_THAT(failure(run("{data: 'SELECT UNNEST([1]), COLUMNS(*) FROM (SELECT * FROM range(1))'}",
-                            "{store_last_results: maybe}")),
-                HasSubstr("must be first, all, true or false"));
+    EXPECT_THAT(
+        failure(run("{data: \"SELECT repeat('x', 257) AS s\"}", "{store_last_results: first}")),
+        HasSubstr("column s: store_last_results: too many characters"));
+    EXPECT_THAT(
+        failure(run("{data: 'SELECT UNNEST([1]), COLUMNS(*) FROM (SELECT * FROM range(1))'}",
+                    "{store_last_results: maybe}")),
+        HasSubstr("must be first, all, true or false"));
 }
 
 TEST_F(QueryOperatorTest, DownloadsFilesByTheirEnding) {
@@ -205,9 +208,10 @@ TEST_F(QueryOperatorTest, DownloadsFilesByTheirEnding) {
 
 TEST_F(QueryOperatorTest, AFailedDownloadLeavesTheOldFile) {
     write("r.csv", "old");
-    auto outcome = run("{data: \"SELECT CASE WHEN range = 90000 THEN error('no') ELSE 1 END FROM "
-                       "range(100000)\"}",
-                       "{download_file: r.csv}");
+    auto outcome =
+        run("{data: \"SELECT CASE WHEN range = 90000 THEN error('no') ELSE 1 END FROM "
+            "range(100000)\"}",
+            "{download_file: r.csv}");
     EXPECT_THAT(failure(outcome), HasSubstr("no"));
     EXPECT_EQ(file("r.csv"), "old");
     EXPECT_FALSE(base::file_exists(folder_ + "/work/r.csv.unfinished"));
@@ -221,8 +225,9 @@ TEST_F(QueryOperatorTest, SendsPagesToAnOutput) {
 }
 
 TEST_F(QueryOperatorTest, OnlyOneModeTakesTheRows) {
-    EXPECT_THAT(failure(run("{data: 'SELECT 1'}", "{download_file: a.csv, store_last_results: all}")),
-                HasSubstr("only one of download_file, store_last_results and out"));
+    EXPECT_THAT(
+        failure(run("{data: 'SELECT 1'}", "{download_file: a.csv, store_last_results: all}")),
+        HasSubstr("only one of download_file, store_last_results and out"));
     EXPECT_THAT(failure(run("{data: 'SELECT 1'}", "{insert_into: t}")), HasSubstr("insert_into"));
 }
 
@@ -239,7 +244,8 @@ TEST_F(QueryOperatorTest, FilesAreThereAndInsideTheProject) {
 }
 
 TEST_F(QueryOperatorTest, TakesDefaultsFromMappingsButNotFromStrangers) {
-    std::string sql = "{data: \"SELECT current_setting('memory_limit') AS m, current_database() AS d\"}";
+    std::string sql =
+        "{data: \"SELECT current_setting('memory_limit') AS m, current_database() AS d\"}";
     std::string local = "{store_last_results: true}";
     EXPECT_EQ(stored(run(sql, local, "{database: mysql, query: {memory_limit: 100MiB}}")),
               R"({"query":{"last_results":{"m":"100.0 MiB","d":"memory"}}})");
@@ -251,7 +257,8 @@ TEST_F(QueryOperatorTest, TakesDefaultsFromMappingsButNotFromStrangers) {
 
 TEST_F(QueryOperatorTest, EndsWhenTheAttemptIsCancelled) {
     stop_.request_stop();
-    auto outcome = run("{data: 'SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b'}");
+    auto outcome =
+        run("{data: 'SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b'}");
     EXPECT_THAT(failure(outcome), HasSubstr("canceled"));
 }
 

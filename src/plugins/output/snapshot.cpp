@@ -1,8 +1,8 @@
 // Rows into a serving snapshot: one file that is replaced when every row is there.
 
+#include "snapshot/snapshot.h"
 #include "base/mutex.h"
 #include "plugins/plugins.h"
-#include "snapshot/snapshot.h"
 
 #include <filesystem>
 #include <memory>
@@ -22,7 +22,8 @@ Options read(config::Reader& reader) {
     Options options{
         .path = reader.required<std::string>("path", "File to write; replaced in one step."),
         .table = reader.optional("table", "", "The table's name; default: the file's name."),
-        .key = reader.required<std::string>("key", "Column to look rows up by: a long or a string."),
+        .key =
+            reader.required<std::string>("key", "Column to look rows up by: a long or a string."),
     };
     if (options.table.empty()) options.table = std::filesystem::path(options.path).stem().string();
     return options;
@@ -63,13 +64,13 @@ class SnapshotOutput final : public load::Output {
   public:
     SnapshotOutput(Options options, const load::Context& context)
         : options_(std::move(options)),
-          path_((std::filesystem::path(context.folder) / options_.path).lexically_normal().string()),
+          path_(
+              (std::filesystem::path(context.folder) / options_.path).lexically_normal().string()),
           clock_(context.clock) {}
 
     Result<> begin(const page::Schema& schema, size_t) override {
-        auto builder = TRY(snapshot::Builder::create(schema, {.table = options_.table,
-                                                              .key = options_.key,
-                                                              .created_at = clock_.now()}));
+        auto builder = TRY(snapshot::Builder::create(
+            schema, {.table = options_.table, .key = options_.key, .created_at = clock_.now()}));
         rows_ = std::make_unique<Rows>(std::move(builder));
         return {};
     }

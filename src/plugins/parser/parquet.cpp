@@ -40,9 +40,8 @@ class ParquetParser final : public load::FileParser {
     Result<> parse(const load::FileEntry& file, const load::PageSink& sink) const override {
         auto rows = TRY(open(file, schema_.names(), /*schema_only=*/false));
         TRY(check(file, rows->schema()));
-        return query::each_page(*rows, [&](page::Page page) {
-            return sink(std::move(page).with_schema(schema_));
-        });
+        return query::each_page(
+            *rows, [&](page::Page page) { return sink(std::move(page).with_schema(schema_)); });
     }
 
   private:
@@ -64,11 +63,11 @@ class ParquetParser final : public load::FileParser {
     Result<> check(const load::FileEntry& file, const page::Schema& found) const {
         for (size_t index = 0; index < schema_.size(); ++index) {
             if (found[index].type == schema_[index].type) continue;
-            return Error(Code::kInvalid,
-                         file.name + ": column " + schema_[index].name + " is a " +
-                             std::string(page::type_name(found[index].type)) +
-                             " here but a " + std::string(page::type_name(schema_[index].type)) +
-                             " in the first file");
+            return Error(Code::kInvalid, file.name + ": column " + schema_[index].name + " is a " +
+                                             std::string(page::type_name(found[index].type)) +
+                                             " here but a " +
+                                             std::string(page::type_name(schema_[index].type)) +
+                                             " in the first file");
         }
         return {};
     }

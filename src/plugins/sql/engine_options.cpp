@@ -3,10 +3,10 @@
 namespace mogura::plugins {
 
 EngineOptions read_engine_options(config::Reader& reader, const query::Engines& engines) {
-    EngineOptions read = {
-        .engine = reader.optional("engine", "duckdb", "SQL engine; its own options stand beside it."),
-        .file = reader.file(),
-        .path = reader.path()};
+    EngineOptions read = {.engine = reader.optional("engine", "duckdb",
+                                                    "SQL engine; its own options stand beside it."),
+                          .file = reader.file(),
+                          .path = reader.path()};
     if (!engines.engines.has(read.engine)) return read;  // make_engine() says so
     for (const config::Option& option : engines.engines.options(read.engine)) {
         const config::Value* value = reader.raw(option.name, option.type, option.help);

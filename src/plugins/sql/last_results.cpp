@@ -24,8 +24,7 @@ Result<config::Map> row_of(const page::Page& page, size_t row) {
     for (size_t column = 0; column < page.columns(); ++column) {
         const page::ColumnData& data = page.column(column);
         bool is_text = std::holds_alternative<page::ColumnData::Texts>(data.values);
-        if (is_text && !data.is_null(row) &&
-            characters(data.texts()[row]) > kLastResultsValueMax) {
+        if (is_text && !data.is_null(row) && characters(data.texts()[row]) > kLastResultsValueMax) {
             return too_many("characters in a value", kLastResultsValueMax)
                 .at("column " + page.schema()[column].name);
         }

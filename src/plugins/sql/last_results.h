@@ -1,5 +1,5 @@
-// The rows of a statement as a parameter (digdag 4.15.6): the first row as a mapping, or all of them
-// as a list of mappings.
+// The rows of a statement as a parameter (digdag 4.15.6): the first row as a mapping, or all of
+// them as a list of mappings.
 
 #pragma once
 

@@ -60,12 +60,16 @@ Result<ResultFile> write_result_file(query::Rows& rows, const std::string& path,
                                      const std::function<void(int64_t)>& on_rows) {
     std::string ending = std::filesystem::path(path).extension().string();
     if (ending != ".csv" && ending != ".jsonl" && ending != ".parquet") {
-        return Error(Code::kInvalid, "the name of a result's file must end in .csv, .jsonl or "
-                                     ".parquet: " + path);
+        return Error(Code::kInvalid,
+                     "the name of a result's file must end in .csv, .jsonl or "
+                     ".parquet: " +
+                         path);
     }
     if (rows.schema().size() == 0) {
-        return Error(Code::kInvalid, "the last statement gives no rows for a file (end with a "
-                                     "SELECT): " + path);
+        return Error(Code::kInvalid,
+                     "the last statement gives no rows for a file (end with a "
+                     "SELECT): " +
+                         path);
     }
     std::string folder = std::filesystem::path(path).parent_path().string();
     TRY(base::make_folders(folder.empty() ? "." : folder));

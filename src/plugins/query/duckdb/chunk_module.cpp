@@ -20,7 +20,8 @@ using duckdb::LogicalTypeId;
 LogicalType target_of(const LogicalType& type) {
     if (type.IsJSONType()) return type;
     switch (type.id()) {
-        case LogicalTypeId::BOOLEAN: return LogicalType::BOOLEAN;
+        case LogicalTypeId::BOOLEAN:
+            return LogicalType::BOOLEAN;
         case LogicalTypeId::TINYINT:
         case LogicalTypeId::SMALLINT:
         case LogicalTypeId::INTEGER:
@@ -30,37 +31,49 @@ LogicalType target_of(const LogicalType& type) {
         case LogicalTypeId::UINTEGER:
         case LogicalTypeId::UBIGINT:
         case LogicalTypeId::HUGEINT:
-        case LogicalTypeId::UHUGEINT: return LogicalType::BIGINT;
+        case LogicalTypeId::UHUGEINT:
+            return LogicalType::BIGINT;
         case LogicalTypeId::DECIMAL:
             return duckdb::DecimalType::GetScale(type) == 0 ? LogicalType::BIGINT
                                                             : LogicalType::DOUBLE;
         case LogicalTypeId::FLOAT:
-        case LogicalTypeId::DOUBLE: return LogicalType::DOUBLE;
-        case LogicalTypeId::TIMESTAMP_NS: return LogicalType::TIMESTAMP_NS;
-        case LogicalTypeId::TIMESTAMP_TZ: return LogicalType::TIMESTAMP_TZ;
+        case LogicalTypeId::DOUBLE:
+            return LogicalType::DOUBLE;
+        case LogicalTypeId::TIMESTAMP_NS:
+            return LogicalType::TIMESTAMP_NS;
+        case LogicalTypeId::TIMESTAMP_TZ:
+            return LogicalType::TIMESTAMP_TZ;
         case LogicalTypeId::DATE:
         case LogicalTypeId::TIMESTAMP_SEC:
         case LogicalTypeId::TIMESTAMP_MS:
-        case LogicalTypeId::TIMESTAMP: return LogicalType::TIMESTAMP;
+        case LogicalTypeId::TIMESTAMP:
+            return LogicalType::TIMESTAMP;
         case LogicalTypeId::LIST:
         case LogicalTypeId::ARRAY:
         case LogicalTypeId::STRUCT:
         case LogicalTypeId::MAP:
-        case LogicalTypeId::UNION: return LogicalType::JSON();
-        default: return LogicalType::VARCHAR;
+        case LogicalTypeId::UNION:
+            return LogicalType::JSON();
+        default:
+            return LogicalType::VARCHAR;
     }
 }
 
 page::Type page_type(const LogicalType& target) {
     if (target.IsJSONType()) return page::Type::kJson;
     switch (target.id()) {
-        case LogicalTypeId::BOOLEAN: return page::Type::kBoolean;
-        case LogicalTypeId::BIGINT: return page::Type::kLong;
-        case LogicalTypeId::DOUBLE: return page::Type::kDouble;
+        case LogicalTypeId::BOOLEAN:
+            return page::Type::kBoolean;
+        case LogicalTypeId::BIGINT:
+            return page::Type::kLong;
+        case LogicalTypeId::DOUBLE:
+            return page::Type::kDouble;
         case LogicalTypeId::TIMESTAMP:
         case LogicalTypeId::TIMESTAMP_TZ:
-        case LogicalTypeId::TIMESTAMP_NS: return page::Type::kTimestamp;
-        default: return page::Type::kString;
+        case LogicalTypeId::TIMESTAMP_NS:
+            return page::Type::kTimestamp;
+        default:
+            return page::Type::kString;
     }
 }
 
@@ -174,7 +187,8 @@ page::Page ChunkReader::page(duckdb::unique_ptr<duckdb::DataChunk> chunk) {
         duckdb::Vector* vector = &owner->chunk->data[index];
         try {
             if (vector->GetType() != targets_[index]) {
-                auto cast = std::make_unique<duckdb::Vector>(targets_[index], std::max<size_t>(rows, 1));
+                auto cast =
+                    std::make_unique<duckdb::Vector>(targets_[index], std::max<size_t>(rows, 1));
                 duckdb::VectorOperations::Cast(instance_->context(), *vector, *cast, rows);
                 vector = cast.get();
                 owner->casts.push_back(std::move(cast));
@@ -191,13 +205,18 @@ page::Page ChunkReader::page(duckdb::unique_ptr<duckdb::DataChunk> chunk) {
 
 LogicalType duckdb_type(page::Type type, bool nanoseconds) {
     switch (type) {
-        case page::Type::kBoolean: return LogicalType::BOOLEAN;
-        case page::Type::kLong: return LogicalType::BIGINT;
-        case page::Type::kDouble: return LogicalType::DOUBLE;
-        case page::Type::kString: return LogicalType::VARCHAR;
+        case page::Type::kBoolean:
+            return LogicalType::BOOLEAN;
+        case page::Type::kLong:
+            return LogicalType::BIGINT;
+        case page::Type::kDouble:
+            return LogicalType::DOUBLE;
+        case page::Type::kString:
+            return LogicalType::VARCHAR;
         case page::Type::kTimestamp:
             return nanoseconds ? LogicalType::TIMESTAMP_NS : LogicalType::TIMESTAMP;
-        case page::Type::kJson: return LogicalType::JSON();
+        case page::Type::kJson:
+            return LogicalType::JSON();
     }
     return LogicalType::VARCHAR;
 }
@@ -230,8 +249,8 @@ void write_texts(duckdb::Vector& vector, const page::ColumnData& column, size_t 
         std::string_view text = column.texts()[first + row];
         // The value under a null means nothing, and may be anything.
         if (has_nulls && column.is_null(first + row)) text = {};
-        data[row] = duckdb::string_t(text.data() ? text.data() : "",
-                                     static_cast<uint32_t>(text.size()));
+        data[row] =
+            duckdb::string_t(text.data() ? text.data() : "", static_cast<uint32_t>(text.size()));
     }
 }
 
@@ -260,14 +279,22 @@ duckdb::DataChunk& ChunkWriter::chunk(const page::Page& page, size_t first, size
         const page::ColumnData& column = page.column(index);
         duckdb::Vector& vector = chunk_.data[index];
         switch (page.schema()[index].type) {
-            case page::Type::kBoolean: borrow(vector, column.booleans(), first); break;
-            case page::Type::kLong: borrow(vector, column.longs(), first); break;
-            case page::Type::kDouble: borrow(vector, column.doubles(), first); break;
+            case page::Type::kBoolean:
+                borrow(vector, column.booleans(), first);
+                break;
+            case page::Type::kLong:
+                borrow(vector, column.longs(), first);
+                break;
+            case page::Type::kDouble:
+                borrow(vector, column.doubles(), first);
+                break;
             case page::Type::kTimestamp:
                 write_timestamps(vector, column.timestamps(), first, rows);
                 break;
             case page::Type::kString:
-            case page::Type::kJson: write_texts(vector, column, first, rows); break;
+            case page::Type::kJson:
+                write_texts(vector, column, first, rows);
+                break;
         }
         write_validity(vector, column.validity, first, rows);
     }

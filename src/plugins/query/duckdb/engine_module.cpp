@@ -31,7 +31,8 @@ std::string message_of(const duckdb::ErrorData& error) {
     }
     if (size_t advice = message.find("\nPlease try installing"); advice != std::string::npos) {
         message.erase(advice);
-        message += "\nOnly what is built in can be used: CSV, JSON lines and Parquet in local files.";
+        message +=
+            "\nOnly what is built in can be used: CSV, JSON lines and Parquet in local files.";
     }
     if (size_t advice = message.find("\nPossible solutions:"); advice != std::string::npos) {
         message.erase(advice);
@@ -58,8 +59,7 @@ Error misread(const duckdb::ErrorData& error, const query::Text& text) {
         if (begins && characters-- == 0) break;
         ++offset;
     }
-    return Error(code_of(error),
-                 query::message_at(text.sql, text.file, offset, message_of(error)));
+    return Error(code_of(error), query::message_at(text.sql, text.file, offset, message_of(error)));
 }
 
 // Nothing is downloaded at run time, and nothing foreign is loaded into the process.
@@ -115,7 +115,8 @@ class DuckdbEngine final : public query::Engine {
         const size_t total = total_;
         if (total == 0) return -1;
         double share = instance_->connection().GetQueryProgress();  // percent, negative: unknown
-        if (share < 0) return total > 1 ? static_cast<double>(done_) / static_cast<double>(total) : -1;
+        if (share < 0)
+            return total > 1 ? static_cast<double>(done_) / static_cast<double>(total) : -1;
         double done = done_ > 0 && done_ == total ? static_cast<double>(total - 1)
                                                   : static_cast<double>(done_);
         return (done + share / 100) / static_cast<double>(total);
@@ -131,12 +132,14 @@ class DuckdbEngine final : public query::Engine {
         duckdb::unique_ptr<duckdb::SQLStatement> statement, const query::Text& text) {
         const size_t offset = query::skip_blanks(text.sql, statement->stmt_location);
         if (is_loading(*statement)) {
-            return Error(Code::kUnsupported,
-                         query::message_at(text.sql, text.file, offset,
-                                           "extensions are neither installed nor loaded at run time "
-                                           "(core, parquet, json and icu are built in)"));
+            return Error(
+                Code::kUnsupported,
+                query::message_at(text.sql, text.file, offset,
+                                  "extensions are neither installed nor loaded at run time "
+                                  "(core, parquet, json and icu are built in)"));
         }
-        auto result = TRY(start(*instance_, std::move(statement), is_canceled_, describe(text, offset)));
+        auto result =
+            TRY(start(*instance_, std::move(statement), is_canceled_, describe(text, offset)));
         bool has_rows = result->properties.return_type == duckdb::StatementReturnType::QUERY_RESULT;
         auto rows = stream(instance_, std::move(result), describe(text, offset));
         if (has_rows) return rows;

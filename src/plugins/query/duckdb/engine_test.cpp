@@ -38,7 +38,8 @@ class DuckdbEngineTest : public testing::Test {
     }
 
     void write(const std::string& name, const std::string& text) {
-        std::filesystem::create_directories(std::filesystem::path(folder_ + "/" + name).parent_path());
+        std::filesystem::create_directories(
+            std::filesystem::path(folder_ + "/" + name).parent_path());
         ASSERT_TRUE(base::write_file(folder_ + "/" + name, text).ok());
     }
 
@@ -62,7 +63,8 @@ class DuckdbEngineTest : public testing::Test {
         if (!rows.ok()) return "error: " + rows.error().message();
         std::string text;
         for (const page::Column& column : (*rows)->schema().columns()) {
-            text += std::string(text.empty() ? "" : " ") + std::string(page::type_name(column.type));
+            text +=
+                std::string(text.empty() ? "" : " ") + std::string(page::type_name(column.type));
         }
         return text;
     }
@@ -98,15 +100,17 @@ TEST_F(DuckdbEngineTest, DoesNotTakeTheFoldersAboveForPartitions) {
 TEST_F(DuckdbEngineTest, MapsEveryTypeToAPage) {
     EXPECT_EQ(types("SELECT true, 1::TINYINT, 2::UBIGINT, 3::HUGEINT, 4::DECIMAL(9,0)"),
               "boolean long long long long");
-    EXPECT_EQ(types("SELECT 1.5::DECIMAL(9,2), 1::FLOAT, 'x', 'x'::ENUM('x'), uuid(), TIME '01:02:03'"),
-              "double double string string string string");
+    EXPECT_EQ(
+        types("SELECT 1.5::DECIMAL(9,2), 1::FLOAT, 'x', 'x'::ENUM('x'), uuid(), TIME '01:02:03'"),
+        "double double string string string string");
     EXPECT_EQ(types("SELECT DATE '2026-01-01', TIMESTAMP_NS '2026-01-01', now(), "
                     "TIMESTAMP_S '2026-01-01', [1], {'a': 1}, MAP {'a': 1}, '{}'::JSON"),
               "timestamp timestamp timestamp timestamp json json json json");
-    EXPECT_EQ(run("SELECT sum(n) s, TIMESTAMP_NS '1969-12-31 23:59:59.123456789' t, [1, NULL] l, "
-                  "{'a': 'x'} m, NULL z, DATE '2026-02-03' d FROM range(5) t(n)"),
-              "s,t,l,m,z,d\n10,1969-12-31 23:59:59.123456789,\"[1,null]\",\"{\"\"a\"\":\"\"x\"\"}\",,"
-              "2026-02-03\n");
+    EXPECT_EQ(
+        run("SELECT sum(n) s, TIMESTAMP_NS '1969-12-31 23:59:59.123456789' t, [1, NULL] l, "
+            "{'a': 'x'} m, NULL z, DATE '2026-02-03' d FROM range(5) t(n)"),
+        "s,t,l,m,z,d\n10,1969-12-31 23:59:59.123456789,\"[1,null]\",\"{\"\"a\"\":\"\"x\"\"}\",,"
+        "2026-02-03\n");
 }
 
 TEST_F(DuckdbEngineTest, RefusesWhatDoesNotFit) {
@@ -118,8 +122,9 @@ TEST_F(DuckdbEngineTest, RefusesWhatDoesNotFit) {
 
 TEST_F(DuckdbEngineTest, KeepsTheOrderAndTheTextsOfManyRows) {
     auto rows = engine_->execute(
-        {.sql = "SELECT range, CASE WHEN range % 3 = 0 THEN NULL ELSE 'a text that is long ' || range "
-                "END FROM range(100000)",
+        {.sql =
+             "SELECT range, CASE WHEN range % 3 = 0 THEN NULL ELSE 'a text that is long ' || range "
+             "END FROM range(100000)",
          .file = ""});
     ASSERT_TRUE(rows.ok());
     engine_.reset();  // the rows keep what they need
@@ -135,7 +140,8 @@ TEST_F(DuckdbEngineTest, KeepsTheOrderAndTheTextsOfManyRows) {
             ASSERT_EQ(page.column(0).longs()[row], next);
             ASSERT_EQ(page.column(1).is_null(row), next % 3 == 0);
             if (next % 3 != 0) {
-                ASSERT_EQ(page.column(1).texts()[row], "a text that is long " + std::to_string(next));
+                ASSERT_EQ(page.column(1).texts()[row],
+                          "a text that is long " + std::to_string(next));
             }
         }
     }
@@ -150,8 +156,9 @@ TEST_F(DuckdbEngineTest, ShowsWhereAStatementFails) {
               "Candidate bindings: \"prize\"");
     EXPECT_THAT(run("SELECT '日本' FRO x"),
                 StartsWith("error: test.sql:1:17: syntax error at or near \"x\"\n"));
-    EXPECT_THAT(run("-- a comment\n  SELECT * FROM 'none.csv'"),
-                StartsWith("error: test.sql:2:3: No files found that match the pattern \"none.csv\""));
+    EXPECT_THAT(
+        run("-- a comment\n  SELECT * FROM 'none.csv'"),
+        StartsWith("error: test.sql:2:3: No files found that match the pattern \"none.csv\""));
     EXPECT_THAT(run("SELECT CAST(s AS INT) FROM (VALUES ('1'), ('x')) t(s)"),
                 AllOf(StartsWith("error: test.sql:1:8: Could not convert string 'x' to INT32"),
                       testing::Not(HasSubstr("LINE 1"))));
@@ -187,7 +194,8 @@ TEST_F(DuckdbEngineTest, StopsWhenAnotherThreadCancels) {
         engine_->cancel();
     });
     auto rows = engine_->execute(
-        {.sql = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b", .file = ""});
+        {.sql = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b",
+         .file = ""});
     Error error(Code::kInternal, "");
     if (rows.ok()) {
         auto read = query::each_page(**rows, [](page::Page) { return Result<>(); });
@@ -202,7 +210,8 @@ TEST_F(DuckdbEngineTest, StopsWhenAnotherThreadCancels) {
 TEST_F(DuckdbEngineTest, KeepsADatabaseFile) {
     auto module = duckdb_module();
     ASSERT_TRUE(module.ok());
-    DuckdbOptions options{.database = folder_ + "/kept.duckdb", .folder = folder_, .temporary = folder_};
+    DuckdbOptions options{
+        .database = folder_ + "/kept.duckdb", .folder = folder_, .temporary = folder_};
     {
         auto engine = (*module)->open(options);
         ASSERT_TRUE(engine.ok()) << engine.error().message();

@@ -1,4 +1,5 @@
-// DuckDB's local files with relative paths that start at a folder, and not where the process stands.
+// DuckDB's local files with relative paths that start at a folder, and not where the process
+// stands.
 
 #pragma once
 

@@ -70,24 +70,34 @@ Code code_of(const duckdb::ErrorData& error) {
     const std::string& message = error.RawMessage();
     auto says = [&](std::string_view words) { return message.find(words) != std::string::npos; };
     switch (error.Type()) {
-        case duckdb::ExceptionType::INTERRUPT: return Code::kCanceled;
-        case duckdb::ExceptionType::OUT_OF_MEMORY: return Code::kLimit;
-        case duckdb::ExceptionType::PERMISSION: return Code::kDenied;
-        case duckdb::ExceptionType::TRANSACTION: return Code::kConflict;
+        case duckdb::ExceptionType::INTERRUPT:
+            return Code::kCanceled;
+        case duckdb::ExceptionType::OUT_OF_MEMORY:
+            return Code::kLimit;
+        case duckdb::ExceptionType::PERMISSION:
+            return Code::kDenied;
+        case duckdb::ExceptionType::TRANSACTION:
+            return Code::kConflict;
         case duckdb::ExceptionType::FATAL:
-        case duckdb::ExceptionType::INTERNAL: return Code::kInternal;
+        case duckdb::ExceptionType::INTERNAL:
+            return Code::kInternal;
         case duckdb::ExceptionType::IO:
             if (says("No files found") || says("No such file")) return Code::kNotFound;
             if (says("No space left") || says("Disk quota")) return Code::kLimit;
             if (says("Permission denied")) return Code::kDenied;
             if (says("set lock")) return Code::kConflict;
             return Code::kUnavailable;
-        default: return Code::kInvalid;
+        default:
+            return Code::kInvalid;
     }
 }
 
-Error error_of(const duckdb::ErrorData& error) { return Error(code_of(error), error.RawMessage()); }
+Error error_of(const duckdb::ErrorData& error) {
+    return Error(code_of(error), error.RawMessage());
+}
 
-Error error_of(const std::exception& exception) { return error_of(duckdb::ErrorData(exception)); }
+Error error_of(const std::exception& exception) {
+    return error_of(duckdb::ErrorData(exception));
+}
 
 }  // namespace mogura::plugins

@@ -9,7 +9,8 @@ namespace {
 
 Error unusable(const std::string& path, const char* reason) {
     return Error(Code::kUnsupported,
-                 "the DuckDB module cannot be opened: " + path + ": " + (reason ? reason : "unknown") +
+                 "the DuckDB module cannot be opened: " + path + ": " +
+                     (reason ? reason : "unknown") +
                      " (it is built together with the program unless MOGURA_DUCKDB is OFF, and "
                      "stands in lib/mogura beside the program's folder)");
 }

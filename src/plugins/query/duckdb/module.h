@@ -25,8 +25,8 @@ struct DuckdbOptions {
     std::string database = {};           // a file; empty: in memory
     std::string memory_limit = "512MB";  // beyond it, DuckDB spills to `temporary`
     int threads = 2;
-    std::string folder = ".";            // relative paths in the SQL start here
-    std::string temporary = "/tmp";      // a folder of its own is made in here, and removed
+    std::string folder = ".";        // relative paths in the SQL start here
+    std::string temporary = "/tmp";  // a folder of its own is made in here, and removed
     std::string time_zone = "UTC";
 };
 
@@ -53,7 +53,8 @@ class DuckdbModule {
     // Rows come in the order of the file.
     virtual Result<std::unique_ptr<query::Rows>> read_parquet(const ParquetRead& request) const = 0;
     virtual Result<std::unique_ptr<load::TaskOutput>> write_parquet(
-        const std::string& path, const page::Schema& schema, const ParquetOptions& options) const = 0;
+        const std::string& path, const page::Schema& schema,
+        const ParquetOptions& options) const = 0;
 };
 
 // Opens the module on the first call. Fails with kUnsupported when this build has none.

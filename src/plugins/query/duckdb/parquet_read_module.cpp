@@ -19,8 +19,8 @@ std::string sql_of(const ParquetRead& request) {
         columns += (columns.empty() ? "" : ", ") + quoted(name, "\"");
     }
     return "SELECT " + (columns.empty() ? "*" : columns) + " FROM read_parquet(" +
-           quoted(request.path, "'") + ", hive_partitioning = " +
-           (request.hive_partitions ? "true" : "false") + ")" +
+           quoted(request.path, "'") +
+           ", hive_partitioning = " + (request.hive_partitions ? "true" : "false") + ")" +
            (request.schema_only ? " LIMIT 0" : "");
 }
 

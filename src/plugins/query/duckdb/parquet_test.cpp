@@ -81,7 +81,8 @@ page::Page rows_of_every_type(int64_t first, int64_t rows) {
         if (!is_null(0)) builder.set_boolean(0, row % 2 == 0);
         if (!is_null(1)) builder.set_long(1, row * -1000003);
         if (!is_null(2)) builder.set_double(2, static_cast<double>(row) / 8);
-        if (!is_null(3)) builder.set_text(3, row % 5 == 0 ? "" : "text number " + std::to_string(row));
+        if (!is_null(3))
+            builder.set_text(3, row % 5 == 0 ? "" : "text number " + std::to_string(row));
         if (!is_null(4)) builder.set_timestamp(4, {row - 50, 123456000});
         if (!is_null(5)) builder.set_text(5, "{\"row\":" + std::to_string(row) + "}");
         builder.end_row();

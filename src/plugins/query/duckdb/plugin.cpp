@@ -50,5 +50,6 @@ Result<std::unique_ptr<query::Engine>> make(const Options& options, const query:
 }  // namespace mogura::plugins
 
 PLUGIN(query, duckdb) {
-    registry.engines.add("duckdb", "SQL over CSV, JSON lines and Parquet files, embedded.", read, make);
+    registry.engines.add("duckdb", "SQL over CSV, JSON lines and Parquet files, embedded.", read,
+                         make);
 }
