@@ -20,7 +20,8 @@ Engine::Engine(const EngineParts& parts, EngineOptions options)
                   .gatekeeper = parts.gatekeeper,
                   .folders = options_.folders,
                   .compatibility = options_.compatibility,
-                  .tasks_max = options_.tasks_max},
+                  .tasks_max = options_.tasks_max,
+                  .secrets = parts_.secrets},
       workers_(options_.threads) {
     // Without a watch the loop could not sleep; only step() is used then (tests).
     if (auto watch = Watch::create(); watch.ok()) watch_ = std::move(*watch);

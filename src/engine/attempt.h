@@ -36,6 +36,7 @@ struct EngineParts {
     const base::Clock& clock;
     Observer& observer;
     Gatekeeper& gatekeeper;
+    const Secrets& secrets = no_secrets();
 };
 
 struct EngineOptions {

@@ -109,6 +109,7 @@ Outcome run_operator(const CallRequest& request, const CallParts& parts, Operato
         .clock = parts.clock,
         .evaluator = parts.evaluator,
         .executor = parts.executor,
+        .secrets = parts.secrets,
         .progress = *request.progress,
         .stop = request.stop,
         .print = [&](std::string_view text) { parts.observer.on_output(request.full_name, text); },

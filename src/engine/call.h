@@ -48,6 +48,7 @@ struct CallParts {
     Folders folders;
     Compatibility compatibility = Compatibility::kFixed;
     int64_t tasks_max = 0;
+    const Secrets& secrets = no_secrets();
 };
 
 // What all calls of an attempt share.

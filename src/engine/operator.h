@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "engine/compatibility.h"
+#include "engine/secrets.h"
 #include "executor/executor.h"
 #include "script/script.h"
 
@@ -51,6 +52,7 @@ struct TaskContext {
     const base::Clock& clock;
     script::Evaluator& evaluator;
     executor::Executor& executor;
+    const Secrets& secrets = no_secrets();
     TaskProgress& progress;
     std::stop_token stop;  // requested when the attempt is cancelled
     // Text for the task's log and the terminal, as the command printed it.
