@@ -1,7 +1,7 @@
 #include "plugins/sql/result_file.h"
 
 #include "base/file.h"
-#include "plugins/query/duckdb/module.h"
+#include "plugins/formatter/parquet/writer.h"
 
 #include <filesystem>
 #include <memory>
@@ -44,8 +44,7 @@ class TextOutput final : public load::TaskOutput {
 Result<std::unique_ptr<load::TaskOutput>> open(const std::string& path, const std::string& ending,
                                                const page::Schema& schema) {
     if (ending == ".parquet") {
-        auto module = TRY(duckdb_module());
-        return module->write_parquet(path, schema, {});
+        return parquet::open_writer(path, schema, {});
     }
     std::string head;
     if (ending == ".csv") query::append_csv_header(head, schema);

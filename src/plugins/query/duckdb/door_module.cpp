@@ -2,7 +2,6 @@
 
 #include "plugins/query/duckdb/engine_module.h"
 #include "plugins/query/duckdb/module.h"
-#include "plugins/query/duckdb/parquet_module.h"
 
 namespace mogura::plugins {
 namespace {
@@ -15,18 +14,13 @@ class Module final : public DuckdbModule {
     Result<std::unique_ptr<query::Rows>> read_parquet(const ParquetRead& request) const override {
         return read_parquet_file(request);
     }
-    Result<std::unique_ptr<load::TaskOutput>> write_parquet(
-        const std::string& path, const page::Schema& schema,
-        const ParquetOptions& options) const override {
-        return open_parquet_writer(path, schema, options);
-    }
 };
 
 }  // namespace
 }  // namespace mogura::plugins
 
 extern "C" __attribute__((visibility("default"))) const mogura::plugins::DuckdbModule*
-mogura_duckdb_module_1() {
+mogura_duckdb_module_2() {
     static const mogura::plugins::Module module;
     return &module;
 }

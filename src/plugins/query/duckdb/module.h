@@ -10,7 +10,6 @@
 #pragma once
 
 #include "base/result.h"
-#include "load/load.h"
 #include "page/page.h"
 #include "query/query.h"
 
@@ -30,13 +29,6 @@ struct DuckdbOptions {
     std::string time_zone = "UTC";
 };
 
-struct ParquetOptions {
-    std::string compression = "snappy";  // uncompressed, snappy, lz4, gzip, zstd, brotli
-    int zstd_level = 1;
-    int64_t row_group_rows = 65536;
-    bool nanoseconds = false;  // otherwise timestamps are cut to microseconds
-};
-
 struct ParquetRead {
     std::string path;
     std::vector<std::string> columns = {};  // empty: all
@@ -52,16 +44,13 @@ class DuckdbModule {
     virtual Result<std::unique_ptr<query::Engine>> open(const DuckdbOptions& options) const = 0;
     // Rows come in the order of the file.
     virtual Result<std::unique_ptr<query::Rows>> read_parquet(const ParquetRead& request) const = 0;
-    virtual Result<std::unique_ptr<load::TaskOutput>> write_parquet(
-        const std::string& path, const page::Schema& schema,
-        const ParquetOptions& options) const = 0;
 };
 
 // Opens the module on the first call. Fails with kUnsupported when this build has none.
 Result<const DuckdbModule*> duckdb_module();
 
-// What the module exports: `const DuckdbModule* mogura_duckdb_module_1()`. The number grows with
+// What the module exports: `const DuckdbModule* mogura_duckdb_module_2()`. The number grows with
 // every change of this header, so that an old module is not taken for a new one.
-inline constexpr const char* kDuckdbModuleSymbol = "mogura_duckdb_module_1";
+inline constexpr const char* kDuckdbModuleSymbol = "mogura_duckdb_module_2";
 
 }  // namespace mogura::plugins
