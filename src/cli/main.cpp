@@ -4,13 +4,16 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace mogura::cli {
@@ -47,11 +50,24 @@ int run(House& house, const std::vector<std::string>& arguments) {
     return 2;
 }
 
+// Pages and row groups of some megabytes come and go all the time. What the C library would give
+// back to the system at once costs a page fault for every 4 KiB when it is taken again: a tenth of
+// an ingest's CPU.
+void keep_memory() {
+    constexpr int kMegabyte = 1024 * 1024;
+    int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    mallopt(M_ARENA_MAX, 2 * cores);
+    mallopt(M_MMAP_THRESHOLD, 32 * kMegabyte);
+    mallopt(M_TRIM_THRESHOLD, 256 * kMegabyte);
+    mallopt(M_TOP_PAD, 4 * kMegabyte);
+}
+
 }  // namespace
 }  // namespace mogura::cli
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
+    mogura::cli::keep_memory();
     try {
         mogura::cli::House house;
         house.environment = mogura::base::current_environment();
