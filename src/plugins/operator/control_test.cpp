@@ -169,9 +169,19 @@ TEST(Sh, RefusesWhatItCannotKnow) {
               "Invalid parametrization: '${v:-x}' (config)");
     EXPECT_EQ(message(bench.run("sh", R"({"_command":"true","_env":{"a-b":"1"}})")),
               "Invalid _env key name: a-b (config)");
-    bench.compatibility = engine::Compatibility::kStrict;
-    EXPECT_EQ(message(bench.run("sh", R"({"_command":"true","x":null})")),
+}
+
+// digdag 4.8.4
+TEST(Sh, ANullParameterIsNotSetOrFailsAsInTheOriginal) {
+    const char* script = R"({"_command":"echo ${x-unset}","x":null})";
+    Bench fixed;
+    EXPECT_EQ(message(fixed.run_to_the_end("sh", script)), "no failure");
+    EXPECT_EQ(fixed.printed, "unset\n");
+    Bench strict;
+    strict.compatibility = engine::Compatibility::kStrict;
+    EXPECT_EQ(message(strict.run_to_the_end("sh", script)),
               "Parameter 'x' is required but null (config)");
+    EXPECT_EQ(strict.printed, "");
 }
 
 }  // namespace
