@@ -1,12 +1,10 @@
 #include "mariadb_server.h"
 
 #include "base/file.h"
+#include "free_port.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -14,18 +12,6 @@
 
 namespace mogura::integration {
 namespace {
-
-// A port that nobody listens on now.
-int free_port() {
-    base::Descriptor probe(::socket(AF_INET, SOCK_STREAM, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* name = reinterpret_cast<sockaddr*>(&address);
-    if (bind(probe.get(), name, size) != 0 || getsockname(probe.get(), name, &size) != 0) return 0;
-    return ntohs(address.sin_port);
-}
 
 base::Environment environment() {
     base::Environment environment = base::current_environment();
