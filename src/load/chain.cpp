@@ -3,36 +3,9 @@
 #include <utility>
 
 namespace mogura::load {
-namespace {
-
-std::string filter_path(size_t index) {
-    return "filters[" + std::to_string(index) + "]";
-}
-
-}  // namespace
-
-Result<> check_filters(const PluginConfig& config, const Plugins& plugins) {
-    std::vector<const config::Map*> maps = TRY(mappings_of(config, "filters"));
-    for (size_t index = 0; index < maps.size(); ++index) {
-        PluginConfig filter{*maps[index], config.file, filter_path(index)};
-        TRY(check_plugin(plugins.filters, filter));
-    }
-    return {};
-}
-
-Result<Chain> Chain::make(const PluginConfig& config, const page::Schema& input,
-                          const Plugins& plugins, const Context& context) {
-    Chain chain;
-    chain.schema_ = input;
-    std::vector<const config::Map*> maps = TRY(mappings_of(config, "filters"));
-    for (size_t index = 0; index < maps.size(); ++index) {
-        PluginConfig place{*maps[index], config.file, filter_path(index)};
-        auto filter = make_plugin(plugins.filters, place, chain.schema_, context);
-        if (!filter.ok()) return filter.error();
-        chain.schema_ = (*filter)->schema();
-        chain.filters_.push_back(*std::move(filter));
-    }
-    return chain;
+void Chain::add(std::unique_ptr<Filter> filter) {
+    schema_ = filter->schema();
+    filters_.push_back(std::move(filter));
 }
 
 Result<Batch> Chain::process(std::vector<page::Page> pages) const {

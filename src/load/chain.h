@@ -6,8 +6,6 @@
 
 #include "base/result.h"
 #include "load/output.h"
-#include "load/plugin_choice.h"
-#include "load/plugins.h"
 #include "page/page.h"
 
 #include <cstdint>
@@ -27,9 +25,9 @@ using Batch = std::vector<Chunk>;
 
 class Chain {
   public:
-    // The filters of `config` ("filters" at the top level) over pages of `input`.
-    static Result<Chain> make(const PluginConfig& config, const page::Schema& input,
-                              const Plugins& plugins, const Context& context);
+    // Of pages of `input`; add() puts a filter behind those that are there.
+    explicit Chain(page::Schema input) : schema_(std::move(input)) {}
+    void add(std::unique_ptr<Filter> filter);
 
     const page::Schema& schema() const { return schema_; }
     // Pages become text from here on; the formatter must outlive the chain.
@@ -41,8 +39,5 @@ class Chain {
     page::Schema schema_;
     const Formatter* formatter_ = nullptr;
 };
-
-// Fails when a filter of `config` has an unknown name.
-Result<> check_filters(const PluginConfig& config, const Plugins& plugins);
 
 }  // namespace mogura::load

@@ -7,6 +7,7 @@
 #include "load/input.h"
 #include "load/output.h"
 #include "load/parser.h"
+#include "load/whole_filter.h"
 
 #include <string>
 
@@ -31,6 +32,7 @@ struct Plugins {
     config::Registry<Decoder, const Context&> decoders{"decoder"};
     config::Registry<Parser, const Context&> parsers{"parser"};
     config::Registry<Filter, const page::Schema&, const Context&> filters{"filter"};
+    config::Registry<WholeFilter, const page::Schema&, const Context&> whole_filters{"filter"};
     config::Registry<AnyFormatter, const page::Schema&, const Context&> formatters{"formatter"};
     config::Registry<Encoder, const Context&> encoders{"encoder"};
     config::Registry<FileOutput, const Context&> file_outputs{"output"};

@@ -2,15 +2,14 @@
 // through a sample of their bytes, which may end in the middle of a record.
 
 #include "base/bytes.h"
-#include "load/chain.h"
 #include "load/job.h"
 #include "load/origin.h"
 #include "load/plugin_choice.h"
 #include "load/reject_log.h"
 #include "load/sample.h"
+#include "load/stages.h"
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,19 +28,14 @@ class Collector {
         : config_(config), plugins_(plugins), context_(context), rows_wanted_(rows_wanted) {}
 
     Result<> begin(const page::Schema& schema) {
-        chain_ = TRY(Chain::make(config_, schema, plugins_, context_));
-        preview_.schema = chain_->schema();
+        stages_ = TRY(make_stages(config_, schema, plugins_, context_));
+        preview_.schema = stages_.back().chain.schema();
         return {};
     }
 
     Result<> add(page::Page page) {
-        std::vector<page::Page> pages;
-        pages.push_back(std::move(page));
-        Batch batch = TRY(chain_->process(std::move(pages)));
-        for (Chunk& chunk : batch) {
-            rows_ += chunk.page.rows();
-            if (chunk.page.rows() > 0) preview_.pages.push_back(std::move(chunk.page));
-        }
+        auto rows = TRY(pass(stages_.front(), std::move(page)));
+        rows_ += rows;
         return {};
     }
 
@@ -56,14 +50,44 @@ class Collector {
 
     bool is_full() const { return rows_ >= rows_wanted_; }
     bool has_rows() const { return rows_ > 0; }
-    Preview take() { return std::move(preview_); }
+    // What whole filters make of the rows that were taken, too.
+    Result<Preview> take() {
+        for (size_t index = 0; index + 1 < stages_.size(); ++index) {
+            auto input = TRY(stages_[index].whole->give({}));
+            TRY(input->begin());
+            for (size_t task = 0; task < input->tasks(); ++task) {
+                TRY(input->run(task, [&](page::Page page) -> Result<> {
+                    TRY(pass(stages_[index + 1], std::move(page)));
+                    return {};
+                }));
+            }
+        }
+        return std::move(preview_);
+    }
 
   private:
+    // Through the stage's chain, then to its whole filter or the preview; returns the rows.
+    Result<size_t> pass(Stage& stage, page::Page page) {
+        std::vector<page::Page> pages;
+        pages.push_back(std::move(page));
+        Batch batch = TRY(stage.chain.process(std::move(pages)));
+        size_t rows = 0;
+        for (Chunk& chunk : batch) {
+            rows += chunk.page.rows();
+            if (stage.whole) {
+                TRY(stage.whole->take(std::move(chunk.page)));
+            } else {
+                preview_.pages.push_back(std::move(chunk.page));
+            }
+        }
+        return rows;
+    }
+
     const PluginConfig config_;
     const Plugins& plugins_;
     const Context& context_;
     const size_t rows_wanted_;
-    std::optional<Chain> chain_;
+    std::vector<Stage> stages_;
     Preview preview_;
     size_t rows_ = 0;
 };

@@ -4,6 +4,7 @@
 #include "load/job.h"
 #include "load/origin.h"
 #include "load/reject_log.h"
+#include "load/stages.h"
 #include "load/target.h"
 
 #include <pthread.h>
@@ -70,8 +71,14 @@ Result<Execution> read_execution(const Job& job, const Context& context) {
 // Runs the tasks of one load. Every task runs to its end, also when another failed (1.8.6).
 class Run {
   public:
-    Run(Origin& origin, Target& target, const Machinery& machinery, size_t branches)
-        : origin_(origin), target_(target), machinery_(machinery), branches_(branches) {}
+    // What is written counts in `written`, which may be another than the machinery's.
+    Run(Origin& origin, Target& target, const Machinery& machinery, Progress& written,
+        size_t branches)
+        : origin_(origin),
+          target_(target),
+          machinery_(machinery),
+          written_(written),
+          branches_(branches) {}
 
     Result<> all(size_t threads) {
         size_t tasks = origin_.tasks();
@@ -115,7 +122,7 @@ class Run {
 
     Result<> written(size_t task, std::vector<std::unique_ptr<Writer>>& writers) {
         for (size_t branch = 0; branch < branches_; ++branch) {
-            auto writer = target_.open(task * branches_ + branch, machinery_.progress);
+            auto writer = target_.open(task * branches_ + branch, written_);
             if (!writer.ok()) return writer.error();
             writers.push_back(*std::move(writer));
         }
@@ -149,6 +156,7 @@ class Run {
     Origin& origin_;
     Target& target_;
     const Machinery& machinery_;
+    Progress& written_;
     const size_t branches_;
     std::atomic<size_t> next_ = 0;
     std::vector<Result<>> results_;
@@ -161,18 +169,70 @@ size_t branches_of(size_t tasks, int64_t output_tasks_min) {
     return (wanted + tasks - 1) / tasks;
 }
 
-Result<> run_between(Origin& origin, Target& target, const Chain& chain, const Execution& execution,
-                     Progress& progress, std::stop_token stop) {
-    std::unique_ptr<RejectLog> rejects = TRY(RejectLog::open(execution.rejects, progress));
-    Workers workers(execution.threads);
-    Machinery machinery{workers, chain, *rejects, progress, std::move(stop)};
-    size_t branches = branches_of(origin.tasks(), execution.output_tasks_min);
-    Run tasks(origin, target, machinery, branches);
-    auto result = tasks.all(static_cast<size_t>(execution.threads));
-    auto kept = rejects->finish();
-    if (!result.ok()) return result;
-    return kept;
-}
+// Runs the stages of a load, one after the other.
+class Stages {
+  public:
+    Stages(std::vector<Stage> stages, const Execution& execution, Progress& progress,
+           std::stop_token stop)
+        : stages_(std::move(stages)),
+          execution_(execution),
+          progress_(progress),
+          stop_(std::move(stop)),
+          workers_(execution.threads) {}
+
+    const page::Schema& schema() const { return stages_.back().chain.schema(); }
+    size_t output_tasks(size_t input_tasks) const {
+        size_t tasks = stages_.size() == 1 ? input_tasks : 1;
+        return tasks * branches_of(tasks, execution_.output_tasks_min);
+    }
+
+    Result<> run(Origin& origin, Target& target) {
+        stages_.back().chain.set_formatter(target.formatter());
+        rejects_ = TRY(RejectLog::open(execution_.rejects, progress_));
+        auto result = all(origin, target);
+        auto kept = rejects_->finish();
+        if (!result.ok()) return result;
+        return kept;
+    }
+
+  private:
+    Result<> all(Origin& origin, Target& target) {
+        Progress between;  // what a whole filter gives was read and counted before
+        Origin* from = &origin;
+        Progress* reading = &progress_;
+        for (Stage& stage : stages_) {
+            if (!stage.whole) {
+                size_t branches = branches_of(from->tasks(), execution_.output_tasks_min);
+                return one(*from, target, stage.chain, branches, *reading, progress_);
+            }
+            auto collector = target_of(*stage.whole);
+            TRY(one(*from, *collector, stage.chain, 1, *reading, between));
+            auto input = TRY(stage.whole->give(stop_));
+            inputs_.push_back(std::move(input));
+            origins_.push_back(origin_of(*inputs_.back()));
+            from = origins_.back().get();
+            reading = &between;
+            TRY(from->begin(between));
+        }
+        return {};
+    }
+
+    Result<> one(Origin& origin, Target& target, const Chain& chain, size_t branches,
+                 Progress& reading, Progress& writing) {
+        Machinery machinery{workers_, chain, *rejects_, reading, stop_};
+        Run tasks(origin, target, machinery, writing, branches);
+        return tasks.all(static_cast<size_t>(execution_.threads));
+    }
+
+    std::vector<Stage> stages_;
+    const Execution& execution_;
+    Progress& progress_;
+    const std::stop_token stop_;
+    Workers workers_;
+    std::unique_ptr<RejectLog> rejects_;
+    std::vector<std::unique_ptr<Input>> inputs_;
+    std::vector<std::unique_ptr<Origin>> origins_;
+};
 
 Summary summary_of(const Progress& progress) {
     Summary summary;
@@ -193,13 +253,10 @@ Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugin
     PluginConfig out_config{*out, job.file, "out"};
     std::unique_ptr<Target> target = TRY(make_target(out_config, plugins, context));
     TRY(origin.begin(progress));
-    Chain chain = TRY(Chain::make(top, origin.schema(), plugins, context));
-    size_t branches = branches_of(origin.tasks(), execution.output_tasks_min);
-    auto result = target->begin(chain.schema(), origin.tasks() * branches);
-    if (result.ok()) {
-        chain.set_formatter(target->formatter());
-        result = run_between(origin, *target, chain, execution, progress, std::move(stop));
-    }
+    std::vector<Stage> made = TRY(make_stages(top, origin.schema(), plugins, context));
+    Stages stages(std::move(made), execution, progress, std::move(stop));
+    auto result = target->begin(stages.schema(), stages.output_tasks(origin.tasks()));
+    if (result.ok()) result = stages.run(origin, *target);
     if (result.ok()) result = target->commit();
     if (!result.ok()) {
         target->rollback();

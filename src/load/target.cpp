@@ -153,6 +153,32 @@ class PageTarget final : public Target {
     const std::unique_ptr<Output> output_;
 };
 
+class WholeWriter final : public Writer {
+  public:
+    explicit WholeWriter(WholeFilter& filter) : filter_(filter) {}
+    Result<> write(Chunk chunk) override { return filter_.take(std::move(chunk.page)); }
+    Result<> finish() override { return {}; }
+    void abort() noexcept override {}
+
+  private:
+    WholeFilter& filter_;
+};
+
+class WholeTarget final : public Target {
+  public:
+    explicit WholeTarget(WholeFilter& filter) : filter_(filter) {}
+    Result<> begin(const page::Schema&, size_t) override { return {}; }
+    Result<std::unique_ptr<Writer>> open(size_t, Progress&) override {
+        return std::make_unique<WholeWriter>(filter_);
+    }
+    Result<> commit() override { return {}; }
+    void rollback() noexcept override {}
+    bool is_parallel() const override { return false; }
+
+  private:
+    WholeFilter& filter_;
+};
+
 }  // namespace
 
 Result<> check_target(const PluginConfig& config, const Plugins& plugins) {
@@ -172,6 +198,10 @@ Result<> check_target(const PluginConfig& config, const Plugins& plugins) {
     const config::Map* formatter = TRY(mapping_of(config, "formatter"));
     return check_plugin(plugins.formatters,
                         PluginConfig{*formatter, config.file, config.path + ".formatter"});
+}
+
+std::unique_ptr<Target> target_of(WholeFilter& filter) {
+    return std::make_unique<WholeTarget>(filter);
 }
 
 Result<std::unique_ptr<Target>> make_target(const PluginConfig& config, const Plugins& plugins,

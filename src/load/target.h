@@ -11,6 +11,7 @@
 #include "load/output.h"
 #include "load/plugin_choice.h"
 #include "load/plugins.h"
+#include "load/whole_filter.h"
 
 #include <memory>
 
@@ -39,6 +40,8 @@ class Target {
 
 // Fails when a plugin name is unknown; has no side effect.
 Result<> check_target(const PluginConfig& config, const Plugins& plugins);
+// Every row to a filter that wants them all, one task after the other.
+std::unique_ptr<Target> target_of(WholeFilter& filter);
 Result<std::unique_ptr<Target>> make_target(const PluginConfig& config, const Plugins& plugins,
                                             const Context& context);
 

@@ -49,6 +49,7 @@ COMMAND(reference, "") {
     print_kind("Decoders", registry.decoders);
     print_kind("Parsers", registry.parsers);
     print_kind("Filters", registry.filters);
+    print_kind("Filters that need every row", registry.whole_filters);
     print_kind("Formatters", registry.formatters);
     print_kind("Encoders", registry.encoders);
     print_kind("Outputs of files", registry.file_outputs);

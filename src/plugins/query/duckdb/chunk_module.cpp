@@ -203,4 +203,103 @@ page::Page ChunkReader::page(duckdb::unique_ptr<duckdb::DataChunk> chunk) {
     return page::Page(schema_, std::move(columns), rows, {std::move(owner)});
 }
 
+LogicalType duckdb_type(page::Type type, bool nanoseconds) {
+    switch (type) {
+        case page::Type::kBoolean:
+            return LogicalType::BOOLEAN;
+        case page::Type::kLong:
+            return LogicalType::BIGINT;
+        case page::Type::kDouble:
+            return LogicalType::DOUBLE;
+        case page::Type::kString:
+            return LogicalType::VARCHAR;
+        case page::Type::kTimestamp:
+            return nanoseconds ? LogicalType::TIMESTAMP_NS : LogicalType::TIMESTAMP;
+        case page::Type::kJson:
+            return LogicalType::JSON();
+    }
+    return LogicalType::VARCHAR;
+}
+
+namespace {
+
+// Numbers are borrowed from the page: nobody writes to a chunk that is only read.
+template <typename T>
+void borrow(duckdb::Vector& vector, const std::vector<T>& values, size_t first) {
+    auto* data = reinterpret_cast<duckdb::data_ptr_t>(const_cast<T*>(values.data() + first));
+    duckdb::FlatVector::SetData(vector, data);
+}
+
+void write_timestamps(duckdb::Vector& vector, const page::ColumnData::Timestamps& values,
+                      size_t first, size_t rows) {
+    auto* data = duckdb::FlatVector::GetData<int64_t>(vector);
+    bool nanoseconds = vector.GetType().id() == LogicalTypeId::TIMESTAMP_NS;
+    for (size_t row = 0; row < rows; ++row) {
+        const page::Timestamp& value = values[first + row];
+        data[row] = nanoseconds ? value.seconds * 1'000'000'000 + value.nanoseconds
+                                : value.seconds * 1'000'000 + value.nanoseconds / 1000;
+    }
+}
+
+void write_texts(duckdb::Vector& vector, const page::ColumnData& column, size_t first,
+                 size_t rows) {
+    auto* data = duckdb::FlatVector::GetData<duckdb::string_t>(vector);
+    const bool has_nulls = column.validity.has_nulls();
+    for (size_t row = 0; row < rows; ++row) {
+        std::string_view text = column.texts()[first + row];
+        // The value under a null means nothing, and may be anything.
+        if (has_nulls && column.is_null(first + row)) text = {};
+        data[row] =
+            duckdb::string_t(text.data() ? text.data() : "", static_cast<uint32_t>(text.size()));
+    }
+}
+
+void write_validity(duckdb::Vector& vector, const page::Validity& from, size_t first, size_t rows) {
+    if (!from.has_nulls()) return;
+    auto& validity = duckdb::FlatVector::Validity(vector);
+    validity.Initialize(STANDARD_VECTOR_SIZE);
+    auto words = from.words().subspan(std::min(first / 64, from.words().size()));
+    words = words.first(std::min(words.size(), (rows + 63) / 64));
+    std::copy(words.begin(), words.end(), validity.GetData());
+}
+
+}  // namespace
+
+ChunkWriter::ChunkWriter(const page::Schema& schema, bool nanoseconds) {
+    for (const page::Column& column : schema.columns()) {
+        types_.push_back(duckdb_type(column.type, nanoseconds));
+    }
+}
+
+duckdb::DataChunk& ChunkWriter::chunk(const page::Page& page, size_t first, size_t rows) {
+    CHECK(first % STANDARD_VECTOR_SIZE == 0 && rows <= STANDARD_VECTOR_SIZE);
+    if (chunk_.ColumnCount() == 0) chunk_.Initialize(duckdb::Allocator::DefaultAllocator(), types_);
+    chunk_.Reset();
+    for (size_t index = 0; index < page.columns(); ++index) {
+        const page::ColumnData& column = page.column(index);
+        duckdb::Vector& vector = chunk_.data[index];
+        switch (page.schema()[index].type) {
+            case page::Type::kBoolean:
+                borrow(vector, column.booleans(), first);
+                break;
+            case page::Type::kLong:
+                borrow(vector, column.longs(), first);
+                break;
+            case page::Type::kDouble:
+                borrow(vector, column.doubles(), first);
+                break;
+            case page::Type::kTimestamp:
+                write_timestamps(vector, column.timestamps(), first, rows);
+                break;
+            case page::Type::kString:
+            case page::Type::kJson:
+                write_texts(vector, column, first, rows);
+                break;
+        }
+        write_validity(vector, column.validity, first, rows);
+    }
+    chunk_.SetCardinality(rows);
+    return chunk_;
+}
+
 }  // namespace mogura::plugins

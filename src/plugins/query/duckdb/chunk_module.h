@@ -39,4 +39,22 @@ class ChunkReader {
     duckdb::vector<duckdb::LogicalType> targets_;  // what each column is cast to before reading
 };
 
+// The type that a page's column has in DuckDB.
+duckdb::LogicalType duckdb_type(page::Type type, bool nanoseconds);
+
+// Fills chunks with the rows of pages. A chunk borrows its page: use it before the page goes.
+class ChunkWriter {
+  public:
+    // With `nanoseconds` timestamps are TIMESTAMP_NS, otherwise cut to microseconds.
+    ChunkWriter(const page::Schema& schema, bool nanoseconds);
+
+    const duckdb::vector<duckdb::LogicalType>& types() const { return types_; }
+    // At most `rows` rows from `first` on, which is a multiple of STANDARD_VECTOR_SIZE.
+    duckdb::DataChunk& chunk(const page::Page& page, size_t first, size_t rows);
+
+  private:
+    duckdb::vector<duckdb::LogicalType> types_;
+    duckdb::DataChunk chunk_;
+};
+
 }  // namespace mogura::plugins

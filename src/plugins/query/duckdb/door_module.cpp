@@ -14,6 +14,11 @@ class Module final : public DuckdbModule {
     Result<std::unique_ptr<query::Rows>> read_parquet(const ParquetRead& request) const override {
         return read_parquet_file(request);
     }
+    Result<std::unique_ptr<DuckdbTable>> make_table(const DuckdbOptions& options,
+                                                    const page::Schema& schema,
+                                                    bool nanoseconds) const override {
+        return make_duckdb_table(options, schema, nanoseconds);
+    }
 };
 
 }  // namespace

@@ -158,7 +158,11 @@ class DuckdbEngine final : public query::Engine {
 Result<std::unique_ptr<query::Engine>> open_duckdb_engine(const DuckdbOptions& options) {
     auto instance = Instance::open(options);
     if (!instance.ok()) return instance.error().at("DuckDB");
-    return std::make_unique<DuckdbEngine>(*std::move(instance));
+    return engine_of(*std::move(instance));
+}
+
+std::unique_ptr<query::Engine> engine_of(std::shared_ptr<Instance> instance) {
+    return std::make_unique<DuckdbEngine>(std::move(instance));
 }
 
 }  // namespace mogura::plugins

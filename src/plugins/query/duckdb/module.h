@@ -37,6 +37,17 @@ struct ParquetRead {
     int threads = 1;
 };
 
+// Pages in a table of DuckDB, in memory or, beyond its limit, on disk. Its name is `input`; rowid
+// counts its rows from 0.
+class DuckdbTable {
+  public:
+    virtual ~DuckdbTable() = default;
+    virtual Result<> append(const page::Page& page) = 0;
+    // What was appended is seen by SQL from now on.
+    virtual Result<> flush() = 0;
+    virtual query::Engine& engine() = 0;
+};
+
 class DuckdbModule {
   public:
     virtual ~DuckdbModule() = default;
@@ -44,6 +55,10 @@ class DuckdbModule {
     virtual Result<std::unique_ptr<query::Engine>> open(const DuckdbOptions& options) const = 0;
     // Rows come in the order of the file.
     virtual Result<std::unique_ptr<query::Rows>> read_parquet(const ParquetRead& request) const = 0;
+    // With `nanoseconds` timestamps keep theirs as TIMESTAMP_NS; otherwise they are TIMESTAMP.
+    virtual Result<std::unique_ptr<DuckdbTable>> make_table(const DuckdbOptions& options,
+                                                            const page::Schema& schema,
+                                                            bool nanoseconds) const = 0;
 };
 
 // Opens the module on the first call. Fails with kUnsupported when this build has none.
