@@ -1,5 +1,7 @@
 #include "base/file.h"
 
+#include "base/leftovers.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -43,13 +45,6 @@ Result<> write_all(int descriptor, const std::string& path, std::string_view byt
         if (count < 0) return system_error(path, "write");
         bytes.remove_prefix(static_cast<size_t>(count));
     }
-    return {};
-}
-
-Result<> sync_folder_of(const std::string& path) {
-    std::string folder = std::filesystem::path(path).parent_path().string();
-    Descriptor descriptor(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!descriptor || ::fsync(descriptor.get()) != 0) return system_error(folder, "sync");
     return {};
 }
 
@@ -135,7 +130,7 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Result<> write_file(const std::string& path, std::string_view bytes) {
-    std::string temporary = path + ".new." + std::to_string(::getpid());
+    std::string temporary = unfinished_path(path);
     Descriptor descriptor(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!descriptor) return system_error(path, "write");
@@ -148,6 +143,19 @@ Result<> write_file(const std::string& path, std::string_view bytes) {
     if (::fsync(descriptor.get()) != 0) return fail(system_error(path, "sync"));
     if (::rename(temporary.c_str(), path.c_str()) != 0) return fail(system_error(path, "replace"));
     return sync_folder_of(path);
+}
+
+Result<> sync_file(const std::string& path) {
+    Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!descriptor) return system_error(path, "open");
+    // A pipe or a device has nothing to keep.
+    if (::fsync(descriptor.get()) != 0 && errno != EINVAL) return system_error(path, "sync");
+    return {};
+}
+
+Result<> sync_folder_of(const std::string& path) {
+    std::string folder = std::filesystem::path(path).parent_path().string();
+    return sync_file(folder.empty() ? "." : folder);
 }
 
 Result<> make_folders(const std::string& path) {

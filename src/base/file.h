@@ -40,6 +40,9 @@ Error system_error(std::string_view path, std::string_view action);
 Result<std::string> read_file(const std::string& path);
 // Replaces the file in one step: a reader sees the old bytes or the new, also after a power cut.
 Result<> write_file(const std::string& path, std::string_view bytes);
+// Waits until a file's bytes, or the names in a file's folder, are on the disk.
+Result<> sync_file(const std::string& path);
+Result<> sync_folder_of(const std::string& path);
 // Creates the folder and its parents; fine when it exists.
 Result<> make_folders(const std::string& path);
 bool file_exists(const std::string& path);

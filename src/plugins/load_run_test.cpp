@@ -5,12 +5,14 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/process.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -128,6 +130,30 @@ TEST_F(LoadRun, LeavesOldFilesWhenItFails) {
         << summary.error().message();
     EXPECT_EQ(read("out.csv"), "old");
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 2);
+}
+
+// A process's number that nobody has any more.
+std::string dead_process() {
+    auto process =
+        base::Process::start({.arguments = {"true"}, .environment = base::current_environment()});
+    EXPECT_TRUE(process.ok() && process->wait().ok());
+    return std::to_string(process->pid());
+}
+
+TEST_F(LoadRun, RemovesWhatKilledRunsOfTheSameTargetLeft) {
+    std::string dead = dead_process();
+    write("in.csv", "1,a\n");
+    write("out.000.00.csv.new." + dead, "half");
+    write("out.007.00.csv.new." + dead, "of a run with more files");
+    write("other.csv.new." + dead, "of another target");
+    write("out.000.00.csv.new.1", "of a process that lives");
+    auto summary =
+        run(std::string("in: {type: file, path_prefix: in.csv, parser: {type: csv, ") + kColumns +
+            "}}\nout: {type: file, path_prefix: out., file_ext: csv, formatter: {type: csv}}\n");
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(*base::list_folder(folder_),
+              (std::vector<std::string>{"in.csv", "other.csv.new." + dead, "out.000.00.csv",
+                                        "out.000.00.csv.new.1"}));
 }
 
 TEST_F(LoadRun, TellsOfDamagedGzip) {

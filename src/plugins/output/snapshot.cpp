@@ -1,12 +1,14 @@
 // Rows into a serving snapshot: one file that is replaced when every row is there.
 
 #include "snapshot/snapshot.h"
+#include "base/leftovers.h"
 #include "base/mutex.h"
 #include "plugins/plugins.h"
 
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace mogura::plugins {
@@ -80,6 +82,10 @@ class SnapshotOutput final : public load::Output {
     }
 
     Result<> commit() override {
+        const std::filesystem::path place(path_);
+        base::remove_unfinished(place.parent_path().string(), [&](std::string_view name) {
+            return name == place.filename().string();
+        });
         auto written = rows_->write(path_);
         rows_.reset();
         return written;

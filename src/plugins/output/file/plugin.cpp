@@ -1,9 +1,11 @@
 // Writes local files (embulk 5.3). Each is written under a temporary name beside its place and
-// renamed when all are finished: a run that fails or is killed leaves old files as they were.
+// renamed when all are finished and on the disk: a run that fails, is killed or loses its power
+// leaves old files as they were. What a killed run left is removed by the next one.
 
 #include "plugins/plugins.h"
 
 #include "base/file.h"
+#include "base/leftovers.h"
 #include "base/log.h"
 #include "base/mutex.h"
 #include "plugins/output/file/sequence_format.h"
@@ -19,6 +21,8 @@
 
 namespace mogura::plugins {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Options {
     std::string path_prefix;
@@ -56,22 +60,27 @@ class LocalFiles final : public load::FileOutput {
     }
 
     std::string local_path(size_t task, size_t file) const override {
-        std::string path = (std::filesystem::path(folder_) / name_of(task, file)).string();
-        std::string temporary = path + ".new." + std::to_string(::getpid());
+        std::string path = (fs::path(folder_) / name_of(task, file)).string();
+        std::string temporary = base::unfinished_path(path);
         base::Lock lock(mutex_);
+        if (temporaries_.empty()) remove_leftovers();
         temporaries_.insert_or_assign(temporary, path);
         return temporary;
     }
 
     Result<> publish() override {
         base::Lock lock(mutex_);
+        for (const auto& [temporary, path] : temporaries_) TRY(base::sync_file(temporary));
+        std::map<fs::path, std::string> file_in;  // any one of each folder
         while (!temporaries_.empty()) {
             const auto& [temporary, path] = *temporaries_.begin();
             if (std::rename(temporary.c_str(), path.c_str()) != 0) {
                 return base::system_error(path, "replace");
             }
+            file_in[fs::path(path).parent_path()] = path;
             temporaries_.erase(temporaries_.begin());
         }
+        for (const auto& [folder, path] : file_in) TRY(base::sync_folder_of(path));
         return {};
     }
 
@@ -82,6 +91,15 @@ class LocalFiles final : public load::FileOutput {
     }
 
   private:
+    // Of every file that this prefix and extension may name: the run before may have had more.
+    void remove_leftovers() const {
+        fs::path prefix = fs::path(folder_) / options_.path_prefix;
+        std::string begin = prefix.filename().string();
+        base::remove_unfinished(prefix.parent_path().string(), [&](std::string_view name) {
+            return name.starts_with(begin) && name.ends_with(options_.file_ext);
+        });
+    }
+
     const Options options_;
     const std::string folder_;
     mutable base::Mutex mutex_;

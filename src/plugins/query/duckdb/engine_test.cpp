@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/process.h"
 #include "plugins/query/duckdb/module.h"
 #include "query/query.h"
 
@@ -7,7 +8,9 @@
 
 #include <chrono>
 #include <filesystem>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -185,6 +188,21 @@ TEST_F(DuckdbEngineTest, SpillsToItsOwnFolderAndCleansUp) {
     engine_.reset();
     EXPECT_TRUE(!std::filesystem::exists(folder_ + "/spill") ||
                 std::filesystem::is_empty(folder_ + "/spill"));
+}
+
+TEST_F(DuckdbEngineTest, RemovesWhatKilledProcessesHadSpilled) {
+    auto ended =
+        base::Process::start({.arguments = {"true"}, .environment = base::current_environment()});
+    ASSERT_TRUE(ended.ok() && ended->wait().ok());
+    std::string dead = "duckdb-" + std::to_string(ended->pid());
+    write("left/" + dead + "-0/duckdb_temp_storage.tmp", "large");
+    write("left/" + dead + "-notes/file", "not ours");
+    write("left/duckdb-1-0/file", "of a process that lives");
+    auto module = duckdb_module();
+    ASSERT_TRUE(module.ok() &&
+                (*module)->open({.folder = folder_, .temporary = folder_ + "/left"}).ok());
+    EXPECT_EQ(*base::list_folder(folder_ + "/left"),
+              (std::vector<std::string>{"duckdb-1-0", dead + "-notes"}));
 }
 
 TEST_F(DuckdbEngineTest, StopsWhenAnotherThreadCancels) {

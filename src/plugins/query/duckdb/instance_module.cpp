@@ -1,5 +1,7 @@
 #include "plugins/query/duckdb/instance_module.h"
 
+#include "base/leftovers.h"
+#include "base/mutex.h"
 #include "base/text.h"
 #include "plugins/query/duckdb/folder_module.h"
 
@@ -9,14 +11,37 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
 
+constexpr std::string_view kFolder = "duckdb-";
+
+// What killed processes had spilled can be large; each process looks once.
+void remove_leftovers(const std::string& temporary) {
+    static base::Mutex mutex;
+    static std::set<std::string> looked_at;
+    {
+        base::Lock lock(mutex);
+        if (!looked_at.insert(temporary).second) return;
+    }
+    base::remove_leftovers(temporary, [](std::string_view name) -> std::optional<int64_t> {
+        if (!name.starts_with(kFolder)) return {};
+        std::vector<std::string> numbers = base::split(name.substr(kFolder.size()), '-');
+        if (numbers.size() != 2 || !base::parse_integer(numbers[1])) return {};
+        return base::parse_integer(numbers[0]);
+    });
+}
+
 // DuckDB's spill files carry fixed names, so every instance has a folder of its own.
 std::string own_folder(const std::string& temporary) {
     static std::atomic<int64_t> next = 0;
-    return temporary + "/duckdb-" + std::to_string(::getpid()) + "-" + std::to_string(next++);
+    return temporary + "/" + std::string(kFolder) + std::to_string(::getpid()) + "-" +
+           std::to_string(next++);
 }
 
 std::string quoted(const std::string& text) {
@@ -32,6 +57,7 @@ Result<std::shared_ptr<Instance>> Instance::open(const DuckdbOptions& options) {
 }
 
 void Instance::start(const DuckdbOptions& options) {
+    remove_leftovers(options.temporary);
     temporary_ = own_folder(options.temporary);
     duckdb::DBConfig config;
     config.file_system =
