@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/process.h"
 
 #include <gtest/gtest.h>
@@ -12,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mogura::plugins {
@@ -154,6 +156,29 @@ TEST_F(LoadRun, RemovesWhatKilledRunsOfTheSameTargetLeft) {
     EXPECT_EQ(*base::list_folder(folder_),
               (std::vector<std::string>{"in.csv", "other.csv.new." + dead, "out.000.00.csv",
                                         "out.000.00.csv.new.1"}));
+}
+
+TEST_F(LoadRun, WarnsWhenNoFileMatches) {
+    std::string warnings;
+    log::set_writer([&](std::string_view line) {
+        if (line.find(" warn ") != std::string_view::npos) warnings += line;
+    });
+    std::string yaml =
+        std::string(", parser: {type: csv, ") + kColumns + "}}\nout: {type: \"null\"}\n";
+    write("in.csv", "1,a\n");
+    auto found = run("in: {type: file, path_prefix: in" + yaml);
+    EXPECT_EQ(warnings, "");
+    auto nothing = run("in: {type: file, path_prefix: im" + yaml);
+    std::string words = std::exchange(warnings, "");
+    auto no_news = run("in: {type: file, last_path: in.csv, path_prefix: in" + yaml);
+    log::set_writer({});
+    ASSERT_TRUE(found.ok() && nothing.ok() && no_news.ok());
+    EXPECT_EQ(nothing->rows_read, 0);
+    EXPECT_NE(words.find("load.yml:1:18: in.path_prefix: no file's path begins with \"im\""),
+              std::string::npos)
+        << words;
+    EXPECT_NE(words.find("relative paths start at " + folder_), std::string::npos) << words;
+    EXPECT_EQ(warnings, "") << "an incremental run without news is no mistake";
 }
 
 TEST_F(LoadRun, TellsOfDamagedGzip) {

@@ -22,6 +22,7 @@ struct Options {
     std::string path_prefix;
     std::string last_path;
     bool follow_symlinks;
+    std::string place;  // of path_prefix in the configuration
 };
 
 Options read(config::Reader& reader) {
@@ -31,6 +32,7 @@ Options read(config::Reader& reader) {
         .last_path =
             reader.maybe<std::string>("last_path", "Skip files up to this one.").value_or(""),
         .follow_symlinks = reader.optional("follow_symlinks", false, "Walk into linked folders."),
+        .place = reader.place_of("path_prefix"),
     };
 }
 
@@ -47,7 +49,7 @@ class LocalFiles final : public load::FileInput {
         } else {
             fs::path folder = prefix.has_parent_path() ? prefix.parent_path() : fs::path(".");
             if (!fs::is_directory(on_disk(folder))) {
-                return Error(Code::kNotFound, "in.path_prefix: Directory not found: \"" +
+                return Error(Code::kNotFound, options_.place + ": Directory not found: \"" +
                                                   folder.string() + "\" for \"" +
                                                   options_.path_prefix + "\"");
             }
@@ -60,6 +62,7 @@ class LocalFiles final : public load::FileInput {
             int64_t size = TRY(base::file_size_bytes(local));
             entries.push_back({.name = local, .size_bytes = size, .local_path = local});
         }
+        if (paths_.empty() && options_.last_path.empty()) warn_of_nothing();
         log::info("Loading files [" + base::join(paths_, ", ") + "]");
         return entries;
     }
@@ -77,6 +80,13 @@ class LocalFiles final : public load::FileInput {
 
   private:
     fs::path on_disk(const fs::path& path) const { return base_ / path; }
+
+    // The original loads nothing without a word, and a mistyped prefix looks like an empty day.
+    void warn_of_nothing() const {
+        log::warn(options_.place + ": no file's path begins with \"" + options_.path_prefix +
+                  "\", so nothing is loaded (relative paths start at " +
+                  fs::absolute(base_).lexically_normal().string() + "; is the prefix right?)");
+    }
 
     // Files below `folder` whose first component begins with `begin`, as paths in the form given.
     Result<> walk(const fs::path& folder, const std::string& begin) {
@@ -115,7 +125,7 @@ class LocalFiles final : public load::FileInput {
 Result<std::unique_ptr<load::FileInput>> make(const Options& options,
                                               const load::Context& context) {
     if (options.path_prefix.empty()) {
-        return Error(Code::kInvalid, "in.path_prefix: must not be empty");
+        return Error(Code::kInvalid, options.place + ": must not be empty");
     }
     return std::make_unique<LocalFiles>(options, context);
 }
