@@ -3,6 +3,9 @@
 // A handle is the process id, when the process began, and which boot of the machine that was: so
 // a command that survived the death of its mogura can be told from a stranger with its number. Such
 // a survivor is "lost": only a parent learns how a child ended.
+//
+// A command that was asked to end has ended when all of its group have: a shell dies of SIGTERM at
+// once, while what it started may still be saving its work and saying so.
 
 #include "base/process.h"
 #include "base/mutex.h"
@@ -11,25 +14,56 @@
 
 #include <signal.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace mogura::plugins {
 namespace {
 
-// When the process began, in clock ticks since the boot; nothing when there is no such process.
-std::optional<int64_t> began_at(int64_t pid) {
-    auto text = base::read_file("/proc/" + std::to_string(pid) + "/stat");
+struct Life {
+    int64_t began = 0;  // in clock ticks since the boot
+    int64_t group = 0;
+};
+
+// Nothing when no such process runs.
+std::optional<Life> life_of(const std::string& pid) {
+    auto text = base::read_file("/proc/" + pid + "/stat");
     if (!text.ok()) return std::nullopt;
     // The second field is a name in brackets that may hold anything.
     size_t end_of_name = text->rfind(')');
     if (end_of_name == std::string::npos) return std::nullopt;
     auto fields = base::split(base::trim(std::string_view(*text).substr(end_of_name + 1)), ' ');
-    constexpr size_t kStartTime = 19;  // field 22 of proc(5)
+    constexpr size_t kGroup = 2;       // field 5 of proc(5)
+    constexpr size_t kStartTime = 19;  // field 22
     if (fields.size() <= kStartTime || fields[0] == "Z") return std::nullopt;
-    return base::parse_integer(fields[kStartTime]);
+    auto began = base::parse_integer(fields[kStartTime]);
+    auto group = base::parse_integer(fields[kGroup]);
+    if (!began || !group) return std::nullopt;
+    return Life{.began = *began, .group = *group};
+}
+
+std::optional<int64_t> began_at(int64_t pid) {
+    auto life = life_of(std::to_string(pid));
+    if (!life) return std::nullopt;
+    return life->began;
+}
+
+// Whether one of the group runs. The dead count for kill() until somebody waits for them, which
+// in a container may be nobody.
+bool has_group(int64_t group) {
+    if (::kill(static_cast<pid_t>(-group), 0) != 0) return false;
+    auto names = base::list_folder("/proc");
+    if (!names.ok()) return false;
+    return std::ranges::any_of(*names, [&](const std::string& name) {
+        if (!base::parse_integer(name)) return false;
+        auto life = life_of(name);
+        return life && life->group == group;
+    });
 }
 
 const std::string& this_boot() {
@@ -61,7 +95,7 @@ class ProcessExecutor final : public executor::Executor {
         handle.append("began", began_at(pid).value_or(0));
         handle.append("boot", this_boot());
         base::Lock lock(mutex_);
-        ours_.insert_or_assign(pid, std::move(process));
+        ours_.insert_or_assign(pid, Running{.process = std::move(process)});
         return handle;
     }
 
@@ -75,11 +109,13 @@ class ProcessExecutor final : public executor::Executor {
             status.is_running = survives(handle);
             return status;
         }
-        auto exit = TRY(found->second.poll());
+        Running& running = found->second;
+        auto exit = TRY(running.process.poll());
         if (!exit) {
-            status.wake_descriptor = found->second.exit_descriptor();
+            status.wake_descriptor = running.process.exit_descriptor();
             return status;
         }
+        if (running.was_asked_to_end && has_group(pid)) return status;
         status.is_running = false;
         status.exit_code = exit->code;
         ours_.erase(found);
@@ -90,19 +126,33 @@ class ProcessExecutor final : public executor::Executor {
         int64_t pid = TRY(engine::required_integer(handle, "pid"));
         int signal = force ? SIGKILL : SIGTERM;
         base::Lock lock(mutex_);
-        if (auto found = ours_.find(pid); found != ours_.end()) return found->second.kill(signal);
+        if (auto found = ours_.find(pid); found != ours_.end()) return end(found->second, signal);
         if (survives(handle)) ::kill(static_cast<pid_t>(-pid), signal);
         return {};
     }
 
     void kill_all() override {
         base::Lock lock(mutex_);
-        for (auto& [pid, process] : ours_) {
-            [[maybe_unused]] auto ignored = process.kill(SIGKILL);
+        for (auto& [pid, running] : ours_) {
+            [[maybe_unused]] auto ignored = end(running, SIGKILL);
         }
     }
 
   private:
+    struct Running {
+        base::Process process;
+        bool was_asked_to_end = false;
+    };
+
+    // The number of a group is not given away while one process is in it.
+    static Result<> end(Running& running, int signal) {
+        running.was_asked_to_end = true;
+        if (::kill(-running.process.pid(), signal) != 0 && errno != ESRCH) {
+            return base::system_error("process " + std::to_string(running.process.pid()), "signal");
+        }
+        return {};
+    }
+
     static bool survives(const config::Map& handle) {
         auto began = engine::required_integer(handle, "began");
         auto boot = engine::required_text(handle, "boot");
@@ -113,7 +163,7 @@ class ProcessExecutor final : public executor::Executor {
 
     const base::Environment environment_;
     base::Mutex mutex_;
-    std::map<int64_t, base::Process> ours_ GUARDED_BY(mutex_);
+    std::map<int64_t, Running> ours_ GUARDED_BY(mutex_);
 };
 
 }  // namespace

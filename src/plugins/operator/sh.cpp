@@ -11,6 +11,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cctype>
 #include <chrono>
 #include <filesystem>
@@ -25,6 +26,7 @@ namespace {
 constexpr std::chrono::milliseconds kShortWait{8};
 constexpr std::chrono::milliseconds kLook{250};
 constexpr std::chrono::seconds kGrace{10};
+constexpr std::chrono::milliseconds kGraceLook{20};
 constexpr const char* kStatus = "commandStatus";
 constexpr const char* kTermSent = "terminated_at";
 
@@ -124,7 +126,9 @@ class Sh final : public engine::Operator {
             [[maybe_unused]] auto ignored = context.executor.kill(stored->map(), force);
         }
         state.set(kTermSent, since);
-        return engine::Again{.at = force ? now + kLook : end,
+        // Nothing wakes us when the last child of a command ends.
+        base::Instant soon = now + (status->wake_descriptor ? kLook : kGraceLook);
+        return engine::Again{.at = force ? soon : std::min(soon, end),
                              .state = std::move(state),
                              .wake_descriptor = status->wake_descriptor};
     }
