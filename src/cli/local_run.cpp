@@ -68,8 +68,10 @@ Result<const workflow::Workflow*> choose_workflow(const workflow::Project& proje
     return Error(error.code(), error.message() + base::did_you_mean(name, names));
 }
 
-// Changes when the same command would do something else (FNV-1a, 64 bits).
-std::string digest(const std::vector<workflow::TaskDefinition>& tasks, const RunOptions& options) {
+// Changes when the rest of an unfinished run would be something else (FNV-1a, 64 bits). Of the
+// options only what limits a run counts: from --rerun and --start on it is like any other.
+std::string digest(const std::vector<workflow::TaskDefinition>& tasks,
+                   const config::Map& parameters, const std::string& goal, const std::string& end) {
     uint64_t hash = 0xcbf29ce484222325;
     auto add = [&](std::string_view text) {
         for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
@@ -80,8 +82,9 @@ std::string digest(const std::vector<workflow::TaskDefinition>& tasks, const Run
         add(config::to_json(task.config));
         for (size_t upstream : task.upstreams) add(std::to_string(upstream));
     }
-    add(config::to_json(options.parameters));
-    for (const std::string* text : {&options.start, &options.goal, &options.end}) add(*text);
+    add(config::to_json(parameters));
+    add(goal);
+    add(end);
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
     return text;
@@ -224,7 +227,7 @@ class LocalRun {
         if (std::filesystem::canonical(".").string() != folder_) {
             attempt.parameters.set("_project_path", folder_);
         }
-        attempt.definition = digest(tasks_, options_);
+        attempt.definition = digest(tasks_, options_.parameters, options_.goal, options_.end);
         attempt.created_at = house_.clock.now();
         return attempt;
     }
@@ -243,11 +246,7 @@ class LocalRun {
                 unfinished = attempt;
                 continue;
             }
-            if (!options_.rerun && !attempt.cancel_requested) {
-                log::warn(
-                    "The unfinished run of this session cannot go on: the workflow or its "
-                    "parameters have changed. Starting a new one.");
-            }
+            TRY(take_over_results(attempt));
             TRY(store_->commit({.attempt = attempt.id,
                                 .cancel_requested = true,
                                 .finished_success = false,
@@ -256,6 +255,27 @@ class LocalRun {
         // Attempts of a session need names of their own; only the first has none.
         if (!earlier.empty()) wanted.retry_name = "run " + std::to_string(earlier.size() + 1);
         return unfinished;
+    }
+
+    // Of an attempt that this run replaces: what it finished serves like the results of any run
+    // before. When it was limited, empty results of skipped tasks are among its own.
+    Result<> take_over_results(const store::Attempt& attempt) {
+        if (options_.rerun || !status_) return {};
+        if (attempt.definition == digest(tasks_, options_.parameters, "", "")) {
+            auto tasks = TRY(store_->tasks(attempt.id));
+            for (const store::Task& task : tasks) {
+                bool is_missing =
+                    task.state == store::TaskState::kSuccess && !status_->has(task.full_name);
+                if (is_missing) status_->save(task);
+            }
+            return status_->flush();
+        }
+        if (!attempt.cancel_requested) {
+            log::warn(
+                "The unfinished run of this session cannot go on: the workflow, its parameters, "
+                "--goal or --end have changed. Starting a new one.");
+        }
+        return {};
     }
 
     Result<int> work() {
@@ -271,6 +291,10 @@ class LocalRun {
                 if (status_ && !status_->has(node.row.full_name)) watcher_->save(node.row);
             }
         } else {
+            // Before the attempt is there: when it is left unfinished, the next run goes on with
+            // it and must not find what is older.
+            auto is_forced = [this](const std::string& name) { return run_set_->is_forced(name); };
+            if (status_) TRY(status_->forget(is_forced));
             attempt.id = TRY(engine->start(attempt, tasks_, workflow_->time_zone));
         }
         progress_->attempt_started(attempt, unfinished.has_value());

@@ -149,6 +149,14 @@ std::optional<engine::Done> RunSet::instead_of_operator(const engine::TaskStart&
     return {};
 }
 
+bool RunSet::is_forced(const std::string& full_name) const {
+    // The original keeps them, so a plain run after a broken one may skip with stale results.
+    if (compatibility_ == engine::Compatibility::kStrict) return false;
+    auto found = modes_.find(full_name);
+    if (found == modes_.end()) found = modes_.find(full_name.substr(0, full_name.find('^')));
+    return found != modes_.end() && found->second == Mode::kRun;
+}
+
 bool RunSet::may_save(const std::string& full_name) const {
     return compatibility_ == engine::Compatibility::kStrict || mode_of(full_name) != Mode::kSkip;
 }

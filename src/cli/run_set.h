@@ -35,6 +35,8 @@ class RunSet final : public engine::Gatekeeper {
     std::optional<engine::Done> instead_of(const std::string& full_name) override;
     std::optional<engine::Done> instead_of_operator(const engine::TaskStart& start,
                                                     const config::Map& parameters) override;
+    // Whether the options say to run the task again: results of earlier runs are void.
+    bool is_forced(const std::string& full_name) const;
     // Whether a success of the task may be told to later runs.
     bool may_save(const std::string& full_name) const;
 

@@ -3,7 +3,10 @@
 #include "base/file.h"
 #include "config/config.h"
 
+#include <unistd.h>
+
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 namespace mogura::cli {
@@ -90,6 +93,19 @@ void StatusFiles::write_all(std::stop_token) {
             if (!failure_) failure_ = written.error();
         }
     }
+}
+
+Result<> StatusFiles::forget(const std::function<bool(const std::string& full_name)>& is_void) {
+    constexpr std::string_view kEnding = ".yml";
+    TRY(flush());
+    auto names = TRY(base::list_folder(folder_));
+    for (const std::string& name : names) {
+        bool is_ours =
+            name.ends_with(kEnding) && is_void(name.substr(0, name.size() - kEnding.size()));
+        std::string path = folder_ + "/" + name;
+        if (is_ours && ::unlink(path.c_str()) != 0) return base::system_error(path, "remove");
+    }
+    return {};
 }
 
 bool StatusFiles::has(const std::string& full_name) const {

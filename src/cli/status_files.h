@@ -12,6 +12,7 @@
 #include "store/store.h"
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
@@ -29,6 +30,8 @@ class StatusFiles {
     // What a task of an earlier run returned; nothing when it must run.
     std::optional<engine::Done> find(const std::string& full_name) const;
     bool has(const std::string& full_name) const;
+    // Removes the files of tasks that `is_void` accepts.
+    Result<> forget(const std::function<bool(const std::string& full_name)>& is_void);
     const std::string& folder() const { return folder_; }
 
   private:
