@@ -124,118 +124,135 @@ void append_zone_name(std::string& text, const PatternToken& token, const Moment
 void append_tokens(std::string& text, const std::vector<PatternToken>& tokens,
                    const Moment& moment);
 
-void append_token(std::string& text, const PatternToken& token, const Moment& moment) {
+// A directive that is a number, with its usual width and padding.
+struct Number {
+    int64_t value = 0;
+    int width = 0;
+    char padding = '0';
+};
+
+Number number_of_year(int64_t year) {
+    return {.value = year, .width = year < 0 ? 5 : 4};
+}
+
+std::optional<Number> time_number(char letter, const Moment& moment) {
     const base::LocalTime& local = moment.local;
-    auto number = [&](int64_t value, int width, char padding = '0') {
-        append_number(text, token, value, width, padding);
-    };
-    switch (token.letter) {
-        case 'Y':
-            number(local.year, local.year < 0 ? 5 : 4);
-            return;
-        case 'C':
-            number(local.year / 100, 2);
-            return;
-        case 'y':
-            number(local.year % 100, 2);
-            return;
-        case 'm':
-            number(local.month, 2);
-            return;
-        case 'd':
-            number(local.day, 2);
-            return;
-        case 'e':
-            number(local.day, 2, '_');
-            return;
-        case 'j':
-            number(moment.day_of_year(), 3);
-            return;
+    switch (letter) {
         case 'H':
-            number(local.hour, 2);
-            return;
+            return Number{.value = local.hour, .width = 2};
         case 'k':
-            number(local.hour, 2, '_');
-            return;
+            return Number{.value = local.hour, .width = 2, .padding = '_'};
         case 'I':
-            number(moment.hour12(), 2);
-            return;
+            return Number{.value = moment.hour12(), .width = 2};
         case 'l':
-            number(moment.hour12(), 2, '_');
-            return;
+            return Number{.value = moment.hour12(), .width = 2, .padding = '_'};
         case 'M':
-            number(local.minute, 2);
-            return;
+            return Number{.value = local.minute, .width = 2};
         case 'S':
-            number(local.second, 2);
-            return;
-        case 'U':
-            number(moment.week(0), 2);
-            return;
-        case 'W':
-            number(moment.week(1), 2);
-            return;
-        case 'V':
-            number(iso_week(moment).week, 2);
-            return;
-        case 'G':
-            number(iso_week(moment).year, iso_week(moment).year < 0 ? 5 : 4);
-            return;
-        case 'g':
-            number(iso_week(moment).year % 100, 2);
-            return;
-        case 'u':
-            number(moment.weekday() == 0 ? 7 : moment.weekday(), 1);
-            return;
-        case 'w':
-            number(moment.weekday(), 1);
-            return;
+            return Number{.value = local.second, .width = 2};
         case 's':
-            number(moment.instant.seconds, 1);
-            return;
-        case 'L':
-            append_fraction(text, token.width > 0 ? token.width : 3, local.nanosecond);
-            return;
-        case 'N':
-            append_fraction(text, token.width > 0 ? token.width : 9, local.nanosecond);
-            return;
-        case 'A':
-            append_word(text, token, weekday_name(moment.weekday()));
-            return;
-        case 'a':
-            append_word(text, token, weekday_name(moment.weekday()).substr(0, 3));
-            return;
-        case 'B':
-            append_word(text, token, month_name(local.month));
-            return;
-        case 'b':
-        case 'h':
-            append_word(text, token, month_name(local.month).substr(0, 3));
-            return;
-        case 'p':
-            append_word(text, token, local.hour < 12 ? "AM" : "PM", Changed::kLower);
-            return;
-        case 'P':
-            append_word(text, token, local.hour < 12 ? "am" : "pm");
-            return;
-        case 'z':
-            append_offset(text, token, moment.offset);
-            return;
-        case 'Z':
-            append_zone_name(text, token, moment);
-            return;
-        case '%':
-            text += '%';
-            return;
-        case 'n':
-            text += '\n';
-            return;
-        case 't':
-            text += '\t';
-            return;
+            return Number{.value = moment.instant.seconds, .width = 1};
+        default:
+            return std::nullopt;
+    }
+}
+
+std::optional<Number> week_number(char letter, const Moment& moment) {
+    switch (letter) {
+        case 'U':
+            return Number{.value = moment.week(0), .width = 2};
+        case 'W':
+            return Number{.value = moment.week(1), .width = 2};
+        case 'V':
+            return Number{.value = iso_week(moment).week, .width = 2};
+        case 'G':
+            return number_of_year(iso_week(moment).year);
+        case 'g':
+            return Number{.value = iso_week(moment).year % 100, .width = 2};
+        case 'u':
+            return Number{.value = moment.weekday() == 0 ? 7 : moment.weekday(), .width = 1};
+        case 'w':
+            return Number{.value = moment.weekday(), .width = 1};
+        default:
+            return std::nullopt;
+    }
+}
+
+std::optional<Number> number_of(char letter, const Moment& moment) {
+    const base::LocalTime& local = moment.local;
+    switch (letter) {
+        case 'Y':
+            return number_of_year(local.year);
+        case 'C':
+            return Number{.value = local.year / 100, .width = 2};
+        case 'y':
+            return Number{.value = local.year % 100, .width = 2};
+        case 'm':
+            return Number{.value = local.month, .width = 2};
+        case 'd':
+            return Number{.value = local.day, .width = 2};
+        case 'e':
+            return Number{.value = local.day, .width = 2, .padding = '_'};
+        case 'j':
+            return Number{.value = moment.day_of_year(), .width = 3};
         default:
             break;
     }
+    auto time = time_number(letter, moment);
+    return time ? time : week_number(letter, moment);
+}
+
+// Directives that are neither numbers nor made of others; false for those.
+bool append_text(std::string& text, const PatternToken& token, const Moment& moment) {
+    const base::LocalTime& local = moment.local;
+    switch (token.letter) {
+        case 'L':
+            append_fraction(text, token.width > 0 ? token.width : 3, local.nanosecond);
+            return true;
+        case 'N':
+            append_fraction(text, token.width > 0 ? token.width : 9, local.nanosecond);
+            return true;
+        case 'A':
+            append_word(text, token, weekday_name(moment.weekday()));
+            return true;
+        case 'a':
+            append_word(text, token, weekday_name(moment.weekday()).substr(0, 3));
+            return true;
+        case 'B':
+            append_word(text, token, month_name(local.month));
+            return true;
+        case 'b':
+        case 'h':
+            append_word(text, token, month_name(local.month).substr(0, 3));
+            return true;
+        case 'p':
+            append_word(text, token, local.hour < 12 ? "AM" : "PM", Changed::kLower);
+            return true;
+        case 'P':
+            append_word(text, token, local.hour < 12 ? "am" : "pm");
+            return true;
+        case 'z':
+            append_offset(text, token, moment.offset);
+            return true;
+        case 'Z':
+            append_zone_name(text, token, moment);
+            return true;
+        case '%':
+        case 'n':
+        case 't':
+            text += token.letter == 'n' ? '\n' : token.letter == 't' ? '\t' : '%';
+            return true;
+        default:
+            return false;
+    }
+}
+
+void append_token(std::string& text, const PatternToken& token, const Moment& moment) {
+    if (auto number = number_of(token.letter, moment)) {
+        append_number(text, token, number->value, number->width, number->padding);
+        return;
+    }
+    if (append_text(text, token, moment)) return;
     std::string_view composite =
         token.letter == '+' ? std::string_view() : composite_pattern(token.letter);
     if (composite.empty()) {

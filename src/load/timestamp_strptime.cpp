@@ -88,6 +88,8 @@ class Reader {
     bool read_int(size_t digits_max, int low, int high, int& number);
     bool read_padded(int low, int high, int& number);
     bool read_sign();  // true: minus
+    bool read_date(char kind, bool bounded);
+    bool read_week(char kind, bool bounded);
     bool read_year(bool next_is_number);
     bool read_fraction(size_t digits_max);
     bool read_epoch(uint32_t field);
@@ -231,6 +233,37 @@ bool Reader::step(const ParseStep& step) {
         case ParseStep::kBlanks:
             while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
             return true;
+        case 'H':
+        case 'k':
+            return read_padded(0, 24, fields_.hour);
+        case 'I':
+        case 'l':
+            return read_padded(1, 12, fields_.hour);
+        case 'p':
+        case 'P':
+            return read_half_day();
+        case 'M':
+            return read_int(2, 0, 59, fields_.minute);
+        case 'S':
+            return read_int(2, 0, 60, fields_.second);
+        case 'L':
+            return read_fraction(bounded ? 3 : text_.size());
+        case 'N':
+            return read_fraction(bounded ? 9 : text_.size());
+        case 'z':
+        case 'Z':
+            return read_zone_text();
+        case 's':
+            return read_epoch(TimestampFields::kEpochSeconds);
+        case 'Q':
+            return read_epoch(TimestampFields::kEpochMilliseconds);
+        default:
+            return read_date(step.kind, bounded);
+    }
+}
+
+bool Reader::read_date(char kind, bool bounded) {
+    switch (kind) {
         case 'Y':
             return read_year(bounded);
         case 'C':
@@ -253,33 +286,17 @@ bool Reader::step(const ParseStep& step) {
         case 'j':
             mark(TimestampFields::kDayOfYear);
             return read_int(3, 1, 366, fields_.day_of_year);
-        case 'H':
-        case 'k':
-            return read_padded(0, 24, fields_.hour);
-        case 'I':
-        case 'l':
-            return read_padded(1, 12, fields_.hour);
-        case 'p':
-        case 'P':
-            return read_half_day();
-        case 'M':
-            return read_int(2, 0, 59, fields_.minute);
-        case 'S':
-            return read_int(2, 0, 60, fields_.second);
-        case 'L':
-            return read_fraction(bounded ? 3 : text_.size());
-        case 'N':
-            return read_fraction(bounded ? 9 : text_.size());
-        case 'z':
-        case 'Z':
-            return read_zone_text();
+        default:
+            return read_week(kind, bounded);
+    }
+}
+
+// Weekdays, and weeks, which are read and do not count.
+bool Reader::read_week(char kind, bool bounded) {
+    switch (kind) {
         case 'A':
         case 'a':
             return read_weekday();
-        case 's':
-            return read_epoch(TimestampFields::kEpochSeconds);
-        case 'Q':
-            return read_epoch(TimestampFields::kEpochMilliseconds);
         case 'u':
             return ignore(1, 1, 7);
         case 'w':
