@@ -129,6 +129,17 @@ Result<> set_threads(RunOptions& options, const std::string& word) {
     return {};
 }
 
+// At most one workflow and one +TASK.
+Result<> set_words(RunOptions& options, const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+        bool is_task = word.starts_with("+");
+        std::string& target = is_task ? options.task : options.workflow;
+        if (!target.empty()) return usage("Too many arguments: " + word);
+        target = word;
+    }
+    return {};
+}
+
 Result<> check_together(const RunOptions& options) {
     auto both = [](bool one, bool other, const char* names) -> Result<> {
         if (one && other) return usage(std::string(names) + " don't work together.");
@@ -206,12 +217,7 @@ Result<RunOptions> read_run_options(std::span<const std::string> arguments) {
             return usage("Unknown option: " + word + base::did_you_mean(word, known));
         }
     }
-    for (const std::string& word : words) {
-        bool is_task = word.starts_with("+");
-        std::string& target = is_task ? options.task : options.workflow;
-        if (!target.empty()) return usage("Too many arguments: " + word);
-        target = word;
-    }
+    TRY(set_words(options, words));
     TRY(check_together(options));
     options.parameters = from_files;
     config::merge(options.parameters, from_options);
