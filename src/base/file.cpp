@@ -106,6 +106,7 @@ Error system_error(std::string_view path, std::string_view action) {
     message += action;
     message += ": ";
     message += std::generic_category().message(number);
+    if (number == ENOSPC || number == EDQUOT) message += " (free some space there)";
     return {code_of(number), message};
 }
 

@@ -34,7 +34,8 @@ class Descriptor {
     int number_ = -1;
 };
 
-// The error for the current `errno`: "path: cannot <action>: <reason>".
+// The error for the current `errno`: "path: cannot <action>: <reason>", and for a full disk the
+// remedy.
 Error system_error(std::string_view path, std::string_view action);
 
 Result<std::string> read_file(const std::string& path);

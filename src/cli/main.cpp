@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 
 #include <malloc.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,6 +63,18 @@ void keep_memory() {
     mallopt(M_TOP_PAD, 4 * kMegabyte);
 }
 
+// Printed rows may be lost where they went; a full disk may show only now. A reader that has gone
+// had enough of them.
+int finish_output(int code) {
+    bool is_lost = std::ferror(stdout) != 0;
+    is_lost = std::fflush(stdout) != 0 || is_lost;
+    struct stat status{};
+    if (!is_lost || ::fstat(STDOUT_FILENO, &status) != 0) return code;
+    if (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) return code;
+    std::fprintf(stderr, "mogura: standard output: cannot write all of it (is the disk full?)\n");
+    return code == 0 ? 1 : code;
+}
+
 }  // namespace
 }  // namespace mogura::cli
 
@@ -75,7 +88,8 @@ int main(int argc, char** argv) {
         house.called_as = std::filesystem::path(argv[0]).filename().string();
         house.is_terminal = ::isatty(STDERR_FILENO) != 0;
         mogura::plugins::add_all(house.registry);
-        return mogura::cli::run(house, std::vector<std::string>(argv + 1, argv + argc));
+        std::vector<std::string> arguments(argv + 1, argv + argc);
+        return mogura::cli::finish_output(mogura::cli::run(house, arguments));
     } catch (const std::exception& bug) {
         std::fprintf(stderr, "mogura: a bug: %s\n", bug.what());
         return 70;

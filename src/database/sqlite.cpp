@@ -36,8 +36,10 @@ Code code_of(int result) {
 Error failure(sqlite3* connection) {
     const char* path = sqlite3_db_filename(connection, "main");
     std::string place = path && *path ? path : "sqlite";
-    return {code_of(sqlite3_extended_errcode(connection)),
-            place + ": " + sqlite3_errmsg(connection)};
+    Code code = code_of(sqlite3_extended_errcode(connection));
+    bool is_full = sqlite3_errcode(connection) == SQLITE_FULL;
+    return {code, place + ": " + sqlite3_errmsg(connection) +
+                      (is_full ? " (free some space there)" : "")};
 }
 
 }  // namespace

@@ -70,7 +70,10 @@ class GzipSource final : public base::ByteSource {
             return Error(Code::kInvalid,
                          name_ + ": the file is empty, which is no gzip (EOFException)");
         }
-        if (!is_member) return Error(Code::kInvalid, name_ + ": Not in GZIP format");
+        if (!is_member)
+            return Error(
+                Code::kInvalid,
+                name_ + ": Not in GZIP format (leave the decoder out, or is the file damaged?)");
         uint8_t* next_in = state_.next_in;
         uint32_t avail_in = state_.avail_in;
         uint8_t* next_out = state_.next_out;

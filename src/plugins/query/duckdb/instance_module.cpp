@@ -119,7 +119,9 @@ Code code_of(const duckdb::ErrorData& error) {
 }
 
 Error error_of(const duckdb::ErrorData& error) {
-    return Error(code_of(error), error.RawMessage());
+    Code code = code_of(error);
+    bool is_full = error.Type() == duckdb::ExceptionType::IO && code == Code::kLimit;
+    return Error(code, error.RawMessage() + (is_full ? " (free some space there)" : ""));
 }
 
 Error error_of(const std::exception& exception) {
