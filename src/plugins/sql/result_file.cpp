@@ -1,10 +1,12 @@
 #include "plugins/sql/result_file.h"
 
 #include "base/file.h"
+#include "base/leftovers.h"
 #include "plugins/formatter/parquet/writer.h"
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace mogura::plugins {
@@ -71,8 +73,12 @@ Result<ResultFile> write_result_file(query::Rows& rows, const std::string& path,
                          path);
     }
     std::string folder = std::filesystem::path(path).parent_path().string();
-    TRY(base::make_folders(folder.empty() ? "." : folder));
-    const std::string unfinished = path + ".unfinished";
+    if (folder.empty()) folder = ".";
+    TRY(base::make_folders(folder));
+    const std::filesystem::path place(path);
+    base::remove_unfinished(
+        folder, [&](std::string_view name) { return name == place.filename().string(); });
+    const std::string unfinished = base::unfinished_path(path);
     ResultFile written;
     auto write = [&]() -> Result<> {
         auto output = TRY(open(unfinished, ending, rows.schema()));
@@ -81,7 +87,8 @@ Result<ResultFile> write_result_file(query::Rows& rows, const std::string& path,
             if (on_rows) on_rows(static_cast<int64_t>(page.rows()));
             return output->write(std::move(page));
         }));
-        return output->finish();
+        TRY(output->finish());
+        return base::sync_file(unfinished);
     };
     auto done = write();
     std::error_code failure;
@@ -94,6 +101,7 @@ Result<ResultFile> write_result_file(query::Rows& rows, const std::string& path,
     if (failure) {
         return Error(Code::kUnavailable, path + ": cannot replace it: " + failure.message());
     }
+    TRY(base::sync_folder_of(path));
     return written;
 }
 
