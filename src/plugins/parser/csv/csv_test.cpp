@@ -273,6 +273,20 @@ TEST(Csv, ReadsBooleansLongsAndDoublesAsJavaDoes) {
         int64_t number = 0;
         EXPECT_FALSE(parse_long(bad, number)) << bad;
     }
+    // Every length, and something else than a digit at every place of it.
+    for (size_t length = 1; length <= 18; ++length) {
+        std::string digits = std::string("987654321098765432").substr(0, length);
+        int64_t number = 0;
+        ASSERT_TRUE(parse_long(digits, number));
+        EXPECT_EQ(std::to_string(number), digits);
+        for (size_t place = 0; place < length; ++place) {
+            for (char other : {'/', ':', ' ', 'a', '\0', 'p', '\x19'}) {
+                std::string bad = digits;
+                bad[place] = other;
+                EXPECT_FALSE(parse_long(bad, number)) << bad;
+            }
+        }
+    }
     for (auto [text, wanted] : std::vector<std::pair<const char*, double>>{{" 1.5 ", 1.5},
                                                                            {"1.", 1},
                                                                            {".5", 0.5},

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -45,6 +46,20 @@ bool to_ascii_digits(std::string_view text, std::string& ascii) {
     return true;
 }
 
+// Eight digits at once: pairs, then pairs of pairs, inside one 64-bit word (little-endian, as every
+// machine that this is built for).
+bool parse_eight_digits(const char* at, uint64_t& value) {
+    uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    constexpr uint64_t kHigh = 0xF0F0F0F0F0F0F0F0;
+    uint64_t carried = ((word + 0x0606060606060606) & kHigh) >> 4;
+    if (((word & kHigh) | carried) != 0x3333333333333333) return false;
+    word = (word & 0x0F0F0F0F0F0F0F0F) * 2561 >> 8;
+    word = (word & 0x00FF00FF00FF00FF) * 6553601 >> 16;
+    value = value * 100'000'000 + ((word & 0x0000FFFF0000FFFF) * 42949672960001 >> 32);
+    return true;
+}
+
 bool parse_ascii_long(std::string_view text, int64_t& number) {
     const char* at = text.data();
     const char* end = at + text.size();
@@ -53,6 +68,10 @@ bool parse_ascii_long(std::string_view text, int64_t& number) {
     if (at == end) return false;
     uint64_t value = 0;
     const char* const safe_end = end - at > 18 ? at + 18 : end;  // 18 digits always fit
+    while (safe_end - at >= 8) {
+        if (!parse_eight_digits(at, value)) return false;
+        at += 8;
+    }
     for (; at != safe_end; ++at) {
         unsigned digit = static_cast<unsigned char>(*at) - '0';
         if (digit > 9) return false;
