@@ -130,7 +130,7 @@ Result<> Evaluation::add_script(Value& target, Program program, const Level& lev
                   .scope = {},
                   .uses_moment = program.uses_moment,
                   .uses_dates = program.uses_dates,
-                  .uses_java_strings = program.uses_java_strings};
+                  .uses_java = program.uses_java};
     if (script.source.find('\0') != std::string::npos) {
         return Error(Code::kInvalid, "Failed to evaluate a variable " + shown(target.string()) +
                                          " (SyntaxError: Invalid character '\\0')");

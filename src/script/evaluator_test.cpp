@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -224,6 +225,49 @@ TEST_F(Strings, HaveTheMethodsOfJava) {
              "${'ABC'.matches('(?i)abc')} ${'a'.compareTo('c')} ${'abc'.hashCode()}"),
         "xxx <a>.<b> true false xab true -2 96354");
     EXPECT_EQ(text("${'aa'.replace('a', 'b')} ${'x1'.replaceAll(/\\d/g, '$&$&')}"), "ba x11");
+}
+
+// digdag 3.1.3
+TEST_F(Strings, TakeJavasExpressionsAndMethods) {
+    const std::map<const char*, const char*> expressions = {
+        {R"('a.b.c'.replaceAll('\\Q.\\E', '-'))", "a-b-c"},
+        {R"('aB1_'.replaceAll('\\p{Alpha}', 'x'))", "xx1_"},
+        {R"('aB1_'.replaceAll('[\\p{Lower}\\p{Digit}]', 'x'))", "xBx_"},
+        {R"('x\ny'.replaceAll('\\R', '+'))", "x+y"},
+        {R"('aa'.replaceFirst('\\Aa', 'b'))", "ba"},
+        {R"('aa'.replaceFirst('a\\z', 'b'))", "ab"},
+        {R"('2024-03-10'.replaceFirst('(?<y>\\d+)-(\\d+)', '$2/${y}'))", "03/2024-10"},
+        {R"('  x '.strip() + '|' + '  x '.stripLeading() + '|' + ' x '.stripTrailing() + '|')",
+         "x|x | x|"},
+        {R"('abc'.subSequence(1, 2) + 'x'.intern())", "bx"},
+        {R"('abc'.regionMatches(1, 'xbc', 1, 2))", "true"},
+        {R"('abc'.regionMatches(true, 1, 'XBC', 1, 2))", "true"},
+        {R"('abc'.regionMatches(1, 'xb', 1, 2))", "false"},
+        {R"('abc'.contentEquals('abc'))", "true"},
+        {R"('abc'.compareToIgnoreCase('ABD'))", "-1"},
+        {R"(' '.isBlank() + ',' + 'Ab'.equalsIgnoreCase('aB'))", "true,true"},
+        {R"('a\ud83d\ude00'.codePointCount(0, 3))", "2"},
+        {R"('ab'.codePointBefore(1))", "97"},
+    };
+    for (const auto& [expression, expected] : expressions) {
+        EXPECT_EQ(text("${" + std::string(expression) + "}"), expected) << expression;
+    }
+    EXPECT_THAT(text(R"(${'x'.replaceAll('\\p{Nope}', '')})"), HasSubstr("Nope"));
+}
+
+// digdag 3.1.3
+TEST_F(Failures, NoWayLeadsToJavaOrOutside) {
+    EXPECT_EQ(text("${typeof JSON} ${typeof moment} ${typeof Java} ${typeof Packages} "
+                   "${typeof print} ${typeof load} ${typeof console} ${typeof quit}"),
+              "object function object object function function undefined function");
+    EXPECT_THAT(text("${Java.type('java.io.File')}"),
+                HasSubstr("TypeError: Access to host class java.io.File is not allowed"));
+    EXPECT_THAT(text("${new Packages.java.io.File('/etc/passwd').length()}"),
+                HasSubstr("TypeError"));
+    for (const char* way : {"${load('http://127.0.0.1/')}", "${print('x')}", "${quit()}"}) {
+        EXPECT_THAT(text(way), HasSubstr("is not possible in a template")) << way;
+    }
+    EXPECT_EQ(text("${print}", R"({"print": "mine"})"), "mine");
 }
 
 TEST_F(Failures, AMissingModuleIsNamed) {

@@ -19,9 +19,9 @@
 
 namespace mogura::script {
 
-extern const char* const kMomentSource;      // written by the build
-extern const char* const kJavaStringSource;  // java_strings_module.cpp
-extern const char* const kOldDatesSource;    // old_dates_module.cpp
+extern const char* const kMomentSource;    // written by the build
+extern const char* const kJavaSource;      // java_module.cpp
+extern const char* const kOldDatesSource;  // old_dates_module.cpp
 
 // JavaScriptCore keeps the time zone of Date to itself; this is how its embedders set it. Regions
 // and any "GMT+hh:mm:ss" are accepted. The library exports the symbol, but no packaged header
@@ -160,6 +160,9 @@ class Context {
         JSObjectRef function = JSObjectMakeFunctionWithCallback(context_, name.get(), text_of);
         JSObjectSetProperty(context_, JSContextGetGlobalObject(context_), name.get(), function,
                             kJSPropertyAttributeDontEnum, nullptr);
+        Text console("console");  // the original has none (3.1.3)
+        JSObjectDeleteProperty(context_, JSContextGetGlobalObject(context_), console.get(),
+                               nullptr);
     }
     ~Context() { JSGlobalContextRelease(context_); }
     Context(const Context&) = delete;
@@ -179,7 +182,7 @@ class Context {
         JSValueRef exception = nullptr;
         if (script.uses_dates && has_old_dates) evaluate(kOldDatesSource, &exception);
         if (script.uses_moment) evaluate(kMomentSource, &exception);
-        if (script.uses_java_strings) evaluate(kJavaStringSource, &exception);
+        if (script.uses_java) evaluate(kJavaSource, &exception);
         if (exception) return failure(exception);
         JSValueRef function = evaluate(script.source.c_str(), &exception);
         if (!function) return failure(exception);

@@ -83,7 +83,7 @@ std::string encode(const Job& job) {
         }
         encoder.number(static_cast<uint8_t>(script.uses_moment));
         encoder.number(static_cast<uint8_t>(script.uses_dates));
-        encoder.number(static_cast<uint8_t>(script.uses_java_strings));
+        encoder.number(static_cast<uint8_t>(script.uses_java));
     }
     return encoder.take();
 }
@@ -114,7 +114,7 @@ std::optional<Job> decode_job(std::string_view frame) {
         }
         script.uses_moment = decoder.number<uint8_t>() != 0;
         script.uses_dates = decoder.number<uint8_t>() != 0;
-        script.uses_java_strings = decoder.number<uint8_t>() != 0;
+        script.uses_java = decoder.number<uint8_t>() != 0;
     }
     if (!decoder.ok()) return std::nullopt;
     return job;

@@ -24,7 +24,7 @@ struct Script {
     std::vector<std::pair<std::string, uint32_t>> scope;
     bool uses_moment = false;
     bool uses_dates = false;
-    bool uses_java_strings = false;
+    bool uses_java = false;
 };
 
 struct Job {

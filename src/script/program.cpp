@@ -14,14 +14,32 @@ namespace {
 // Ways to read a parameter without writing its name.
 constexpr std::array<std::string_view, 6> kReadEverything = {
     "this", "eval", "Function", "constructor", "globalThis", "__proto__"};
-// Methods that javascript_module.cpp adds to strings.
-constexpr std::array<std::string_view, 11> kJavaStringMethods = {
-    "compareTo",        "compareToIgnoreCase",
-    "contains",         "equals",
-    "equalsIgnoreCase", "hashCode",
-    "isBlank",          "isEmpty",
-    "matches",          "replaceAll",
-    "replaceFirst"};
+// What java_module.cpp adds: methods of strings, and globals.
+constexpr std::array<std::string_view, 25> kJavaNames = {"Java",
+                                                         "Packages",
+                                                         "codePointBefore",
+                                                         "codePointCount",
+                                                         "compareTo",
+                                                         "compareToIgnoreCase",
+                                                         "contains",
+                                                         "contentEquals",
+                                                         "equals",
+                                                         "equalsIgnoreCase",
+                                                         "hashCode",
+                                                         "intern",
+                                                         "isBlank",
+                                                         "isEmpty",
+                                                         "load",
+                                                         "matches",
+                                                         "print",
+                                                         "quit",
+                                                         "replaceAll",
+                                                         "regionMatches",
+                                                         "replaceFirst",
+                                                         "strip",
+                                                         "stripLeading",
+                                                         "stripTrailing",
+                                                         "subSequence"};
 
 template <size_t size>
 bool contains(const std::array<std::string_view, size>& words, std::string_view word) {
@@ -71,7 +89,7 @@ Program make_program(const std::vector<Part>& parts) {
         if (contains(kReadEverything, name)) program.reads_everything = true;
         if (name == "moment") program.uses_moment = true;
         if (name == "moment" || name == "Date") program.uses_dates = true;
-        if (contains(kJavaStringMethods, name)) program.uses_java_strings = true;
+        if (contains(kJavaNames, name)) program.uses_java = true;
     }
     if (program.reads_everything) program.uses_dates = true;
     return program;

@@ -18,8 +18,8 @@ struct Program {
     // `this`, eval and the like: any parameter may be read.
     bool reads_everything = false;
     bool uses_moment = false;
-    bool uses_dates = false;         // Date, also through moment
-    bool uses_java_strings = false;  // a method of Java's String (3.1.3)
+    bool uses_dates = false;  // Date, also through moment
+    bool uses_java = false;   // a method of Java's String (3.1.3)
 };
 
 Program make_program(const std::vector<Part>& parts);

@@ -121,7 +121,7 @@ TEST(Program, KnowsWhatItMayRead) {
     EXPECT_TRUE(make_program(parse_template("${this['a']}")).reads_everything);
     EXPECT_TRUE(make_program(parse_template("${eval('a')}")).reads_everything);
     EXPECT_TRUE(make_program(parse_template("${\\u0061}")).reads_everything);
-    EXPECT_TRUE(make_program(parse_template("${s.isEmpty()}")).uses_java_strings);
+    EXPECT_TRUE(make_program(parse_template("${s.isEmpty()}")).uses_java);
 }
 
 // digdag 3.6.1
