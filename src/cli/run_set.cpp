@@ -126,13 +126,14 @@ RunSet::Mode RunSet::mode_of(const std::string& full_name) const {
     return Mode::kRun;
 }
 
-std::optional<engine::Done> RunSet::instead_of(const std::string& full_name) {
+std::optional<engine::Done> RunSet::instead_of(const std::string& full_name, bool is_repeat) {
     Mode mode = mode_of(full_name);
     if (mode == Mode::kRun) return {};
     if (mode == Mode::kSkip) {
         log::warn("Skipped", {{"task", full_name}});
         return engine::Done{};
     }
+    if (is_repeat) return {};
     auto saved = status_ ? status_->find(full_name) : std::nullopt;
     if (saved) log::warn("Skipped", {{"task", full_name}});
     return saved;

@@ -32,7 +32,7 @@ class RunSet final : public engine::Gatekeeper {
         engine::Compatibility compatibility, const StatusFiles* status,
         std::function<void(std::string_view)> print);
 
-    std::optional<engine::Done> instead_of(const std::string& full_name) override;
+    std::optional<engine::Done> instead_of(const std::string& full_name, bool is_repeat) override;
     std::optional<engine::Done> instead_of_operator(const engine::TaskStart& start,
                                                     const config::Map& parameters) override;
     // Whether the options say to run the task again: results of earlier runs are void.

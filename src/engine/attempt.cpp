@@ -243,6 +243,7 @@ void Engine::call(Running& attempt, Node& node) {
         .inherited = entry_parameters(node, attempt.parameters),
         .state = node.row.state_parameters,
         .is_first = node.row.retry_count == 0,
+        .is_repeat = node.is_repeat,
         .is_cancel = node.row.flags.cancel_requested,
         .attempt = attempt.facts,
         .progress = live.progress,

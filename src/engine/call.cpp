@@ -167,7 +167,8 @@ CallResult call_prepared(const CallRequest& request, const CallParts& parts,
 
 CallResult call_within_walls(CallRequest& request, const CallParts& parts) {
     if (request.is_first && !request.is_cancel) {
-        if (auto done = parts.gatekeeper.instead_of(request.full_name)) return {std::move(*done)};
+        auto done = parts.gatekeeper.instead_of(request.full_name, request.is_repeat);
+        if (done) return {std::move(*done)};
     }
     if (request.full_name.ends_with(kFailureAlert)) {
         // Notifications are sent by the server; here the alert is a line of the log.

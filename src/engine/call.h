@@ -23,8 +23,11 @@ namespace mogura::engine {
 class Gatekeeper {
   public:
     virtual ~Gatekeeper() = default;
-    // A result to take instead of running the task at all.
-    virtual std::optional<Done> instead_of(const std::string& /*full_name*/) { return {}; }
+    // A result to take instead of running the task at all. `is_repeat`: a retry made the task
+    // again, so that what an earlier row of its name returned is no answer.
+    virtual std::optional<Done> instead_of(const std::string& /*full_name*/, bool /*is_repeat*/) {
+        return {};
+    }
     // The same, when the parameters are evaluated and the operator is known.
     virtual std::optional<Done> instead_of_operator(const TaskStart&,
                                                     const config::Map& /*parameters*/) {
@@ -65,6 +68,7 @@ struct CallRequest {
     SharedMap inherited;                  // 2.8.1 to 2.8.4
     config::Map state;
     bool is_first = true;
+    bool is_repeat = false;
     bool is_cancel = false;  // call the operator's cancel(), the task is not wanted any more
     std::shared_ptr<const AttemptFacts> attempt;
     std::shared_ptr<TaskProgress> progress;

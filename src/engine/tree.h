@@ -35,6 +35,7 @@ struct Node {
     bool is_stored = false;
     bool is_changed = false;
     bool has_stores = false;  // it or a task below stored or reset parameters
+    bool is_repeat = false;   // a retry made it again: an earlier row has its name
 
     // Merged parameters (inheritance.h): before its own _export, and as its children see them.
     std::shared_ptr<const config::Map> entry;
@@ -85,13 +86,13 @@ class TaskTree {
   private:
     struct Planting {
         bool is_initial = false;
+        bool is_repeat = false;
         base::Instant now{};
     };
 
     Node& add_node(store::Task row, Node* parent);
     void link(Node& node);
-    Node& add_tasks(Node* parent, const std::vector<workflow::TaskDefinition>& tasks,
-                    Planting planting);
+    Node& add_tasks(Node* parent, std::vector<workflow::TaskDefinition> tasks, Planting planting);
     Result<> check_limit(size_t adding) const;
 
     void set_state(Node& node, store::TaskState state);

@@ -8,6 +8,7 @@
 
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace mogura::engine {
 
@@ -30,6 +31,16 @@ bool has_failed_child(const Node& node) {
         if (is_error(child->row.state)) return true;
     }
     return false;
+}
+
+// How many rows another pass of a group adds (2.6.2).
+size_t count_copies(const Node& group) {
+    size_t count = 0;
+    for (const Node* child : group.children) {
+        if (!child->row.flags.is_initial) continue;
+        count += 1 + (child->row.is_group ? count_copies(*child) : 0);
+    }
+    return count;
 }
 
 void merge_errors(config::Map& error, const Node& node) {
@@ -79,6 +90,11 @@ bool TaskTree::retry_group(Node& node) {
     int64_t done = retry_count(node.row.state_parameters);
     auto wait = policy->wait_after(done);
     if (!wait) return false;
+    if (auto fits = check_limit(node.row.is_group ? count_copies(node) : 0); !fits.ok()) {
+        log::warn("a group is not tried again",
+                  {{"task", node.row.full_name}, {"reason", fits.error().message()}});
+        return false;
+    }
     node.row.state_parameters.set(kRetryCount, done + 1);
     node.row.retry_at = now_ + *wait;
     ++node.row.retry_count;
@@ -104,7 +120,10 @@ bool TaskTree::add_error_task(Node& node, const config::Map& error, const config
                   {{"task", node.row.full_name}, {"reason", fits.error().message()}});
         return false;
     }
-    add_tasks(&node, *tasks, {.is_initial = false, .now = now_});
+    // What is below it is made again by its own retries, but never by those of the group around.
+    Node& top = add_tasks(&node, std::move(*tasks),
+                          {.is_initial = true, .is_repeat = node.is_repeat, .now = now_});
+    top.row.flags.is_initial = false;
     return true;
 }
 

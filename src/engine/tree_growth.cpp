@@ -4,7 +4,9 @@
 #include "engine/tree.h"
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace mogura::engine {
@@ -57,23 +59,24 @@ Result<> TaskTree::plant(const std::vector<workflow::TaskDefinition>& tasks, bas
     return {};
 }
 
-Node& TaskTree::add_tasks(Node* parent, const std::vector<workflow::TaskDefinition>& tasks,
+Node& TaskTree::add_tasks(Node* parent, std::vector<workflow::TaskDefinition> tasks,
                           Planting planting) {
     now_ = planting.now;
     size_t first = nodes_.size();
     auto id_of = [&](size_t index) {
         return store::TaskId{static_cast<int64_t>(first + index) + 1};
     };
-    for (const workflow::TaskDefinition& task : tasks) {
+    for (workflow::TaskDefinition& task : tasks) {
         store::Task row;
-        row.full_name = task.full_name;
+        row.full_name = std::move(task.full_name);
         row.is_group = task.is_group;
         row.flags.is_initial = planting.is_initial;
-        row.config = task.config;
+        row.config = std::move(task.config);
         row.upstreams.reserve(task.upstreams.size());
         for (size_t upstream : task.upstreams) row.upstreams.push_back(id_of(upstream));
         std::sort(row.upstreams.begin(), row.upstreams.end());
-        add_node(std::move(row), task.parent ? &at(id_of(*task.parent)) : parent);
+        Node& node = add_node(std::move(row), task.parent ? &at(id_of(*task.parent)) : parent);
+        node.is_repeat = planting.is_repeat;
     }
     return nodes_[first];
 }
@@ -93,11 +96,14 @@ Result<> TaskTree::add_generated(Node& node, const config::Map& subtasks) {
     TRY(check_limit(below.size() + checks.size()));
     bool is_initial =
         node.row.flags.is_initial || !retries_copies_once(settings_.compatibility);  // 2.6.5
+    Planting planting{.is_initial = is_initial,
+                      .is_repeat = node.is_repeat || !node.children.empty(),
+                      .now = now_};
     Node* sub = nullptr;
-    if (!below.empty()) sub = &add_tasks(&node, below, {.is_initial = is_initial, .now = now_});
+    if (!below.empty()) sub = &add_tasks(&node, std::move(below), planting);
     if (checks.empty()) return {};
     size_t first = nodes_.size();
-    add_tasks(&node, checks, {.is_initial = is_initial, .now = now_});
+    add_tasks(&node, std::move(checks), planting);
     if (sub) {
         Node& top = nodes_[first];
         top.row.upstreams.push_back(sub->row.id);
@@ -131,6 +137,7 @@ void TaskTree::copy_children(Node& from, Node& to) {
             row.upstreams.push_back(new_id.at(static_cast<int64_t>(upstream)));
         }
         Node& copy = add_node(std::move(row), &to);
+        copy.is_repeat = true;
         new_id[static_cast<int64_t>(original->row.id)] = copy.row.id;
         if (copy.row.is_group) groups.emplace_back(original, &copy);
         if (!once) {
@@ -143,6 +150,7 @@ void TaskTree::copy_children(Node& from, Node& to) {
 
 Result<> TaskTree::restore(std::vector<store::Task> rows, base::Instant now) {
     now_ = now;
+    std::unordered_set<std::string_view> names;
     for (store::Task& row : rows) {
         if (static_cast<size_t>(row.id) != nodes_.size() + 1) {
             return Error(Code::kInternal, "the stored tasks of the attempt have gaps");
@@ -150,6 +158,7 @@ Result<> TaskTree::restore(std::vector<store::Task> rows, base::Instant now) {
         Node& node = nodes_.emplace_back();
         node.row = std::move(row);
         node.is_stored = true;
+        node.is_repeat = !names.insert(node.row.full_name).second;
         if (node.row.parent) node.parent = &at(*node.row.parent);
         if (node.row.state == TaskState::kRunning) node.row.state = TaskState::kReady;
         link(node);

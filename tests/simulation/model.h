@@ -1,4 +1,4 @@
-// Chapter 2 once more, written as plainly as possible: a recursive interpreter of the same task
+// Chapter 2 once more, written as plainly as possible: a recursive reading of the same task
 // mappings that the engine runs. It knows nothing of rows, steps and time, only what must come out.
 
 #pragma once
@@ -16,7 +16,8 @@ struct Expected {
     bool is_success = false;
 };
 
-// `workflow`: a top level made of +tasks, _export, _parallel, _retry, _error.
-Expected expect(const config::Map& workflow);
+// `workflow`: a top level made of +tasks, _export, _parallel, _retry, _error. Strict: what a group
+// retry made again is not made again by another one (2.6.4).
+Expected expect(const config::Map& workflow, bool is_strict);
 
 }  // namespace mogura::simulation

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 
+#include <algorithm>
 #include <set>
 
 namespace mogura::simulation {
@@ -9,9 +10,9 @@ namespace {
 
 constexpr int kTurnsMax = 200'000;
 
-const std::set<std::string> kOwnKeys = {"act>",       "_type", "_command", "fail",
-                                        "fail_times", "polls", "store",    "reset",
-                                        "export",     "sub",   "_retry",   "_parallel"};
+const std::set<std::string> kOwnKeys = {"act>",   "_type",     "_command", "fail",   "fail_times",
+                                        "polls",  "store",     "reset",    "export", "sub",
+                                        "_retry", "_parallel", "times",    "body",   "fail_until"};
 
 config::Map map_at(const config::Map& parameters, std::string_view name) {
     const config::Value* value = parameters.find(name);
@@ -21,6 +22,21 @@ config::Map map_at(const config::Map& parameters, std::string_view name) {
 int64_t integer_at(const config::Map& parameters, std::string_view name) {
     const config::Value* value = parameters.find(name);
     return value && value->is_integer() ? value->integer() : 0;
+}
+
+// As loop> does (4.3.2).
+config::Map unrolled(const config::Map& local) {
+    config::Map loop;
+    if (const config::Value* parallel = local.find("_parallel"))
+        loop.append("_parallel", *parallel);
+    for (int64_t index = 0; index < integer_at(local, "times"); ++index) {
+        config::Map body = map_at(local, "body");
+        config::Map exports = map_at(body, "_export");
+        exports.set("i", index);
+        body.set("_export", std::move(exports));
+        loop.append("+loop-" + std::to_string(index), std::move(body));
+    }
+    return loop;
 }
 
 bool is_builtin(const std::string& key) {
@@ -62,17 +78,21 @@ class World::Act final : public engine::Operator {
         if (polled < integer_at(local, "polls")) {
             config::Map state = context.state;
             state.set("polled", polled + 1);
+            state.set("commandStatus", config::Map{});
             return engine::Again{.at = context.clock.now() + std::chrono::seconds(5),
                                  .state = state};
         }
         int64_t tries = integer_at(context.state, "retry_count");
         if (tries < integer_at(local, "fail_times")) return engine::failed("not yet");
+        auto called = std::count(world_.calls_.begin(), world_.calls_.end(), context.full_name);
+        if (called <= integer_at(local, "fail_until")) return engine::failed("not yet");
         if (const config::Value* message = local.find("fail")) {
             return engine::failed(engine::plain_text(*message));
         }
-        engine::Done done{.subtask_config = map_at(local, "sub"),
-                          .export_parameters = map_at(local, "export"),
-                          .store_parameters = map_at(local, "store")};
+        engine::Done done{
+            .subtask_config = local.find("times") ? unrolled(local) : map_at(local, "sub"),
+            .export_parameters = map_at(local, "export"),
+            .store_parameters = map_at(local, "store")};
         if (const config::Value* reset = local.find("reset")) {
             for (const auto& name : reset->list()) {
                 done.reset_store_parameters.push_back(name.string());
@@ -123,8 +143,12 @@ void World::start() {
 bool World::turn() {
     auto next = engine_->step(clock_.now());
     CHECK(next.ok());
+    ++turns_;
+    CHECK(turns_ < kTurnsMax);
     if (engine_->is_done()) return false;
-    if (engine_->call_here()) return true;
+    int calls = 0;
+    while (calls < calls_per_turn && engine_->call_here()) ++calls;
+    if (calls > 0) return true;
     CHECK(*next != base::Instant::max());
     if (*next > clock_.now()) clock_.set(*next);
     return true;
@@ -133,7 +157,15 @@ bool World::turn() {
 void World::run() {
     start();
     if (!start_result.ok()) return;
-    for (int count = 0; turn(); ++count) CHECK(count < kTurnsMax);
+    while (turn()) {
+    }
+}
+
+void World::run_dying_at(int turn_of_death) {
+    start();
+    while (turn()) {
+        if (turns_ == turn_of_death) die_and_resume();
+    }
 }
 
 void World::die_and_resume() {
@@ -146,9 +178,8 @@ void World::die_and_resume() {
 
 void World::run_dying_every(int turns) {
     start();
-    for (int count = 1; turn(); ++count) {
-        CHECK(count < kTurnsMax);
-        if (count % turns == 0) die_and_resume();
+    while (turn()) {
+        if (turns_ % turns == 0) die_and_resume();
     }
 }
 
@@ -165,6 +196,15 @@ std::map<std::string, std::string> World::stored_states() {
     auto rows = store_->tasks(id_);
     for (const store::Task& row : *rows) result[row.full_name] = store::state_name(row.state);
     return result;
+}
+
+store::Attempt World::stored_attempt() {
+    return store_->attempts("p", "w")->back();
+}
+
+std::optional<engine::Done> World::instead_of(const std::string& full_name, bool is_repeat) {
+    if (is_repeat) repeats_.push_back(full_name);
+    return {};
 }
 
 config::Map World::seen(const std::string& full_name) const {

@@ -6,14 +6,17 @@
 //     World world("+a: {act>: , store: {x: 1}}");
 //     world.run();                      // EXPECT_TRUE(world.is_success())
 //
-// act> knows: fail (message), fail_times (fails that often before it succeeds), polls (asks to be
-// called again that often), store, reset, export, sub (a mapping of subtasks).
+// act> knows: fail (message), fail_times (fails that often before it succeeds), fail_until (the
+// same, counting the calls of all rows of its name), polls (asks to be
+// called again that often), store, reset, export, sub (a mapping of subtasks), times and body (a
+// loop as loop> makes it).
 
 #pragma once
 
 #include "engine/engine.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,8 +47,12 @@ class World final : public engine::Observer, public engine::Gatekeeper {
     // Dies after every `turns` turns (2 at least: the result of a call is lost with the engine, so
     // that one turn would never get anywhere) and goes on from the store.
     void run_dying_every(int turns);
-    // One step and at most one call; false when all is done.
+    // Dies once, after that many turns.
+    void run_dying_at(int turn);
+    // One step and at most so many calls; false when all is done.
     bool turn();
+    int calls_per_turn = 1;
+    int turns() const { return turns_; }
     void die_and_resume();
     void start();
 
@@ -57,9 +64,13 @@ class World final : public engine::Observer, public engine::Gatekeeper {
     std::map<std::string, std::string> states();
     // The same as the store has it.
     std::map<std::string, std::string> stored_states();
+    store::Attempt stored_attempt();
     // Parameters as the last call of a task saw them, without built-ins.
     config::Map seen(const std::string& full_name) const;
     std::vector<std::string> calls() const { return calls_; }
+    // Names of tasks that were called and that a retry had made again.
+    const std::vector<std::string>& repeats() const { return repeats_; }
+    std::optional<engine::Done> instead_of(const std::string& full_name, bool is_repeat) override;
 
     engine::EngineOptions options;
     config::Map attempt_parameters;
@@ -77,7 +88,9 @@ class World final : public engine::Observer, public engine::Gatekeeper {
     std::vector<workflow::TaskDefinition> tasks_;
     std::unique_ptr<engine::Engine> engine_;
     store::AttemptId id_{};
+    int turns_ = 0;
     std::vector<std::string> calls_;
+    std::vector<std::string> repeats_;
     std::map<std::string, config::Map> seen_;
 };
 
