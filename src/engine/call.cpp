@@ -5,6 +5,7 @@
 #include "engine/parameters.h"
 #include "engine/retry.h"
 #include "engine/tree.h"
+#include "engine/unused.h"
 #include "workflow/workflow.h"
 
 #include <algorithm>
@@ -162,6 +163,11 @@ CallResult call_prepared(const CallRequest& request, const CallParts& parts,
     CallResult result{run_operator(request, parts, *task_operator, prepared, *folder)};
     if (!request.is_cancel) retry_if_allowed(result, request, parts, policy);
     keep_retry_count(result, request.state);
+    auto known = task_operator->keys();
+    if (known && std::holds_alternative<Done>(result.outcome) &&
+        reports_unused(parts.compatibility, prepared.start.type)) {
+        report_unused(request.full_name, *request.config, *known, parts.compatibility);
+    }
     return result;
 }
 

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <string_view>
+
 namespace mogura::engine {
 
 enum class Compatibility { kStrict, kFixed };
@@ -32,6 +34,18 @@ constexpr bool prints_failures(Compatibility compatibility) {
 
 // 4.8.4: a null parameter in scope fails every sh>; otherwise it is left out of the environment.
 constexpr bool refuses_null_in_environment(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
+// 1.6.8: keys that an operator does not read are told for these three only; otherwise for every
+// operator that knows its keys.
+constexpr bool reports_unused(Compatibility compatibility, std::string_view type) {
+    return compatibility == Compatibility::kFixed || type == "echo" || type == "if" ||
+           type == "wait";
+}
+
+// 1.6.8: the line is an error, seen also with `-l error`; otherwise a warning.
+constexpr bool unused_is_an_error_line(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
 }
 

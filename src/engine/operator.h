@@ -95,6 +95,9 @@ class Operator {
     virtual Outcome run(TaskContext& context) = 0;
     // False for the few whose own failures ignore the task's _retry (2.5.5).
     virtual bool honours_retry() const { return true; }
+    // The task's own keys that it reads besides its command; others are told when the task is done
+    // (1.6.8). Nothing: any key may mean something, or the operator checks them itself.
+    virtual std::optional<std::vector<std::string>> keys() const { return {}; }
     // The attempt was cancelled while the task waited with this state. Returns when to call
     // cancel() again, if what it asked to end needs time.
     virtual std::optional<Again> cancel(TaskContext&) { return {}; }

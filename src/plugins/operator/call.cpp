@@ -4,7 +4,9 @@
 #include "workflow/workflow.h"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -15,6 +17,9 @@ class Call final : public engine::Operator {
         auto subtasks = load(context);
         if (!subtasks.ok()) return engine::failed_config(subtasks.error().message());
         return engine::Done{.subtask_config = std::move(*subtasks)};
+    }
+    std::optional<std::vector<std::string>> keys() const override {
+        return std::vector<std::string>();
     }
 
   private:

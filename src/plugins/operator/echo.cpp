@@ -3,7 +3,9 @@
 #include "plugins/plugins.h"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -17,6 +19,9 @@ class Echo final : public engine::Operator {
         return engine::Done{};
     }
     bool honours_retry() const override { return false; }
+    std::optional<std::vector<std::string>> keys() const override {
+        return std::vector<std::string>();
+    }
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "plugins/plugins.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -89,6 +90,9 @@ class ForEach final : public engine::Operator {
         return engine::failed_config(subtasks.error().message());
     }
     bool honours_retry() const override { return false; }
+    std::optional<std::vector<std::string>> keys() const override {
+        return std::vector<std::string>{"_do"};
+    }
 
   private:
     static Result<std::vector<Variable>> read_variables(const config::Map& parameters) {

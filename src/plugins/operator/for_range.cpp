@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -61,6 +63,9 @@ class ForRange final : public engine::Operator {
         return engine::failed_config(subtasks.error().message());
     }
     bool honours_retry() const override { return false; }
+    std::optional<std::vector<std::string>> keys() const override {
+        return std::vector<std::string>{"_do"};
+    }
 
   private:
     static Result<config::Map> generate(const engine::TaskContext& context) {

@@ -3,6 +3,9 @@
 #include "plugins/plugins.h"
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {

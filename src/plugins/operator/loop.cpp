@@ -3,7 +3,9 @@
 #include "plugins/plugins.h"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -16,6 +18,9 @@ class Loop final : public engine::Operator {
         return engine::failed_config(subtasks.error().message());
     }
     bool honours_retry() const override { return false; }
+    std::optional<std::vector<std::string>> keys() const override {
+        return std::vector<std::string>{"_do", "count"};
+    }
 
   private:
     static Result<config::Map> generate(const engine::TaskContext& context) {

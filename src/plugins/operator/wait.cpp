@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -23,6 +24,9 @@ class Wait final : public engine::Operator {
         return engine::failed_config(outcome.error().message());
     }
     bool honours_retry() const override { return false; }
+    std::optional<std::vector<std::string>> keys() const override {
+        return std::vector<std::string>{"blocking", "poll_interval"};
+    }
 
   private:
     static Result<engine::Outcome> check(engine::TaskContext& context) {
