@@ -6,9 +6,19 @@
 
 namespace mogura::engine {
 
+Result<config::Map> task_block(const config::Map& parameters, std::string_view name) {
+    const config::Value* block = parameters.find(name);
+    if (!block) return config::Map{};
+    if (block->is_null()) {
+        return Error(Code::kInvalid, "Parameter '" + std::string(name) + "' must be an object");
+    }
+    return required_map(parameters, name);
+}
+
 Result<Repeated> Repeated::read(const config::Map& parameters) {
     Repeated repeated;
-    repeated.body_ = TRY(required_map(parameters, "_do"));
+    repeated.body_ = TRY(task_block(parameters, "_do"));
+    if (!parameters.find("_do")) TRY(required(parameters, "_do"));
     const config::Value* parallel = present(parameters, "_parallel");
     if (!parallel) return repeated;
     repeated.group_.set("_parallel", *parallel);

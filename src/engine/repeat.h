@@ -7,8 +7,13 @@
 #include "config/config.h"
 
 #include <string>
+#include <string_view>
 
 namespace mogura::engine {
+
+// A block of tasks beside an operator, such as `_do`, as it stands in the file. Empty when it is
+// not there; written without a value it is an error (1.5.0).
+Result<config::Map> task_block(const config::Map& parameters, std::string_view name);
 
 class Repeated {
   public:

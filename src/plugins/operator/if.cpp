@@ -18,17 +18,15 @@ class If final : public engine::Operator {
         return engine::failed_config(branch.error().message());
     }
     bool honours_retry() const override { return false; }
-
-  private:
-    static Result<config::Map> branch_at(const config::Map& parameters, const char* name) {
-        if (!engine::present(parameters, name)) return config::Map{};
-        return engine::required_map(parameters, name);
+    std::optional<std::vector<std::string>> keys() const override {
+        return std::vector<std::string>{"_do", "_else_do"};
     }
 
+  private:
     static Result<config::Map> choose(const config::Map& parameters) {
         bool condition = TRY(engine::required_boolean(parameters, "_command"));
-        config::Map yes = TRY(branch_at(parameters, "_do"));
-        config::Map no = TRY(branch_at(parameters, "_else_do"));
+        config::Map yes = TRY(engine::task_block(parameters, "_do"));
+        config::Map no = TRY(engine::task_block(parameters, "_else_do"));
         if (yes.empty() && no.empty()) {
             return Error(Code::kInvalid, "Both _do and _else_do are not specified.");
         }
