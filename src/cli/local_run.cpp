@@ -8,6 +8,7 @@
 #include "cli/run_set.h"
 #include "cli/session_time.h"
 #include "cli/status_files.h"
+#include "cli/task_logs.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -103,19 +104,25 @@ Result<base::Descriptor> lock_session(const std::string& path) {
 
 class Watcher final : public engine::Observer {
   public:
-    Watcher(Progress& progress, StatusFiles* status, const RunSet& run_set)
-        : progress_(progress), status_(status), run_set_(run_set) {}
+    Watcher(Progress& progress, StatusFiles* status, TaskLogs* logs, const RunSet& run_set)
+        : progress_(progress), status_(status), logs_(logs), run_set_(run_set) {}
 
-    void on_start(const engine::TaskStart& start) override { progress_.task_started(start); }
+    void on_start(const engine::TaskStart& start) override {
+        progress_.task_started(start);
+        if (logs_) logs_->task_started(start);
+    }
     void on_output(const std::string& full_name, std::string_view text) override {
         progress_.task_output(full_name, text);
+        if (logs_) logs_->task_output(full_name, text);
     }
     void on_done(const store::Task& task) override {
         progress_.task_finished(task);
+        if (logs_) logs_->task_finished(task);
         save(task);
     }
     void on_retry(const store::Task& task, const std::string& message) override {
         progress_.task_retries(task, message);
+        if (logs_) logs_->task_retries(task, message);
     }
     Result<> before_finish() override { return status_ ? status_->flush() : Result<>(); }
     void save(const store::Task& task) {
@@ -127,6 +134,7 @@ class Watcher final : public engine::Observer {
   private:
     Progress& progress_;
     StatusFiles* status_;
+    TaskLogs* logs_;
     const RunSet& run_set_;
 };
 
@@ -185,10 +193,13 @@ class LocalRun {
         progress_ = std::make_unique<Progress>(options_.json ? ProgressStyle::kJson
                                                : live        ? ProgressStyle::kLive
                                                              : ProgressStyle::kPlain,
-                                               house_.clock);
+                                               house_.clock, options_.summary);
         auto print = [this](std::string_view text) { progress_->print_text(text); };
         run_set_ = TRY(RunSet::create(tasks_, options_, compatibility_, status_.get(), print));
-        watcher_ = std::make_unique<Watcher>(*progress_, status_.get(), *run_set_);
+        if (!options_.task_log.empty()) {
+            logs_ = std::make_unique<TaskLogs>(options_.task_log, house_.registry, house_.clock);
+        }
+        watcher_ = std::make_unique<Watcher>(*progress_, status_.get(), logs_.get(), *run_set_);
         evaluator_ = script::Evaluator::create({{house_.program, "script-sandbox"}}, {});
         executor_ = house_.registry.executors.at("process")(house_.environment);
         return {};
@@ -295,8 +306,11 @@ class LocalRun {
             // it and must not find what is older.
             auto is_forced = [this](const std::string& name) { return run_set_->is_forced(name); };
             if (status_) TRY(status_->forget(is_forced));
-            attempt.id = TRY(engine->start(attempt, tasks_, workflow_->time_zone));
+            TRY(engine->start(attempt, tasks_, workflow_->time_zone));
+            auto rows = TRY(store_->attempts(kProject, workflow_->name, session_.time));
+            attempt = std::move(rows.back());
         }
+        if (logs_) logs_->attempt_started(attempt, workflow_->time_zone);
         progress_->attempt_started(attempt, unfinished.has_value());
         auto finished = engine->run();
         engine_ = nullptr;
@@ -389,6 +403,7 @@ class LocalRun {
     std::unique_ptr<StatusFiles> status_;
     std::unique_ptr<Progress> progress_;
     std::unique_ptr<RunSet> run_set_;
+    std::unique_ptr<TaskLogs> logs_;
     std::unique_ptr<Watcher> watcher_;
     std::unique_ptr<script::Evaluator> evaluator_;
     std::unique_ptr<executor::Executor> executor_;

@@ -55,7 +55,8 @@ std::string first_line(const std::string& text) {
 
 }  // namespace
 
-Progress::Progress(ProgressStyle style, const base::Clock& clock) : style_(style), clock_(clock) {
+Progress::Progress(ProgressStyle style, const base::Clock& clock, bool keeps_summary)
+    : style_(style), keeps_summary_(keeps_summary), clock_(clock) {
     if (style_ != ProgressStyle::kLive) return;
     log::set_writer([this](std::string_view line) {
         base::Lock lock(mutex_);
@@ -225,7 +226,7 @@ void Progress::task_finished(const store::Task& task) {
             write_line((good ? "  ok  " : "  " + row.state + "  ") + text);
         }
         if (is_shown && style_ == ProgressStyle::kPlain) plain = row.state + "  " + text;
-        finished_.push_back(std::move(row));
+        if (keeps_summary_) finished_.push_back(std::move(row));
     }
     if (!plain.empty()) log::info(plain);
 }

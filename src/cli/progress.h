@@ -24,7 +24,8 @@ enum class ProgressStyle { kLive, kPlain, kJson };
 
 class Progress {
   public:
-    Progress(ProgressStyle style, const base::Clock& clock);
+    // Only with `keeps_summary` is there something to print at the end: it costs memory.
+    Progress(ProgressStyle style, const base::Clock& clock, bool keeps_summary);
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
@@ -67,6 +68,7 @@ class Progress {
     void redraw_until(std::stop_token stop);
 
     const ProgressStyle style_;
+    const bool keeps_summary_;
     const base::Clock& clock_;
     base::Mutex mutex_;
     base::Condition stopped_;

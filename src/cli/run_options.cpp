@@ -37,6 +37,7 @@ Where and how:
   --project DIR            The project's folder (default: here).
   -o, --save DIR           The state folder (default: .digdag/status).
   --no-save                Neither read nor write any state.
+  -O, --task-log DIR       Write a packed log for each run of a task below DIR.
   --max-task-threads N     Tasks that run at once (default: no limit on commands).
   -l, --log-level LEVEL    error, warn, info or debug.
   --json                   One JSON event for each line of standard output.
@@ -185,6 +186,8 @@ Result<RunOptions> read_run_options(std::span<const std::string> arguments) {
         {"--end", into(options.end)},
         {"-o", into(options.save)},
         {"--save", into(options.save)},
+        {"-O", into(options.task_log)},
+        {"--task-log", into(options.task_log)},
         {"-t", into(options.session)},
         {"--session", into(options.session)},
         {"--session-time", into(options.session)},

@@ -22,6 +22,7 @@ struct RunOptions {
     std::string end;
     std::string save = ".digdag/status";
     bool no_save = false;
+    std::string task_log;  // folder; empty: none
     config::Map parameters;
     std::string session = "last";
     bool dry_run = false;
