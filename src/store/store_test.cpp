@@ -115,6 +115,7 @@ void keeps_everything(Store& store, const std::function<std::unique_ptr<Store>()
     EXPECT_TRUE(store.tasks(attempt.id)->empty());
 }
 
+// digdag 2.10.1, 2.10.2
 TEST(Memory, KeepsRowsAndRefusesASecondAttemptOfTheSameName) {
     auto store = open_memory();
     keeps_everything(*store, [] { return nullptr; });

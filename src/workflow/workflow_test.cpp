@@ -77,7 +77,7 @@ TEST(Workflow, AcceptsAFileWithoutTasksAndEmptyExports) {
                 HasSubstr("main.dig: Expected object to load Config but got [\"a\"]"));
 }
 
-// digdag 1.5.0
+// digdag 1.5.0, 1.6.10
 TEST(Workflow, RefusesScalarExportsAndEmptyErrorBlocks) {
     EXPECT_THAT(error_of("_export: text\n"), HasSubstr("Parameter '_export' must be an object"));
     EXPECT_THAT(error_of("+a:\n  echo>: x\n  _error:\n"),
@@ -102,11 +102,13 @@ TEST(Workflow, ReadsTheTimeZone) {
                 HasSubstr("main.dig:1:11: timezone: unknown time zone: Asia/Tokio"));
 }
 
-// digdag 1.2.3, 1.2.4
+// digdag 1.2.3, 1.2.4, 1.2.5, 1.2.7
 TEST(Workflow, ChecksTaskNames) {
     EXPECT_THAT(error_of("+a/b: {echo>: x}\n"),
                 HasSubstr("name must not contain character '/': \"+a/b\""));
     EXPECT_THAT(error_of("+g:\n  +a b: {echo>: x}\n"), HasSubstr("main.dig:2:3: name must not"));
+    EXPECT_THAT(error_of("+${x}: {echo>: x}\n"),
+                HasSubstr("name must not contain character '$': \"+${x}\""));
     EXPECT_THAT(error_of("+\xC3\xA9: {echo>: x}\n"), HasSubstr("character '\xC3\xA9'"));
     EXPECT_THAT(error_of("+a^b: {echo>: x}\n"), HasSubstr("character '^': \"+a^b\""));
     EXPECT_EQ(error_of("+g:\n  +a^b: {echo>: x}\n+1st: {echo>: x}\n+: {echo>: x}\n"), "");
@@ -114,7 +116,7 @@ TEST(Workflow, ChecksTaskNames) {
                 HasSubstr("must not be longer than 255 characters"));
 }
 
-// digdag 1.2.1
+// digdag 1.2.1, 1.2.2
 TEST(Workflow, ChecksWorkflowAndProjectNames) {
     auto broken = load_workflow("+a+b", "+a: {echo>: x}\n", "+a+b.dig", "/nowhere");
     ASSERT_FALSE(broken.ok());
@@ -126,6 +128,9 @@ TEST(Workflow, ChecksWorkflowAndProjectNames) {
     EXPECT_TRUE(project_name_problem("a.dig"));
     EXPECT_TRUE(project_name_problem("^a"));
     EXPECT_THAT(*free_name_problem(""), HasSubstr("must not be blank"));
+    EXPECT_FALSE(free_name_problem("+ any / thing"));
+    EXPECT_FALSE(free_name_problem(std::string(255, 'a')));
+    EXPECT_TRUE(free_name_problem(std::string(256, 'a')));
 }
 
 // digdag 1.6.1
@@ -139,13 +144,16 @@ TEST(Workflow, JoinsAListOfMappings) {
     EXPECT_THAT(error_of("+a: [x]\n"), HasSubstr("must be an object or array of objects"));
 }
 
-// digdag 1.6.3, 1.6.4
+// digdag 1.6.2, 1.6.3, 1.6.4
 TEST(Workflow, AllowsOneOperatorAndNoSubtasksBesideIt) {
     EXPECT_EQ(error_of("+a:\n  sh>: x\n  echo>: y\n"),
               "main.dig:3:3: A task can't have more than one operator: sh>, echo>\n  echo>: y\n"
               "  ^");
     EXPECT_THAT(error_of("+a:\n  sh>: x\n  +b: {echo>: y}\n"),
                 HasSubstr("main.dig:3:3: A task can't have subtasks: +b"));
+    EXPECT_TRUE(load("+a: {_export: {x: 1}}\n")->tasks[1].is_group);
+    EXPECT_FALSE(load("+a: {_type: sh}\n")->tasks[1].is_group);
+    EXPECT_FALSE(load("+a: {any>: }\n")->tasks[1].is_group);
     EXPECT_EQ(error_of("+a:\n  _type: sh\n  echo>: y\n  _command: z\n"), "");
 }
 
@@ -222,13 +230,13 @@ TEST(Parallel, RefusesOtherForms) {
     EXPECT_EQ(error_of("+a: {loop>: 3, _parallel: '${x}', _do: {}}\n"), "");
 }
 
-// digdag 1.7.6
+// digdag 1.7.6, 1.7.8
 TEST(After, NamesEarlierSiblingsOfAParallelGroup) {
     auto workflow =
         load("_parallel: true\n+a: {echo>: x}\n+b: {echo>: x}\n+c: {_after: [+a], echo>: x}\n");
     ASSERT_TRUE(workflow.ok()) << workflow.error().message();
     EXPECT_THAT(workflow->tasks[3].upstreams, ElementsAre(1u));
-    EXPECT_EQ(config::to_json(workflow->tasks[3].config), R"({"echo>":"x"})");  // 1.7.8
+    EXPECT_EQ(config::to_json(workflow->tasks[3].config), R"({"echo>":"x"})");
 
     EXPECT_THAT(error_of("_parallel: true\n+a: {_after: [+b], echo>: x}\n+b: {echo>: x}\n"),
                 HasSubstr("Dependency task '+b' does not exist"));
@@ -296,7 +304,7 @@ TEST(OperatorKey, IsTheTypeOrTheFirstKeyWithAnArrow) {
     EXPECT_FALSE(of(R"({"p": 1})"));
 }
 
-// digdag 1.1.1 to 1.1.4
+// digdag 1.1.1 to 1.1.4, 1.1.6
 TEST(Project, FindsItsWorkflows) {
     Folder folder;
     folder.write("b.dig", "+a: {echo>: x}\n");
@@ -313,7 +321,16 @@ TEST(Project, FindsItsWorkflows) {
     EXPECT_EQ(project->find("inner"), nullptr);
 }
 
-// digdag 1.1.5
+// digdag 1.1.7
+TEST(Project, MayHaveNoWorkflow) {
+    Folder folder;
+    folder.write("note.txt", "x");
+    auto project = load_project(folder.path());
+    ASSERT_TRUE(project.ok()) << project.error().message();
+    EXPECT_TRUE(project->workflows.empty());
+}
+
+// digdag 1.1.5, 1.2.7
 TEST(Project, ReportsEveryBrokenFile) {
     Folder folder;
     folder.write("a.dig", "+a:\n");
