@@ -4,6 +4,7 @@
 
 #include "page/page.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -74,12 +75,14 @@ struct alignas(16) Group {
 };
 static_assert(sizeof(Group) == 16);
 
-// The finalizer of SplitMix64: every bit of the key reaches every bit of the hash.
+__extension__ using Wide = unsigned __int128;
+
+// The two halves of a 128-bit product, mixed and multiplied once more. Short, because a lookup
+// waits for it; as even as the finalizer of SplitMix64 over strides, grids and negative keys.
 inline uint64_t hash_of(int64_t key) {
-    uint64_t x = static_cast<uint64_t>(key) + 0x9e3779b97f4a7c15U;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-    return x ^ (x >> 31);
+    Wide product = static_cast<Wide>(static_cast<uint64_t>(key)) * 0x9e3779b97f4a7c15U;
+    uint64_t mixed = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+    return mixed * 0xbf58476d1ce4e5b9U;
 }
 uint64_t hash_of(std::string_view key);  // XXH3-64
 
@@ -90,7 +93,6 @@ inline uint8_t tag_of(uint64_t hash) {
 
 // The high half of hash x groups: where the search for a hash begins.
 inline uint64_t group_of(uint64_t hash, uint64_t groups) {
-    __extension__ using Wide = unsigned __int128;
     return static_cast<uint64_t>((static_cast<Wide>(hash) * groups) >> 64);
 }
 
@@ -100,22 +102,30 @@ constexpr uint64_t groups_for(uint64_t rows) {
     return rows / 8 + 1;
 }
 
-// A bit for each slot of the group that has the tag.
-inline uint32_t slots_one_by_one(const Group& group, uint8_t tag) {
+// A bit for each slot of the group that has the tag of the hash.
+inline uint32_t slots_one_by_one(const Group& group, uint64_t hash) {
+    const uint8_t tag = tag_of(hash);
     uint32_t found = 0;
     for (uint32_t slot = 0; slot < kSlots; ++slot)
         found |= uint32_t{group.tags[slot] == tag} << slot;
     return found;
 }
+// The tag of each low byte of a hash, four times.
+inline constexpr std::array<uint32_t, 256> kTagsOfLowByte = [] {
+    std::array<uint32_t, 256> tags{};
+    for (uint32_t byte = 0; byte < 256; ++byte) tags[byte] = (byte == 0 ? 1 : byte) * 0x01010101U;
+    return tags;
+}();
 // The same at once, where the processor can.
-inline uint32_t slots_with(const Group& group, uint8_t tag) {
+inline uint32_t slots_with(const Group& group, uint64_t hash) {
 #if defined(__SSE2__)
     constexpr uint32_t kTags = (1U << kSlots) - 1;  // behind them stands `first`
     __m128i bytes = _mm_load_si128(reinterpret_cast<const __m128i*>(&group));
-    __m128i equal = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(static_cast<char>(tag)));
+    __m128i equal =
+        _mm_cmpeq_epi8(bytes, _mm_set1_epi32(static_cast<int>(kTagsOfLowByte[hash & 0xff])));
     return static_cast<uint32_t>(_mm_movemask_epi8(equal)) & kTags;
 #else
-    return slots_one_by_one(group, tag);
+    return slots_one_by_one(group, hash);
 #endif
 }
 

@@ -93,6 +93,10 @@ class Table {
     // Always inline: the callers' loops keep several lookups in flight at once.
     template <typename Same>
     [[gnu::always_inline]] std::optional<Row> look_up(uint64_t hash, Same same) const;
+    // The few lookups whose first candidate is not the row: from the first group on, all of them.
+    template <typename Same>
+    [[gnu::noinline, gnu::cold]] std::optional<Row> look_further(uint64_t hash, uint64_t index,
+                                                                 Same same) const;
 
     // What lookups read stands together.
     bool has_long_key_ = false;
@@ -131,11 +135,23 @@ inline uint64_t ordinal_of(const Group& group, uint32_t slots) {
 
 template <typename Same>
 inline std::optional<Row> Table::look_up(uint64_t hash, Same same) const {
-    const uint8_t tag = tag_of(hash);
-    uint64_t index = group_of(hash, group_count_);
+    const uint64_t index = group_of(hash, group_count_);
+    const Group& group = groups_[index];
+    if (uint32_t slots = slots_with(group, hash); slots != 0) [[likely]] {
+        const char* row = row_at(ordinal_of(group, slots));
+        if (same(row)) [[likely]]
+            return Row(*this, row);
+    } else if (!group.is_full()) {
+        return std::nullopt;
+    }
+    return look_further(hash, index, same);
+}
+
+template <typename Same>
+std::optional<Row> Table::look_further(uint64_t hash, uint64_t index, Same same) const {
     while (true) {
         const Group& group = groups_[index];
-        for (uint32_t slots = slots_with(group, tag); slots != 0; slots &= slots - 1) {
+        for (uint32_t slots = slots_with(group, hash); slots != 0; slots &= slots - 1) {
             const char* row = row_at(ordinal_of(group, slots));
             if (same(row)) [[likely]]
                 return Row(*this, row);
@@ -170,7 +186,7 @@ inline void Table::prefetch_rows(std::span<const uint64_t> hashes) const {
     auto visit_first = [&](auto&& visit) {
         for (uint64_t hash : hashes) {
             const Group& group = groups_[group_of(hash, group_count_)];
-            const uint32_t slots = slots_with(group, tag_of(hash));
+            const uint32_t slots = slots_with(group, hash);
             if (slots != 0) visit(ordinal_of(group, slots));
         }
     };

@@ -135,7 +135,13 @@ std::vector<Damage> damaged_bodies() {
         {"first row", true, in_group(0, kFirst, uint32_t{1}), "begin behind the last"},
         {"a row left out", false, in_group(1, kFirst, uint32_t{1}), "begin behind the last"},
         {"a row named twice", true, in_group(2, kFirst, ~uint32_t{0}), "begin behind the last"},
-        {"a slot of no row", true, in_group(2, kSlots - 1, uint8_t{9}), "behind a free one"},
+        {"a slot of no row", true,
+         [](std::string& file) {
+             uint64_t group = header_of(file).groups_offset;
+             while (fetch<Group>(file.data() + group).taken() + 1 >= kSlots) group += sizeof(Group);
+             put(file, group + kSlots - 1, uint8_t{9});
+         },
+         "behind a free one"},
         {"a hole", true,
          [](std::string& file) { put(file, header_of(file).groups_offset, uint8_t{0}); },
          "behind a free one"},
