@@ -1,0 +1,253 @@
+#include "schedule/schedule.h"
+
+#include "base/text.h"
+#include "schedule/types.h"
+
+#include <array>
+#include <cstdio>
+#include <map>
+
+namespace mogura::schedule {
+
+namespace {
+
+using Make = Result<Made> (*)(const config::Value&, const base::TimeZone&);
+
+const std::map<std::string, Make>& types() {
+    static const std::map<std::string, Make> kTypes = {
+        {"cron", make_cron},       {"daily", make_daily},
+        {"hourly", make_hourly},   {"minutes_interval", make_minutes_interval},
+        {"monthly", make_monthly}, {"seconds_interval", make_seconds_interval},
+        {"weekly", make_weekly}};
+    return kTypes;
+}
+
+constexpr std::array<const char*, 4> kCommon = {"skip_on_overtime", "skip_delayed_by", "start",
+                                                "end"};
+
+bool is_common(const std::string& key) {
+    for (const char* one : kCommon) {
+        if (key == one) return true;
+    }
+    return false;
+}
+
+// Those whose runs may be put off by `delay: SECONDS` (5.1.4).
+bool takes_delay(const std::string& type) {
+    return type == "cron" || type == "minutes_interval" || type == "seconds_interval";
+}
+
+// "90s", "1h 30m" (4.0.6).
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+    int64_t total = 0;
+    bool has_any = false;
+    std::map<char, int64_t> units = {{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
+    for (size_t place = 0; (place = text.find_first_not_of(" \t", place)) != text.npos;) {
+        size_t end = std::min(text.find_first_not_of("0123456789", place), text.size());
+        auto number = base::parse_integer(text.substr(place, end - place));
+        size_t letter = std::min(text.find_first_not_of(" \t", end), text.size());
+        if (!number || letter == text.size() || !units.contains(text[letter])) return std::nullopt;
+        total += *number * units[text[letter]];
+        place = letter + 1;
+        has_any = true;
+    }
+    if (!has_any) return std::nullopt;
+    return std::chrono::seconds(total);
+}
+
+// "2050-01-01", strictly (5.2.10).
+std::optional<base::LocalTime> parse_date(const std::string& text) {
+    base::LocalTime date;
+    int year = 0;
+    int length = 0;
+    if (text.size() != 10 ||
+        std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &year, &date.month, &date.day, &length) != 3) {
+        return std::nullopt;
+    }
+    date.year = year;
+    bool valid = length == 10 && date.month >= 1 && date.month <= 12 && date.day >= 1 &&
+                 date.day <= base::days_in_month(date.year, date.month);
+    if (!valid) return std::nullopt;
+    return date;
+}
+
+base::Instant whole_seconds_up(base::Instant time) {
+    return std::chrono::ceil<std::chrono::seconds>(time);
+}
+
+}  // namespace
+
+// Reads the mapping; remembers where the value stands that is being read.
+class Creation {
+  public:
+    Creation(const config::Map& mapping, const base::TimeZone& zone)
+        : mapping_(mapping), zone_(zone) {}
+
+    Result<Schedule> create() {
+        TRY(read_type());
+        TRY(read_dates());
+        TRY(read_skips());
+        for (const auto& entry : mapping_) {
+            if (!used_.contains(entry.key) && !is_common(entry.key)) {
+                schedule_.unused_.push_back(entry);
+            }
+        }
+        return std::move(schedule_);
+    }
+    config::Mark mark() const { return mark_; }
+
+  private:
+    Result<> read_type() {
+        std::string type;
+        const config::Value* command = nullptr;
+        static const config::Value kNothing;
+        for (const auto& entry : mapping_) {
+            if (!entry.key.ends_with('>')) continue;
+            type = entry.key.substr(0, entry.key.size() - 1);
+            command = &entry.value;
+            used_[entry.key] = true;
+            mark_ = entry.mark;
+            break;
+        }
+        if (const config::Value* named = mapping_.find("_type"); named && !command) {
+            type = named->scalar_text().value_or(config::to_json(*named));
+            command = mapping_.find("_command");
+            if (!command) command = &kNothing;
+            used_["_type"] = used_["_command"] = true;
+            mark_ = named->mark();
+        }
+        if (!command) {
+            return Error(Code::kInvalid, "Schedule config requires 'type>: at' parameter: " +
+                                             config::to_json(mapping_));
+        }
+        auto found = types().find(type);
+        if (found == types().end()) {
+            std::vector<std::string> known;
+            for (const auto& [name, make] : types()) known.push_back(name);
+            return Error(Code::kInvalid,
+                         "Unknown scheduler type: " + type + base::did_you_mean(type, known));
+        }
+        if (command->mark().line > 0) mark_ = command->mark();
+        Made made = TRY(found->second(*command, zone_));
+        schedule_.kind_ = {.rhythm = std::move(made.rhythm), .delay = made.delay};
+        return takes_delay(type) ? read_delay() : Result<>();
+    }
+
+    Result<> read_delay() {
+        const config::Value* value = find("delay");
+        if (!value) return {};
+        auto seconds = base::parse_integer(value->scalar_text().value_or(""));
+        if (!seconds) {
+            return Error(Code::kInvalid, "Expected integer (int) type for key 'delay' but got " +
+                                             config::to_json(*value));
+        }
+        schedule_.kind_.delay += std::chrono::seconds(*seconds);
+        return {};
+    }
+
+    Result<> read_dates() {
+        if (const config::Value* start = find("start")) {
+            base::LocalTime date = TRY(read_date(*start, "start"));
+            schedule_.start_ = zone_.to_instant(date);
+        }
+        if (const config::Value* end = find("end")) {
+            base::LocalTime date = TRY(read_date(*end, "end"));
+            int64_t day = base::days_from_civil(date.year, date.month, date.day);
+            schedule_.end_ = zone_.to_instant(base::civil_from_days(day + 1));
+        }
+        if (schedule_.start_ && schedule_.end_ && *schedule_.start_ >= *schedule_.end_) {
+            return Error(Code::kInvalid, "The schedule of end is earlier than start");
+        }
+        return {};
+    }
+
+    static Result<base::LocalTime> read_date(const config::Value& value, const std::string& key) {
+        std::string text = value.scalar_text().value_or(config::to_json(value));
+        auto date = parse_date(text);
+        if (!date) {
+            return Error(Code::kInvalid, "Invalid " + key + ": " + text + " (write yyyy-MM-dd)");
+        }
+        return *date;
+    }
+
+    Result<> read_skips() {
+        if (const config::Value* value = find("skip_on_overtime")) {
+            std::string text = value->scalar_text().value_or("");
+            if (text != "true" && text != "false") {
+                return Error(Code::kInvalid,
+                             "Expected boolean type for key 'skip_on_overtime' but got " +
+                                 config::to_json(*value));
+            }
+            schedule_.skip_on_overtime_ = text == "true";
+        }
+        if (const config::Value* value = find("skip_delayed_by")) {
+            auto duration = parse_duration(value->scalar_text().value_or(""));
+            if (!duration) {
+                return Error(Code::kInvalid, "skip_delayed_by: not a duration: " +
+                                                 config::to_json(*value) + " (such as 1h 30m)");
+            }
+            schedule_.skip_delayed_by_ = *duration;
+        }
+        return {};
+    }
+
+    const config::Value* find(const std::string& key) {
+        const config::Value* value = mapping_.find(key);
+        if (!value || value->is_null()) return nullptr;
+        used_[key] = true;
+        mark_ = value->mark();
+        return value;
+    }
+
+    const config::Map& mapping_;
+    const base::TimeZone& zone_;
+    Schedule schedule_;
+    std::map<std::string, bool> used_;
+    config::Mark mark_;
+};
+
+Time never() {
+    static const base::Instant kEnd = base::TimeZone().to_instant({.year = 9999});
+    return {kEnd, kEnd};
+}
+
+Result<Schedule> Schedule::create(const config::Map& mapping, const base::TimeZone& zone) {
+    return Creation(mapping, zone).create();
+}
+
+Result<Schedule> Schedule::create(const config::Map& mapping, const base::TimeZone& zone,
+                                  Problem& problem) {
+    Creation creation(mapping, zone);
+    auto schedule = creation.create();
+    if (!schedule.ok()) problem = {creation.mark(), schedule.error().message()};
+    return schedule;
+}
+
+Time Schedule::within(Time time) const {
+    if (start_ && time.run < *start_) {
+        time = at(kind_.rhythm->after(*start_ - std::chrono::seconds(1)));
+    }
+    return (end_ && time.run >= *end_) || time.session >= never().session ? never() : time;
+}
+
+Time Schedule::first(base::Instant now) const {
+    base::Instant from = whole_seconds_up(now - kind_.delay);
+    return within(at(kind_.rhythm->after(from - std::chrono::seconds(1))));
+}
+
+Time Schedule::next(base::Instant session) const {
+    return within(at(kind_.rhythm->after(session)));
+}
+
+Time Schedule::last(base::Instant session) const {
+    return at(kind_.rhythm->before(session));
+}
+
+std::string unused_message(const std::string& key) {
+    std::vector<std::string> known(kCommon.begin(), kCommon.end());
+    auto near = base::nearest(key, known);
+    return "Parameter '" + key + "' is not used at schedule. " +
+           (near ? "> Did you mean '[" + *near + "]'?" : "");
+}
+
+}  // namespace mogura::schedule
