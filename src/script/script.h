@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "script/inspection.h"  // IWYU pragma: export
 
 #include <chrono>
 #include <memory>
