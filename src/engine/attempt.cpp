@@ -102,6 +102,7 @@ void Engine::take_returned(base::Instant now) {
     for (Returned& one : returned) {
         Running& attempt = *attempts_.at(one.attempt);
         --calls_out_;
+        --attempt.calls_out;
         take(attempt, attempt.tree.at(one.task), std::move(one.result), now);
     }
 }
@@ -224,6 +225,7 @@ void Engine::choose(Running& attempt, Node& node, base::Instant now) {
     if (!live.holds_place) ++places_taken_;
     live.holds_place = true;
     ++calls_out_;
+    ++attempt.calls_out;
     attempt.tree.run(node, now);
     attempt.to_call.push_back(&node);
 }
@@ -280,20 +282,40 @@ Result<> Engine::finish(Running& attempt, base::Instant now) {
 }
 
 Result<> Engine::run() {
-    if (!watch_) return Error(Code::kUnavailable, "the system gives no descriptors to wait with");
     while (true) {
         base::Instant next = TRY(step(parts_.clock.now()));
         if (is_done()) return {};
-        auto left = next == base::Instant::max() ? std::chrono::microseconds(60'000'000)
-                                                 : next - parts_.clock.now();
-        auto keys = TRY(watch_->wait(left));
-        for (uint64_t key : keys) {
-            auto found = watched_.find(key);
-            if (found == watched_.end()) continue;
-            woken_.push_back(found->second);
-            watched_.erase(found);
-        }
+        TRY(sleep_until(next));
     }
+}
+
+Result<> Engine::turn(base::Instant until) {
+    base::Instant next = TRY(step(parts_.clock.now()));
+    return sleep_until(std::min(next, until));
+}
+
+Result<> Engine::sleep_until(base::Instant time) {
+    if (!watch_) return Error(Code::kUnavailable, "the system gives no descriptors to wait with");
+    constexpr std::chrono::microseconds kLongest = std::chrono::minutes(1);
+    base::Instant now = parts_.clock.now();
+    bool is_far = time > now + kLongest;  // the furthest instant is too far to subtract from
+    auto keys = TRY(watch_->wait(is_far ? kLongest : std::max(time - now, kLongest * 0)));
+    for (uint64_t key : keys) {
+        auto found = watched_.find(key);
+        if (found == watched_.end()) continue;
+        woken_.push_back(found->second);
+        watched_.erase(found);
+    }
+    return {};
+}
+
+bool Engine::forget(store::AttemptId id) {
+    auto found = attempts_.find(id);
+    if (found == attempts_.end()) return true;
+    if (!found->second->is_finished || found->second->calls_out > 0) return false;
+    for (auto& [node, live] : found->second->live) unwatch(live);
+    attempts_.erase(found);
+    return true;
 }
 
 }  // namespace mogura::engine

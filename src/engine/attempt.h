@@ -69,9 +69,15 @@ class Engine {
     Result<base::Instant> step(base::Instant now);
     // Steps and sleeps until every attempt is done.
     Result<> run();
+    // One step, then a sleep: until something happens, at most until that time. For those who
+    // start attempts now and then.
+    Result<> turn(base::Instant until);
+    // Drops an attempt that is done from memory. False while something still needs it.
+    bool forget(store::AttemptId id);
     // Without threads: makes one waiting call. False when there is none.
     bool call_here() { return workers_.work_here(); }
     bool is_done() const;
+    bool is_done(store::AttemptId id) const { return attempts_.at(id)->is_finished; }
 
     // Asks all attempts to end as canceled. Commands get SIGTERM, then SIGKILL.
     void request_cancel();
@@ -95,6 +101,7 @@ class Engine {
         std::deque<Node*> ready = {};  // that wait for a place
         std::vector<Node*> to_call = {};
         std::stop_source stop = {};
+        int64_t calls_out = 0;
         bool is_canceling = false;
         bool is_finished = false;
     };
@@ -124,6 +131,7 @@ class Engine {
     void release(Running& attempt, Node& node);
     Result<> finish(Running& attempt, base::Instant now);
     void unwatch(Live& live);
+    Result<> sleep_until(base::Instant time);
 
     EngineParts parts_;
     EngineOptions options_;

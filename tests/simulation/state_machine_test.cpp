@@ -365,5 +365,19 @@ TEST(Engine, LimitsHowManyTasksWorkAtOnce) {
     EXPECT_TRUE(world.is_success());
 }
 
+TEST(Engine, ForgetsWhatIsDone) {
+    World world("+a: {act>: }\n");
+    const store::AttemptId id{1};
+    world.start();
+    EXPECT_FALSE(world.engine().is_done(id));
+    EXPECT_FALSE(world.engine().forget(id));
+    while (world.turn()) {
+    }
+    EXPECT_TRUE(world.engine().is_done(id));
+    EXPECT_TRUE(world.engine().forget(id));
+    EXPECT_TRUE(world.engine().forget(id));
+    EXPECT_TRUE(world.engine().is_done());
+}
+
 }  // namespace
 }  // namespace mogura::simulation
