@@ -1,7 +1,7 @@
 #include "database/mysql.h"
 
+#include "base/shared_library.h"
 #include "database/mysql_code.h"
-#include "database/shared_library.h"
 
 #include <mysql.h>
 
@@ -41,7 +41,8 @@ struct MariadbLibrary {
 };
 
 Result<MariadbLibrary> find_library() {
-    auto opened = TRY(SharedLibrary::open("libmariadb.so.3", "install the package libmariadb3"));
+    auto opened =
+        TRY(base::SharedLibrary::open("libmariadb.so.3", "install the package libmariadb3"));
     MariadbLibrary found{};
     decltype(&::mysql_server_init) server_init = nullptr;
     TRY(opened.find("mysql_server_init", server_init));

@@ -1,12 +1,12 @@
 #include "database/postgresql_library.h"
 
-#include "database/shared_library.h"
+#include "base/shared_library.h"
 
 namespace mogura::database {
 namespace {
 
 Result<PqLibrary> find_library() {
-    auto opened = TRY(SharedLibrary::open("libpq.so.5", "install the package libpq5"));
+    auto opened = TRY(base::SharedLibrary::open("libpq.so.5", "install the package libpq5"));
     PqLibrary found{};
     TRY(opened.find("PQconnectdbParams", found.connect));
     TRY(opened.find("PQfinish", found.finish));

@@ -1,8 +1,8 @@
-#include "database/shared_library.h"
+#include "base/shared_library.h"
 
 #include <dlfcn.h>
 
-namespace mogura::database {
+namespace mogura::base {
 
 Result<SharedLibrary> SharedLibrary::open(const std::string& name, const std::string& remedy) {
     void* handle = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -20,4 +20,4 @@ Result<void*> SharedLibrary::find_symbol(const char* name) const {
                  "the library " + name_ + " is too old, it lacks " + name + " (" + remedy_ + ")");
 }
 
-}  // namespace mogura::database
+}  // namespace mogura::base

@@ -1,5 +1,5 @@
 // A library that is opened while the program runs, because linking it costs every start. It stays
-// open until the program ends. Private to this room.
+// open until the program ends. Any thread.
 
 #pragma once
 
@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace mogura::database {
+namespace mogura::base {
 
 class SharedLibrary {
   public:
@@ -31,4 +31,4 @@ class SharedLibrary {
     std::string remedy_;
 };
 
-}  // namespace mogura::database
+}  // namespace mogura::base
