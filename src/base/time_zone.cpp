@@ -183,4 +183,19 @@ std::string format_iso(Instant instant, const TimeZone& zone) {
                        format_offset(zone.offset_at(unix_seconds), /*with_colon=*/true));
 }
 
+std::optional<Instant> parse_iso(std::string_view text) {
+    LocalTime local;
+    int year = 0;
+    int length = 0;
+    std::string copy(text);
+    if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &local.month, &local.day,
+                    &local.hour, &local.minute, &local.second, &length) != 6) {
+        return std::nullopt;
+    }
+    local.year = year;
+    auto zone = TimeZone::find(copy.substr(static_cast<size_t>(length)));
+    if (!zone.ok()) return std::nullopt;
+    return zone->to_instant(local);
+}
+
 }  // namespace mogura::base

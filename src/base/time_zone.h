@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -73,5 +74,7 @@ class TimeZone {
 std::string format_offset(std::chrono::seconds offset, bool with_colon);
 // "2026-03-10T00:00:00+09:00": how Digdag writes session_time; UTC is "+00:00".
 std::string format_iso(Instant instant, const TimeZone& zone);
+// The same text, or one with another spelling of the offset ("Z"); nothing when it is no such time.
+std::optional<Instant> parse_iso(std::string_view text);
 
 }  // namespace mogura::base

@@ -48,5 +48,20 @@ TEST(TimeZone, GoesToLocalAndBackBeforeTheEpoch) {
     EXPECT_EQ(TimeZone().to_instant(local), at(-1));
 }
 
+TEST(ParseIso, ReadsBackWhatFormatIsoWrites) {
+    auto tokyo = TimeZone::find("Asia/Tokyo");
+    ASSERT_TRUE(tokyo.ok());
+    for (int64_t seconds : {int64_t{1'710'028'800}, int64_t{-1}, int64_t{0}}) {
+        EXPECT_EQ(parse_iso(format_iso(at(seconds), *tokyo)), at(seconds));
+        EXPECT_EQ(parse_iso(format_iso(at(seconds), TimeZone())), at(seconds));
+    }
+    EXPECT_EQ(parse_iso("1970-01-01T09:00:00+0900"), at(0));
+    EXPECT_EQ(parse_iso("1970-01-01T00:00:01Z"), at(1));
+    for (const char* text : {"", "1970-01-01", "1970-01-01 00:00:00Z", "1970-01-01T00:00:00",
+                             "1970-01-01T00:00:00 nowhere"}) {
+        EXPECT_EQ(parse_iso(text), std::nullopt) << text;
+    }
+}
+
 }  // namespace
 }  // namespace mogura::base

@@ -33,21 +33,6 @@ void add_time_family(config::Map& variables, const std::string& prefix, base::In
     variables.set(prefix + "_unixtime", unix_seconds(instant));
 }
 
-// "2016-01-30T00:00:00+09:00", "...Z": what session times look like.
-std::optional<base::Instant> parse_iso(const std::string& text) {
-    base::LocalTime local;
-    int year = 0;
-    int length = 0;
-    if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &local.month, &local.day,
-                    &local.hour, &local.minute, &local.second, &length) != 6) {
-        return std::nullopt;
-    }
-    local.year = year;
-    auto zone = base::TimeZone::find(text.substr(static_cast<size_t>(length)));
-    if (!zone.ok()) return std::nullopt;
-    return zone->to_instant(local);
-}
-
 }  // namespace
 
 config::Map attempt_variables(const store::Attempt& attempt, const base::TimeZone& zone,
@@ -75,7 +60,7 @@ void add_neighbour_sessions(config::Map& variables, const config::Map& parameter
     for (const char* prefix : {"last_session", "next_session"}) {
         const config::Value* time = parameters.find(std::string(prefix) + "_time");
         if (!time || !time->is_string()) continue;
-        if (auto instant = parse_iso(time->string())) {
+        if (auto instant = base::parse_iso(time->string())) {
             add_time_family(variables, prefix, *instant, zone);
         }
     }
