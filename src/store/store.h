@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "store/locks.h"              // IWYU pragma: export
+#include "store/shared_parameters.h"  // IWYU pragma: export
 
 #include <cstdint>
 #include <memory>
