@@ -115,7 +115,7 @@ class Watcher final : public engine::Observer {
         progress_.task_output(full_name, text);
         if (logs_) logs_->task_output(full_name, text);
     }
-    void on_done(const store::Task& task) override {
+    void on_done(store::AttemptId, const store::Task& task) override {
         progress_.task_finished(task);
         if (logs_) logs_->task_finished(task);
         save(task);

@@ -153,7 +153,8 @@ void Progress::task_started(const engine::TaskStart& start) {
         log::info(start.type + ">: " + first_line(start.command), {{"task", start.full_name}});
     }
     base::Lock lock(mutex_);
-    running_[start.task_id] = {start.full_name, start.type, clock_.now(), start.progress};
+    running_[{start.task_id, start.full_name}] = {start.full_name, start.type, clock_.now(),
+                                                  start.progress};
     if (style_ != ProgressStyle::kJson) return;
     config::Map event;
     event.append("event", "task_started");
@@ -189,7 +190,7 @@ Progress::FinishedTask Progress::summarize(const store::Task& task) {
                      .rejected = integer_at(task.report, "rejected"),
                      .is_group = task.is_group};
     if (task.started_at) row.seconds = seconds_between(*task.started_at, task.updated_at);
-    auto found = running_.find(static_cast<int64_t>(task.id));
+    auto found = running_.find({static_cast<int64_t>(task.id), task.full_name});
     if (found == running_.end()) return row;
     const engine::TaskProgress& progress = *found->second.progress;
     if (row.rows == 0) row.rows = progress.rows;

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace mogura::cli {
@@ -72,7 +73,7 @@ class Progress {
     const base::Clock& clock_;
     base::Mutex mutex_;
     base::Condition stopped_;
-    std::map<int64_t, RunningTask> running_ GUARDED_BY(mutex_);
+    std::map<std::pair<int64_t, std::string>, RunningTask> running_ GUARDED_BY(mutex_);
     std::vector<FinishedTask> finished_ GUARDED_BY(mutex_);
     int lines_drawn_ GUARDED_BY(mutex_) = 0;
     bool is_stopping_ GUARDED_BY(mutex_) = false;

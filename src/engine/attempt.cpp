@@ -21,7 +21,8 @@ Engine::Engine(const EngineParts& parts, EngineOptions options)
                   .folders = options_.folders,
                   .compatibility = options_.compatibility,
                   .tasks_max = options_.tasks_max,
-                  .secrets = parts_.secrets},
+                  .secrets = parts_.secrets,
+                  .surroundings = parts_.surroundings},
       workers_(options_.threads) {
     // Without a watch the loop could not sleep; only step() is used then (tests).
     if (auto watch = Watch::create(); watch.ok()) watch_ = std::move(*watch);
@@ -31,10 +32,11 @@ Engine::~Engine() {
     for (auto& [id, attempt] : attempts_) attempt->stop.request_stop();
 }
 
-Engine::Running& Engine::adopt(store::Attempt row, const base::TimeZone& zone) {
+Engine::Running& Engine::adopt(store::Attempt row, const base::TimeZone& zone, bool is_beside) {
     auto facts = std::make_shared<AttemptFacts>();
     facts->id = row.id;
     facts->zone = zone;
+    facts->is_beside = is_beside;
     facts->variables = attempt_variables(row, zone, options_.shows_retry_name);
     auto running = std::make_unique<Running>(Running{
         .row = row,
@@ -53,21 +55,61 @@ Result<store::AttemptId> Engine::start(const store::Attempt& wanted,
     tree.settle(parts_.clock.now());
     store::Changes first = tree.changes();
     store::Attempt row = TRY(parts_.store.start_attempt(wanted, first.inserted));
-    Running& attempt = adopt(row, zone);
+    Running& attempt = adopt(row, zone, /*is_beside=*/false);
     attempt.tree = std::move(tree);
     return row.id;
 }
 
 Result<> Engine::resume(const store::Attempt& row, const base::TimeZone& zone) {
+    return take_in(row, zone, /*is_beside=*/false);
+}
+
+Result<store::Attempt> Engine::start_beside(const store::Attempt& wanted,
+                                            const std::vector<workflow::TaskDefinition>& tasks,
+                                            const base::TimeZone& zone) {
+    TaskTree tree({.compatibility = options_.compatibility, .tasks_max = options_.tasks_max});
+    TRY(tree.plant(tasks, parts_.clock.now()));
+    tree.settle(parts_.clock.now());
+    store::Attempt row = TRY(parts_.store.start_attempt(wanted, tree.changes().inserted));
+    resume_beside(row, zone);
+    return row;
+}
+
+void Engine::resume_beside(const store::Attempt& attempt, const base::TimeZone& zone) {
+    {
+        base::Lock lock(mutex_);
+        joining_.push_back({attempt, zone});
+    }
+    if (watch_) watch_->wake();
+}
+
+Result<> Engine::take_joining(base::Instant now) {
+    std::vector<Joining> joining;
+    {
+        base::Lock lock(mutex_);
+        joining.swap(joining_);
+    }
+    for (const Joining& one : joining) {
+        TRY(take_in(one.row, one.zone, /*is_beside=*/true));
+        if (is_canceling_) start_cancel(*attempts_.at(one.row.id), now);
+    }
+    return {};
+}
+
+Result<> Engine::take_in(const store::Attempt& row, const base::TimeZone& zone, bool is_beside) {
     auto rows = TRY(parts_.store.tasks(row.id));
-    Running& attempt = adopt(row, zone);
+    Running& attempt = adopt(row, zone, is_beside);
     TRY(attempt.tree.restore(std::move(rows), parts_.clock.now()));
     arm_waiting(attempt);
     if (row.cancel_requested) start_cancel(attempt, parts_.clock.now());
     return {};
 }
 
-bool Engine::is_done() const {
+bool Engine::is_done() {
+    {
+        base::Lock lock(mutex_);
+        if (!joining_.empty()) return false;
+    }
     for (const auto& [id, attempt] : attempts_) {
         if (!attempt->is_finished) return false;
     }
@@ -80,7 +122,9 @@ void Engine::request_cancel() {
 }
 
 Result<base::Instant> Engine::step(base::Instant now) {
+    TRY(take_joining(now));
     if (cancel_requested_.exchange(false)) {
+        is_canceling_ = true;
         for (auto& [id, attempt] : attempts_) start_cancel(*attempt, now);
     }
     take_returned(now);
@@ -181,7 +225,7 @@ Result<> Engine::move_on(Running& attempt, base::Instant now) {
     }
     for (Node* node : attempt.tree.take_done()) {
         release(attempt, *node);
-        parts_.observer.on_done(node->row);
+        parts_.observer.on_done(attempt.row.id, node->row);
     }
     for (Node* node : std::exchange(attempt.to_call, {})) call(attempt, *node);
     if (attempt.tree.is_done()) TRY(finish(attempt, now));

@@ -9,8 +9,8 @@
 // it to the store in one transaction for each attempt, and only then calls operators. If the store
 // fails, step() fails and the process should end: the store holds the truth, resume() goes on.
 //
-// One thread calls start(), resume(), step() and run(); request_cancel() may come from anywhere,
-// also from a signal handler.
+// One thread calls start(), resume(), step() and run(); start_beside() and resume_beside() may come
+// from any, request_cancel() also from a signal handler.
 
 #pragma once
 
@@ -37,6 +37,7 @@ struct EngineParts {
     Observer& observer;
     Gatekeeper& gatekeeper;
     const Secrets& secrets = no_secrets();
+    const Surroundings& surroundings = no_surroundings();
 };
 
 struct EngineOptions {
@@ -65,6 +66,13 @@ class Engine {
     // Goes on with an attempt that a process left unfinished.
     Result<> resume(const store::Attempt& attempt, const base::TimeZone& zone);
 
+    // Attempts that a task of this engine wants (require>): in the store when this returns, run
+    // from the next step on. Their tasks pass no gatekeeper, and run() waits for them as well.
+    Result<store::Attempt> start_beside(const store::Attempt& wanted,
+                                        const std::vector<workflow::TaskDefinition>& tasks,
+                                        const base::TimeZone& zone);
+    void resume_beside(const store::Attempt& attempt, const base::TimeZone& zone);
+
     // Does everything that is due; returns when it next wants to be called.
     Result<base::Instant> step(base::Instant now);
     // Steps and sleeps until every attempt is done.
@@ -76,7 +84,7 @@ class Engine {
     bool forget(store::AttemptId id);
     // Without threads: makes one waiting call. False when there is none.
     bool call_here() { return workers_.work_here(); }
-    bool is_done() const;
+    bool is_done();
     bool is_done(store::AttemptId id) const { return attempts_.at(id)->is_finished; }
 
     // Asks all attempts to end as canceled. Commands get SIGTERM, then SIGKILL.
@@ -117,7 +125,14 @@ class Engine {
         CallResult result;
     };
 
-    Running& adopt(store::Attempt row, const base::TimeZone& zone);
+    struct Joining {
+        store::Attempt row;
+        base::TimeZone zone;
+    };
+
+    Running& adopt(store::Attempt row, const base::TimeZone& zone, bool is_beside);
+    Result<> take_in(const store::Attempt& row, const base::TimeZone& zone, bool is_beside);
+    Result<> take_joining(base::Instant now);
     void take_returned(base::Instant now);
     void take(Running& attempt, Node& node, CallResult result, base::Instant now);
     void fire_timers(base::Instant now);
@@ -145,8 +160,10 @@ class Engine {
     uint64_t watch_key_ = 0;
     std::unique_ptr<Watch> watch_;
     std::atomic<bool> cancel_requested_ = false;
+    bool is_canceling_ = false;  // what joins now is cancelled as well
     base::Mutex mutex_;
     std::vector<Returned> returned_ GUARDED_BY(mutex_);
+    std::vector<Joining> joining_ GUARDED_BY(mutex_);
     Workers workers_;  // last: its threads use all of the above
 };
 

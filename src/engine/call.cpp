@@ -111,6 +111,7 @@ Outcome run_operator(const CallRequest& request, const CallParts& parts, Operato
         .evaluator = parts.evaluator,
         .executor = parts.executor,
         .secrets = parts.secrets,
+        .surroundings = parts.surroundings,
         .progress = *request.progress,
         .stop = request.stop,
         .print = [&](std::string_view text) { parts.observer.on_output(request.full_name, text); },
@@ -150,7 +151,7 @@ CallResult call_prepared(const CallRequest& request, const CallParts& parts,
                          const Prepared& prepared) {
     const config::Map& parameters = prepared.evaluated.parameters;
     std::string message;
-    auto task_operator = parts.operators.make(prepared.start.type, message);
+    auto task_operator = parts.operators.make(prepared.start.type, parameters, message);
     if (!task_operator) return {failed_config(message)};
     auto folder = work_folder(parameters, parts.folders.project);
     if (!folder.ok()) return {failed_config(folder.error().message())};
@@ -172,14 +173,17 @@ CallResult call_prepared(const CallRequest& request, const CallParts& parts,
 }
 
 CallResult call_within_walls(CallRequest& request, const CallParts& parts) {
-    if (request.is_first && !request.is_cancel) {
+    bool is_guarded = !request.attempt->is_beside;
+    if (is_guarded && request.is_first && !request.is_cancel) {
         auto done = parts.gatekeeper.instead_of(request.full_name, request.is_repeat);
         if (done) return {std::move(*done)};
     }
-    if (request.full_name.ends_with(kFailureAlert)) {
-        // Notifications are sent by the server; here the alert is a line of the log.
+    if (request.full_name.ends_with(kFailureAlert) && request.is_first) {
         log::warn("Workflow session attempt failed",
                   {{"attempt", static_cast<int64_t>(request.attempt->id)}});
+    }
+    // Without settings there is nobody to tell.
+    if (request.full_name.ends_with(kFailureAlert) && parts.surroundings.settings.empty()) {
         return {Done{}};
     }
     auto prepared = prepare(request, parts);
@@ -187,9 +191,11 @@ CallResult call_within_walls(CallRequest& request, const CallParts& parts) {
     if (!prepared->has_operator) return {Done{}};
     if (request.is_cancel) return call_prepared(request, parts, *prepared);
     if (request.is_first) parts.observer.on_start(prepared->start);
-    auto done =
-        parts.gatekeeper.instead_of_operator(prepared->start, prepared->evaluated.parameters);
-    if (done) return {std::move(*done)};
+    if (is_guarded) {
+        auto done =
+            parts.gatekeeper.instead_of_operator(prepared->start, prepared->evaluated.parameters);
+        if (done) return {std::move(*done)};
+    }
     return call_prepared(request, parts, *prepared);
 }
 

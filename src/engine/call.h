@@ -52,13 +52,15 @@ struct CallParts {
     Compatibility compatibility = Compatibility::kFixed;
     int64_t tasks_max = 0;
     const Secrets& secrets = no_secrets();
+    const Surroundings& surroundings = no_surroundings();
 };
 
 // What all calls of an attempt share.
 struct AttemptFacts {
     store::AttemptId id{};
     base::TimeZone zone;
-    config::Map variables;  // 2.11, without task_name
+    config::Map variables;   // 2.11, without task_name
+    bool is_beside = false;  // started by a task: no gatekeeper stands before its tasks
 };
 
 struct CallRequest {

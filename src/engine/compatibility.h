@@ -49,4 +49,25 @@ constexpr bool unused_is_an_error_line(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
 }
 
+// 4.2.6: a require> that is retried finds that its attempt has failed and fails again; otherwise it
+// starts another one.
+constexpr bool retries_required_attempts(Compatibility compatibility) {
+    return compatibility == Compatibility::kFixed;
+}
+
+// 4.11.3: a mail server of the task's own needs the parameter `port`, also where a secret has it.
+constexpr bool needs_mail_port(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
+// 4.14.1: param_set> and param_get> need a server for parameters; otherwise our own store serves.
+constexpr bool needs_parameter_server(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
+// 4.21.2: a post to Slack that failed is a line of the log; otherwise it fails the task.
+constexpr bool forgives_slack(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
 }  // namespace mogura::engine

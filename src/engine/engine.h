@@ -10,6 +10,7 @@
 #pragma once
 
 #include "engine/attempt.h"     // IWYU pragma: export
+#include "engine/attempts.h"    // IWYU pragma: export
 #include "engine/observer.h"    // IWYU pragma: export
 #include "engine/operator.h"    // IWYU pragma: export
 #include "engine/parameters.h"  // IWYU pragma: export

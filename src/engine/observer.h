@@ -30,7 +30,7 @@ class Observer {
     virtual void on_start(const TaskStart&) {}
     virtual void on_output(const std::string& /*full_name*/, std::string_view /*text*/) {}
     // A task has reached one of the done states.
-    virtual void on_done(const store::Task&) {}
+    virtual void on_done(store::AttemptId, const store::Task&) {}
     // A task waits for its next try after a failure.
     virtual void on_retry(const store::Task&, const std::string& /*message*/) {}
     // The tree is done; what must be kept beside the store is written before this returns, since

@@ -9,10 +9,12 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "engine/attempts.h"
 #include "engine/compatibility.h"
 #include "engine/secrets.h"
 #include "executor/executor.h"
 #include "script/script.h"
+#include "store/store.h"
 
 #include <atomic>
 #include <cstdint>
@@ -35,6 +37,21 @@ struct TaskProgress {
     std::atomic<double> share = -1;  // 0 to 1; negative: unknown
 };
 
+// Settings of the installation, as they stand in its configuration file: "config.mail.host".
+using Settings = std::map<std::string, std::string>;
+const Settings& no_settings();
+
+// What operators share beyond their own task. All of it is there for the whole life of the engine;
+// what is missing is refused by the operator that needs it.
+struct Surroundings {
+    const Settings& settings = no_settings();
+    Attempts& attempts = no_attempts();
+    store::SharedParameters* shared_parameters = nullptr;
+    store::Locks* locks = nullptr;
+};
+
+const Surroundings& no_surroundings();
+
 // Everything that an operator may know and use. Valid during the call.
 struct TaskContext {
     std::string full_name;
@@ -53,6 +70,7 @@ struct TaskContext {
     script::Evaluator& evaluator;
     executor::Executor& executor;
     const Secrets& secrets = no_secrets();
+    const Surroundings& surroundings = no_surroundings();
     TaskProgress& progress;
     std::stop_token stop;  // requested when the attempt is cancelled
     // Text for the task's log and the terminal, as the command printed it.
@@ -112,8 +130,19 @@ class Operators {
     // what to use instead.
     void add_absent(std::string name, std::string message);
 
+    // Operators that the task's parameters bring along; asked after those that were added. Gives
+    // nullptr for a word that it does not know (so for the empty one), an error when the parameters
+    // are wrong.
+    using Find = std::function<Result<std::unique_ptr<Operator>>(const std::string& name,
+                                                                 const config::Map& parameters)>;
+    void set_finder(Find find);
+    // Before anything runs: what the finder has against parameters that a workflow exports.
+    Result<> check(const config::Map& parameters) const;
+
     // nullptr when there is none; `message` then says why ("Unknown task type: x").
     std::unique_ptr<Operator> make(const std::string& name, std::string& message) const;
+    std::unique_ptr<Operator> make(const std::string& name, const config::Map& parameters,
+                                   std::string& message) const;
     std::vector<std::string> names() const;
     const std::string& help(const std::string& name) const;
 
@@ -124,6 +153,7 @@ class Operators {
     };
     std::map<std::string, Entry> entries_;
     std::map<std::string, std::string> absent_;
+    Find find_;
 };
 
 }  // namespace mogura::engine

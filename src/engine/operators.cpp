@@ -3,6 +3,16 @@
 
 namespace mogura::engine {
 
+const Settings& no_settings() {
+    static const Settings kNone;
+    return kNone;
+}
+
+const Surroundings& no_surroundings() {
+    static const Surroundings kNone;
+    return kNone;
+}
+
 Failed failed(std::string message) {
     Failed failure;
     failure.error.append("message", std::move(message));
@@ -30,6 +40,27 @@ std::unique_ptr<Operator> Operators::make(const std::string& name, std::string& 
     std::vector<std::string> known = names();
     message = "Unknown task type: " + name + base::did_you_mean(name, known);
     return nullptr;
+}
+
+void Operators::set_finder(Find find) {
+    find_ = std::move(find);
+}
+
+Result<> Operators::check(const config::Map& parameters) const {
+    if (find_) TRY(find_("", parameters));
+    return {};
+}
+
+std::unique_ptr<Operator> Operators::make(const std::string& name, const config::Map& parameters,
+                                          std::string& message) const {
+    if (!find_ || entries_.contains(name)) return make(name, message);
+    auto found = find_(name, parameters);
+    if (!found.ok()) {
+        message = found.error().message();
+        return nullptr;
+    }
+    if (*found) return std::move(*found);
+    return make(name, message);
 }
 
 std::vector<std::string> Operators::names() const {
