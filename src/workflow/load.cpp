@@ -90,6 +90,23 @@ Result<Project> load_project(const std::string& folder) {
     return project;
 }
 
+Result<config::Map> load_called_text(const std::string& text, const std::string& file,
+                                     const std::string& folder) {
+    Source source(file, text, folder);
+    config::Map mapping = TRY(source.parse());
+
+    const std::string title = std::filesystem::path(file).stem().string();
+    Problems problems(&source);
+    check_top_level(mapping, title, problems);
+    static_cast<void>(time_zone_of(mapping, problems));
+    Compiler("", problems).compile("+" + title, mapping, {});
+    TRY(problems.finish());
+
+    source.forget_included(mapping);
+    for (const char* unused : {"timezone", "schedule", "sla"}) mapping.erase(unused);
+    return mapping;
+}
+
 Result<config::Map> load_called(const std::string& project_folder, const std::string& workdir,
                                 const std::string& name) {
     namespace fs = std::filesystem;
@@ -106,18 +123,7 @@ Result<config::Map> load_called(const std::string& project_folder, const std::st
         return Error(Code::kNotFound, "File not found: " + relative.string());
     }
     const std::string text = TRY(base::read_file(path.string()));
-    Source source(relative.string(), text, path.parent_path().string());
-    config::Map file = TRY(source.parse());
-
-    const std::string title = relative.stem().string();
-    Problems problems(&source);
-    check_top_level(file, title, problems);
-    static_cast<void>(time_zone_of(file, problems));
-    Compiler("", problems).compile("+" + title, file, {});
-    TRY(problems.finish());
-
-    source.forget_included(file);
-    for (const char* unused : {"timezone", "schedule", "sla"}) file.erase(unused);
+    config::Map file = TRY(load_called_text(text, relative.string(), path.parent_path().string()));
     const std::string subfolder = relative.parent_path().string();
     if (subfolder.empty()) return file;
     config::Value* exported = file.find("_export");

@@ -62,6 +62,10 @@ Result<Workflow> load_workflow(const std::string& name, const std::string& text,
 // the keys that a called file has no use for (timezone, schedule, sla) removed and _workdir set.
 Result<config::Map> load_called(const std::string& project_folder, const std::string& workdir,
                                 const std::string& name);
+// The same from a text that came from elsewhere; `file` is its name in messages, NAME.dig, `folder`
+// where includes are looked for. No _workdir is set.
+Result<config::Map> load_called_text(const std::string& text, const std::string& file,
+                                     const std::string& folder);
 
 // Compiles a mapping that an operator generated, or an _error or _check block, into tasks under
 // `parent_full_name`. [0] is the task called `name` ("^sub", "^error", "^check").

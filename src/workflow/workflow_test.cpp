@@ -401,6 +401,17 @@ TEST(Called, FilesGetTheirFolderAsWorkdir) {
     EXPECT_EQ(load_called(folder.path(), "sub", "../root")->find("_export"), nullptr);
 }
 
+// digdag 4.13.3
+TEST(Called, ATextObeysTheSameRules) {
+    Folder folder;
+    auto good =
+        load_called_text("timezone: Asia/Tokyo\n+a:\n  echo>: x\n", "far.dig", folder.path());
+    ASSERT_TRUE(good.ok()) << good.error().message();
+    EXPECT_EQ(config::to_json(*good), R"({"+a":{"echo>":"x"}})");
+    EXPECT_THAT(load_called_text("foo: 1\n", "far.dig", folder.path()).error().message(),
+                HasSubstr("far.dig:1:1: Workflow 'far' includes unknown keys: [foo]"));
+}
+
 // digdag 4.1.2, 4.1.3
 TEST(Called, FilesObeyTheRulesOfWorkflows) {
     Folder folder;
