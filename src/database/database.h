@@ -1,7 +1,7 @@
 // Thin clients for databases: connection, statement, transaction.
 //
-// Owns: SQLite, MySQL (MariaDB), PostgreSQL and Redis; SQL as text. Leaves to others: what the tables
-// mean (store, plugins). See each header for threads and failures.
+// Owns: SQLite, MySQL (MariaDB), PostgreSQL and Redis; SQL as text. Leaves to others: what the
+// tables mean (store, plugins). See each header for threads and failures.
 
 #pragma once
 
