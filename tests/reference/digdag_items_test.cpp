@@ -72,6 +72,7 @@ using Tests = std::map<std::string, std::set<Named>>;
 std::optional<std::string> test_name(const std::string& line) {
     static const std::regex kTest(R"(^TEST(?:_F|_P)?\((\w+), (\w+)\))");
     static const std::regex kCase(R"(^- name: (\S+))");
+    if (!line.starts_with("TEST") && !line.starts_with("- name: ")) return {};
     std::smatch match;
     if (std::regex_search(line, match, kTest)) return match[1].str() + "." + match[2].str();
     if (std::regex_search(line, match, kCase)) return match[1].str();
@@ -94,7 +95,8 @@ void add_tests_of(const fs::path& path, Tests& tests) {
         }
         if (line == "}") current.clear();
         std::smatch match;
-        if (!std::regex_search(line, match, kComment)) continue;
+        bool may_be = line.find("digdag ") != std::string::npos;  // the expression is slow
+        if (!may_be || !std::regex_search(line, match, kComment)) continue;
         for (const std::string& item : items_in(match[1].str())) {
             if (line.front() != '/' && line.front() != '#' && !current.empty()) {
                 tests[item].insert({current, file});
