@@ -147,7 +147,7 @@ void expect_same(World& world, const Expected& expected) {
 // Under the sanitizers a share of all.
 int64_t trees_wanted() {
     const char* text = std::getenv("MOGURA_TREES");
-    return text ? std::atoll(text) : 1'000;
+    return text ? std::atoll(text) : 400;
 }
 
 // Every way to run one tree.
