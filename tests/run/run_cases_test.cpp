@@ -46,7 +46,9 @@ std::ostream& operator<<(std::ostream& out, const Case& one) {
 std::vector<Case> all_cases() {
     std::vector<Case> cases;
     fs::path folder = fs::path(MOGURA_SOURCE) / "tests/cases/run";
-    for (const std::string& file : *base::list_folder(folder.string())) {
+    const auto files = base::list_folder(folder.string());
+    if (!files.ok()) throw std::runtime_error(files.error().message());
+    for (const std::string& file : *files) {
         auto parsed =
             config::parse_yaml(*base::read_file((folder / file).string()), {.file = file});
         if (!parsed.ok()) throw std::runtime_error(parsed.error().message());
