@@ -93,7 +93,7 @@ TEST_F(ProcessExecutorTest, ACommandThatEndsByItselfDoesNotWaitForWhatItStarted)
 
 // The shell dies at once, its child takes its time.
 constexpr const char* kSlowChild =
-    "(trap 'sleep 0.2; echo saved; exit' TERM; echo ready; while :; do sleep 0.01; done) & wait";
+    "(trap 'sleep 0.2; echo saved; exit' TERM; echo ready; while :; do :; done) & wait";
 
 TEST_F(ProcessExecutorTest, ACommandAskedToEndHasEndedWhenItsChildrenHave) {
     auto handle = start(kSlowChild);
