@@ -5,6 +5,7 @@
 #include "snapshot/format.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -15,20 +16,6 @@ constexpr int64_t kNanosecondsMax = 999'999'999;
 
 Error damaged(const std::string& place, const std::string& what) {
     return {Code::kInvalid, place + ": the snapshot is damaged: " + what + " (build it again)"};
-}
-
-// Each section inside the file, at the boundary that it needs; places where rows have heads.
-bool sections_fit(const Header& header) {
-    auto fits = [&](uint64_t offset, uint64_t count, uint64_t size, uint64_t boundary) {
-        return offset % boundary == 0 && offset <= header.file_bytes &&
-               count <= (header.file_bytes - offset) / size;
-    };
-    const bool has_heads = header.row_head_bytes != 0;
-    return fits(header.schema_offset, header.schema_bytes, 1, 1) && header.groups > 0 &&
-           fits(header.groups_offset, header.groups, sizeof(Group), alignof(Group)) &&
-           (header.places_offset != 0) == has_heads &&
-           fits(header.places_offset, has_heads ? header.rows : 0, 4, kCacheLine) &&
-           header.rows_bytes < kRowsBytesMax && fits(header.rows_offset, header.rows_bytes, 1, 8);
 }
 
 }  // namespace
@@ -74,7 +61,16 @@ Result<> Table::read(const std::string& place) {
     if (header.body_checksum != checksum_of(bytes_.substr(sizeof(Header)))) {
         return damaged(place, "the checksum differs");
     }
-    if (!sections_fit(header)) return damaged(place, "a section lies outside the file");
+    auto fits = [&](uint64_t offset, uint64_t size) {
+        return offset <= bytes_.size() && size <= bytes_.size() - offset;
+    };
+    bool groups_fit = header.groups > 0 && header.groups <= bytes_.size() / sizeof(Group) &&
+                      header.groups_offset % sizeof(Group) == 0 &&
+                      fits(header.groups_offset, header.groups * sizeof(Group));
+    if (!fits(header.schema_offset, header.schema_bytes) || !groups_fit ||
+        header.rows_offset % 8 != 0 || !fits(header.rows_offset, header.rows_bytes)) {
+        return damaged(place, "a section lies outside the file");
+    }
     rows_ = header.rows;
     group_count_ = header.groups;
     key_column_ = header.key_column;
@@ -82,10 +78,8 @@ Result<> Table::read(const std::string& place) {
     created_at_ = base::Instant(std::chrono::microseconds(header.created_at_micros));
     checksum_ = header.body_checksum;
     groups_ = reinterpret_cast<const Group*>(bytes_.data() + header.groups_offset);
-    places_ = reinterpret_cast<const uint32_t*>(bytes_.data() + header.places_offset);
     row_bytes_ = bytes_.data() + header.rows_offset;
     TRY(read_schema(bytes_.substr(header.schema_offset, header.schema_bytes), place));
-    TRY(check_groups(place));
     return check_rows(header.rows_bytes, place);
 }
 
@@ -147,38 +141,39 @@ bool Table::row_is_sound(const char* row, uint64_t left) const {
     return true;
 }
 
-// Slots are taken from the first on, every one is a row, and some group has a free one, where
-// searches end.
-Result<> Table::check_groups(const std::string& place) const {
-    uint64_t rows = 0;
-    bool has_end = false;
-    for (const Group& group : std::span(groups_, group_count_)) {
-        const uint32_t taken = group.taken();
-        const bool rest_is_free = std::all_of(group.tags + taken, group.tags + kSlots,
-                                              [](uint8_t tag) { return tag == 0; });
-        if (!rest_is_free) return damaged(place, "a group has a slot behind a free one");
-        if (group.first != rows) return damaged(place, "a group does not begin behind the last");
-        rows += taken;
-        has_end |= !group.is_full();
-    }
-    if (rows != rows_) return damaged(place, "the groups have another number of rows");
-    if (!has_end) return damaged(place, "every group is full");
-    return {};
-}
-
-// Rows follow one another without a gap, and the places say where they begin.
+// Rows follow one another without a gap, every slot names another one of them, and some group has
+// a free slot, where searches end.
 Result<> Table::check_rows(uint64_t rows_bytes, const std::string& place) const {
+    std::vector<bool> begins(rows_bytes / 8);
     uint64_t counted = 0;
     for (uint64_t offset = 0; offset < rows_bytes; ++counted) {
-        const char* row = row_bytes_ + offset;
-        if (!row_is_sound(row, rows_bytes - offset)) {
+        if (!row_is_sound(row_bytes_ + offset, rows_bytes - offset)) {
             return damaged(place, "a row lies outside its place");
         }
-        if (counted == rows_) return damaged(place, "the number of rows differs");
-        if (offset_of(counted) != offset) return damaged(place, "a row is not where it should be");
-        offset += size_of(row);
+        begins[offset / 8] = true;
+        offset += size_of(row_bytes_ + offset);
     }
     if (counted != rows_) return damaged(place, "the number of rows differs");
+    bool has_end = false;
+    for (const Group& group : std::span(groups_, group_count_)) {
+        size_t filled = 0;
+        while (filled < kSlots && group.tags[filled] != 0) {
+            const uint32_t row = group.rows[filled++];
+            if (row >= begins.size() || !begins[row]) {
+                return damaged(place, "a slot does not name a row of its own");
+            }
+            begins[row] = false;
+            --counted;
+        }
+        const bool rest_is_free = std::all_of(group.tags + filled, group.tags + kSlots,
+                                              [](uint8_t tag) { return tag == 0; }) &&
+                                  std::all_of(std::begin(group.zeros), std::end(group.zeros),
+                                              [](uint8_t zero) { return zero == 0; });
+        if (!rest_is_free) return damaged(place, "a group has a slot behind a free one");
+        has_end |= !group.is_full();
+    }
+    if (counted != 0) return damaged(place, "a row has no slot");
+    if (!has_end) return damaged(place, "every group is full");
     return {};
 }
 

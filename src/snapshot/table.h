@@ -78,45 +78,35 @@ class Table {
     Table() = default;
     Result<> read(const std::string& place);
     Result<> read_schema(std::string_view json, const std::string& place);
-    Result<> check_groups(const std::string& place) const;
     Result<> check_rows(uint64_t rows_bytes, const std::string& place) const;
     bool row_is_sound(const char* row, uint64_t left) const;
     uint32_t size_of(const char* row) const {
         return has_heads_ ? fetch<uint32_t>(row) : fixed_bytes_;
     }
-    uint64_t offset_of(uint64_t ordinal) const {
-        return has_heads_ ? places_[ordinal] * uint64_t{8} : ordinal * fixed_bytes_;
+    const char* row_of(const Group& group, uint32_t slots) const {
+        return row_bytes_ + uint64_t{group.rows[std::countr_zero(slots)]} * 8;
     }
-    const char* row_at(uint64_t ordinal) const { return row_bytes_ + offset_of(ordinal); }
     std::optional<Row> find_as_text(int64_t key) const;
-    void prefetch_rows(std::span<const uint64_t> hashes) const;
     // Always inline: the callers' loops keep several lookups in flight at once.
     template <typename Same>
     [[gnu::always_inline]] std::optional<Row> look_up(uint64_t hash, Same same) const;
-    // The few lookups whose first candidate is not the row: from the first group on, all of them.
-    template <typename Same>
-    [[gnu::noinline, gnu::cold]] std::optional<Row> look_further(uint64_t hash, uint64_t index,
-                                                                 Same same) const;
-
-    // What lookups read stands together.
-    bool has_long_key_ = false;
-    bool has_heads_ = true;
-    uint32_t key_slot_ = 0;
-    uint32_t head_bytes_ = 0;
-    uint32_t fixed_bytes_ = 0;  // a row without its texts
-    uint64_t group_count_ = 0;
-    const Group* groups_ = nullptr;
-    const uint32_t* places_ = nullptr;  // of rows with heads, in units of 8 bytes
-    const char* row_bytes_ = nullptr;
-    std::vector<uint32_t> slots_;
 
     std::unique_ptr<base::MappedFile> file_;
     std::unique_ptr<Memory> memory_;
     std::string_view bytes_;
     page::Schema schema_;
+    std::vector<uint32_t> slots_;
     std::string name_;
     size_t key_column_ = 0;
+    bool has_long_key_ = false;
+    bool has_heads_ = true;
+    uint32_t key_slot_ = 0;
+    uint32_t head_bytes_ = 0;
+    uint32_t fixed_bytes_ = 0;  // a row without its texts
     uint64_t rows_ = 0;
+    uint64_t group_count_ = 0;
+    const Group* groups_ = nullptr;
+    const char* row_bytes_ = nullptr;
     base::Instant created_at_{};
     uint64_t checksum_ = 0;
 };
@@ -129,30 +119,14 @@ inline const char* Row::slot(size_t column) const {
     return bytes_ + table_->slots_[column];
 }
 
-inline uint64_t ordinal_of(const Group& group, uint32_t slots) {
-    return uint64_t{group.first} + static_cast<uint32_t>(std::countr_zero(slots));
-}
-
 template <typename Same>
 inline std::optional<Row> Table::look_up(uint64_t hash, Same same) const {
-    const uint64_t index = group_of(hash, group_count_);
-    const Group& group = groups_[index];
-    if (uint32_t slots = slots_with(group, hash); slots != 0) [[likely]] {
-        const char* row = row_at(ordinal_of(group, slots));
-        if (same(row)) [[likely]]
-            return Row(*this, row);
-    } else if (!group.is_full()) {
-        return std::nullopt;
-    }
-    return look_further(hash, index, same);
-}
-
-template <typename Same>
-std::optional<Row> Table::look_further(uint64_t hash, uint64_t index, Same same) const {
+    const uint8_t tag = tag_of(hash);
+    uint64_t index = group_of(hash, group_count_);
     while (true) {
         const Group& group = groups_[index];
-        for (uint32_t slots = slots_with(group, hash); slots != 0; slots &= slots - 1) {
-            const char* row = row_at(ordinal_of(group, slots));
+        for (uint32_t slots = slots_with(group, tag); slots != 0; slots &= slots - 1) {
+            const char* row = row_of(group, slots);
             if (same(row)) [[likely]]
                 return Row(*this, row);
         }
@@ -172,26 +146,17 @@ void Table::find_many(std::span<const int64_t> keys, Visit&& visit) const {
             hashes[index] = hash_of(batch[index]);
             __builtin_prefetch(groups_ + group_of(hashes[index], group_count_));
         }
-        prefetch_rows(std::span(hashes).first(batch.size()));
+        for (uint64_t hash : std::span(hashes).first(batch.size())) {
+            const Group& group = groups_[group_of(hash, group_count_)];
+            const uint32_t slots = slots_with(group, tag_of(hash));
+            if (slots != 0) __builtin_prefetch(row_of(group, slots) + key_slot_);
+        }
         for (size_t index = 0; index < batch.size(); ++index) {
             visit(begin + index, has_long_key_
                                      ? look_up(hashes[index], HasLong{batch[index], key_slot_})
                                      : find_as_text(batch[index]));
         }
     }
-}
-
-// Of each hash, the row of the first slot with its tag.
-inline void Table::prefetch_rows(std::span<const uint64_t> hashes) const {
-    auto visit_first = [&](auto&& visit) {
-        for (uint64_t hash : hashes) {
-            const Group& group = groups_[group_of(hash, group_count_)];
-            const uint32_t slots = slots_with(group, hash);
-            if (slots != 0) visit(ordinal_of(group, slots));
-        }
-    };
-    if (has_heads_) visit_first([&](uint64_t row) { __builtin_prefetch(places_ + row); });
-    visit_first([&](uint64_t row) { __builtin_prefetch(row_at(row) + key_slot_); });
 }
 
 }  // namespace mogura::snapshot
