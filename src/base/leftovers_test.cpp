@@ -53,11 +53,11 @@ TEST_F(Leftovers, OnlyUnfinishedFilesOfDeadProcessesGo) {
 
 TEST_F(Leftovers, AFolderGoesWithAllItHolds) {
     int64_t dead = gone();
-    ASSERT_TRUE(make_folders(folder_ + "/work/inside").ok());
-    touch("work/inside/file");
+    ASSERT_TRUE(make_folders(folder_ + "/spill/inside").ok());
+    touch("spill/inside/file");
     touch("other");
     remove_leftovers(folder_, [&](std::string_view name) {
-        return name == "work" ? std::optional(dead) : std::nullopt;
+        return name == "spill" ? std::optional(dead) : std::nullopt;
     });
     EXPECT_EQ(*list_folder(folder_), std::vector<std::string>{"other"});
     remove_leftovers(folder_ + "/missing", [](std::string_view) { return 1; });
