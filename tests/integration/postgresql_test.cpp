@@ -127,7 +127,13 @@ TEST_F(PostgresqlClient, RollsBackWhatIsNotCommitted) {
 
 TEST_F(PostgresqlClient, StopsOnRequestAndWhenTheServerIsSilent) {
     std::jthread other([&] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        auto watcher = Postgresql::connect(options());
+        std::string running = "0";
+        for (int times = 0; times < 100'000 && running == "0"; ++times) {
+            running = *(*watcher)->value(
+                "select count(*) from pg_stat_activity"
+                " where state = 'active' and query = 'select pg_sleep(60)'");
+        }
         connection().cancel();
     });
     EXPECT_EQ(connection().execute("select pg_sleep(60)").error().code(), Code::kCanceled);
