@@ -15,9 +15,6 @@ struct Absent {
 };
 
 constexpr Absent kPlanned[] = {
-    {"py", "runs a Python method",
-     "sh> with `python3 script.py`; parameters are in its environment"},
-    {"rb", "runs a Ruby method", "sh> with `ruby script.rb`; parameters are in its environment"},
     {"mail", "sends mail", "sh> with a mail program"},
     {"http", "sends an HTTP request", "sh> with curl"},
     {"http_call", "runs tasks that an HTTP server answers", "call> with a file"},

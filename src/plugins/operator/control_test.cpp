@@ -1,103 +1,11 @@
 // The operators that generate tasks, and sh>, each called by itself.
 
-#include "plugins/plugins.h"
+#include "plugins/operator/operator_bench.h"
 
 #include <gtest/gtest.h>
-#include <poll.h>
-
-#include <cstdlib>
-#include <filesystem>
 
 namespace mogura::plugins {
 namespace {
-
-using config::Map;
-
-class NoEvaluator final : public script::Evaluator {
-  public:
-    Result<Evaluated> evaluate(const script::Scope&, const Map&) override {
-        return Error(Code::kUnsupported, "none");
-    }
-    Result<std::string> evaluate_text(const script::Scope&, std::string_view) override {
-        return Error(Code::kUnsupported, "none");
-    }
-};
-
-class Bench {
-  public:
-    Bench() {
-        std::string name = (std::filesystem::temp_directory_path() / "controlXXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
-        add_all(registry_);
-        executor_ = registry_.executors.at("process")({{"PATH", "/usr/bin:/bin"}});
-    }
-    ~Bench() { std::filesystem::remove_all(folder_); }
-
-    engine::Outcome run(const std::string& type, const std::string& json) {
-        parameters_ = config::parse_json(json, "test")->map();
-        return call(type);
-    }
-    // Until it is done, waiting as the engine does.
-    engine::Outcome run_to_the_end(const std::string& type, const std::string& json) {
-        engine::Outcome outcome = run(type, json);
-        while (auto* again = std::get_if<engine::Again>(&outcome)) {
-            state_ = again->state;
-            pollfd ended{.fd = again->wake_descriptor.value_or(-1), .events = POLLIN, .revents = 0};
-            ::poll(&ended, 1, 10'000);
-            outcome = call(type);
-        }
-        return outcome;
-    }
-    std::string printed;
-    engine::Compatibility compatibility = engine::Compatibility::kFixed;
-
-  private:
-    engine::Outcome call(const std::string& type) {
-        std::string message;
-        auto made = registry_.operators.make(type, message);
-        if (!made) return engine::failed(message);
-        engine::TaskContext context{.full_name = "+w+t",
-                                    .task_id = 1,
-                                    .attempt_id = 1,
-                                    .parameters = parameters_,
-                                    .local = parameters_,
-                                    .state = state_,
-                                    .time_zone = "UTC",
-                                    .project_folder = folder_,
-                                    .work_folder = folder_,
-                                    .temporary_folder = folder_ + "/.digdag/tmp",
-                                    .tasks_max = 100,
-                                    .compatibility = compatibility,
-                                    .clock = clock_,
-                                    .evaluator = evaluator_,
-                                    .executor = *executor_,
-                                    .progress = progress_,
-                                    .stop = {},
-                                    .print = [this](std::string_view text) { printed += text; },
-                                    .printed_bytes = printed_bytes_};
-        return made->run(context);
-    }
-
-    std::string folder_;
-    Registry registry_;
-    base::SystemClock clock_;
-    NoEvaluator evaluator_;
-    std::unique_ptr<executor::Executor> executor_;
-    engine::TaskProgress progress_;
-    int64_t printed_bytes_ = 0;
-    Map parameters_;
-    Map state_;
-};
-
-std::string subtasks(const engine::Outcome& outcome) {
-    const auto* done = std::get_if<engine::Done>(&outcome);
-    return done ? config::to_json(done->subtask_config) : "not done";
-}
-
-std::string message(const engine::Outcome& outcome) {
-    const auto* failure = std::get_if<engine::Failed>(&outcome);
-    return failure ? failure->error.find("message")->string() : "no failure";
-}
 
 // digdag 4.3.2, 4.3.4
 TEST(Loop, GeneratesNumberedTasks) {
@@ -146,7 +54,7 @@ TEST(If, TextThatIsNoBooleanFails) {
 // digdag 4.0.2
 TEST(Absent, SaysWhatToUse) {
     Bench bench;
-    EXPECT_NE(message(bench.run("py", "{}")).find("planned"), std::string::npos);
+    EXPECT_NE(message(bench.run("pg", "{}")).find("planned"), std::string::npos);
     EXPECT_NE(message(bench.run("td", "{}")).find("not part of Mogura"), std::string::npos);
     EXPECT_EQ(message(bench.run("ecko", "{}")), "Unknown task type: ecko (did you mean echo?)");
 }
@@ -163,8 +71,8 @@ TEST(Sh, PrintsAndFailsWithTheExitCode) {
 // digdag 4.8.1, 4.8.4, 6.3.1
 TEST(Sh, RefusesWhatItCannotKnow) {
     Bench bench;
-    EXPECT_NE(message(bench.run("sh", R"({"_command":"${secret:a}"})")).find("secrets"),
-              std::string::npos);
+    EXPECT_EQ(message(bench.run("sh", R"({"_command":"${secret:a}"})")),
+              "Secret not found for key: 'a'");
     EXPECT_EQ(message(bench.run("sh", R"({"_command":"${v:-x}"})")),
               "Invalid parametrization: '${v:-x}' (config)");
     EXPECT_EQ(message(bench.run("sh", R"({"_command":"true","_env":{"a-b":"1"}})")),
@@ -182,6 +90,38 @@ TEST(Sh, ANullParameterIsNotSetOrFailsAsInTheOriginal) {
     EXPECT_EQ(message(strict.run_to_the_end("sh", script)),
               "Parameter 'x' is required but null (config)");
     EXPECT_EQ(strict.printed, "");
+}
+
+// digdag 6.3.1, 7.5, 7.6
+TEST(Sh, TakesSecretsInItsTextAndItsEnvironment) {
+    Bench bench;
+    bench.secrets.values = {{"a.b", "x$y'\\z"}};
+    bench.run_to_the_end("sh", R"({"_command":"cat <<'E'\n${ secret : a.b }\nE\necho \"$v $p\"",
+                                   "v":"hidden","p":"${secret:a.b}",
+                                   "_env":{"v":"<${secret:a.b}>"}})");
+    EXPECT_EQ(bench.printed, "x$y'\\z\n<x$y'\\z> ${secret:a.b}\n");
+}
+
+// digdag 4.8.2, 4.0.5
+TEST(Sh, TakesAnotherShell) {
+    Bench bench;
+    bench.run_to_the_end("sh", R"json({"_command":"print(6*7)","shell":["python3"]})json");
+    bench.run_to_the_end("sh", R"({"_command":"echo $0","sh":{"shell":["bash","-e"]}})");
+    EXPECT_EQ(bench.printed, "42\n.digdag/tmp/digdag-sh-1-1/runner.sh\n");
+    EXPECT_NE(message(bench.run("sh", R"({"_command":"true","shell":"bash"})")).find("[\"bash\"]"),
+              std::string::npos);
+    EXPECT_NE(message(bench.run("sh", R"({"_command":"true","docker":{"image":"debian"}})"))
+                  .find("containers are not supported yet"),
+              std::string::npos);
+}
+
+// The text may hold secrets.
+TEST(Sh, KeepsItsScriptToItself) {
+    Bench bench;
+    bench.run_to_the_end("sh", R"({"_command":"exit 1"})");
+    auto status = std::filesystem::status(bench.folder + "/.digdag/tmp/digdag-sh-1-1/runner.sh");
+    EXPECT_EQ(status.permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 }  // namespace
