@@ -16,8 +16,6 @@ struct Absent {
 
 constexpr Absent kPlanned[] = {
     {"mail", "sends mail", "sh> with a mail program"},
-    {"http", "sends an HTTP request", "sh> with curl"},
-    {"http_call", "runs tasks that an HTTP server answers", "call> with a file"},
     {"require", "runs another workflow as an attempt of its own",
      "call>, which runs it inside this one"},
     {"notify", "sends a notification", "echo>, or sh> with a program of yours"},
@@ -26,7 +24,6 @@ constexpr Absent kPlanned[] = {
     {"pg", "runs SQL on PostgreSQL", "sh> with psql"},
     {"redshift", "runs SQL on Redshift", "sh> with psql"},
     {"mysql", "runs SQL on MySQL", "query> with `engine: mysql`, or sh> with the mysql program"},
-    {"slack", "posts to Slack", "sh> with curl"},
     {"lock", "holds a named lock around its tasks", "sh> with flock for a single command"},
     {"pg_lock", "holds a named lock around its tasks", "sh> with flock for a single command"},
     {"pg_unlock", "frees a named lock", "sh> with flock for a single command"},

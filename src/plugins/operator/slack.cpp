@@ -1,0 +1,89 @@
+// slack>: posts a message to Slack, or to anything that takes its incoming webhooks (spec digdag
+// 4.21.1, 4.21.2). 429 and 5xx are tried again, holding nothing meanwhile.
+
+#include "base/log.h"
+#include "net/net.h"
+#include "plugins/command_text.h"
+#include "plugins/http_task.h"
+#include "plugins/operator_options.h"
+#include "plugins/plugins.h"
+
+#include <memory>
+#include <string>
+
+namespace mogura::plugins {
+namespace {
+
+constexpr int64_t kTriesMax = 10;
+constexpr const char* kTries = "slack_tries";
+
+// The text as YAML: a mapping that Slack understands.
+Result<config::Map> payload_of(const engine::TaskContext& context, const config::Map& parameters) {
+    std::string text = TRY(command_text(context, parameters, "message"));
+    config::YamlOptions options;
+    options.file = "slack>";
+    config::Value payload = TRY(config::parse_yaml(text, options));
+    bool has_content = payload.is_map() && (engine::present(payload.map(), "text") ||
+                                            engine::present(payload.map(), "attachments"));
+    if (!has_content) {
+        return Error(Code::kInvalid,
+                     "'text' or 'attachments' is required in the message, which is a YAML mapping");
+    }
+    return std::move(payload.map());
+}
+
+class Slack final : public engine::Operator {
+  public:
+    engine::Outcome run(engine::TaskContext& context) override {
+        auto outcome = post(context);
+        if (outcome.ok()) return std::move(*outcome);
+        return failure_of(outcome.error());
+    }
+
+  private:
+    static Result<engine::Outcome> post(engine::TaskContext& context) {
+        config::Map parameters = with_defaults(context.parameters, "slack");
+        config::Map payload = TRY(payload_of(context, parameters));
+        std::string written = TRY(engine::required_text(parameters, "webhook_url"));
+        net::HttpRequest request{.method = "POST"};
+        request.url = TRY(engine::resolve_secrets(context.secrets, written));
+        request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                           {"User-Agent", "Mogura"}};
+        request.body = "payload=" + net::encode_form(config::to_json(payload));
+        request.stop = context.stop;
+        HttpTask task{.request = std::move(request), .is_secret = true, .retries = true};
+        // The whole address of a webhook is a secret.
+        task.shown_uri = task.request.url.substr(0, task.request.url.find("://")) + "://***";
+        auto tries = engine::required_integer(context.state, kTries);
+        int64_t count = tries.ok() ? *tries : 0;
+        auto result = exchange(context, task);
+        auto* other = std::get_if<engine::Outcome>(&result);
+        if (!other) return engine::Outcome(engine::Done{});
+        if (auto* again = std::get_if<engine::Again>(other)) {
+            if (count + 1 < kTriesMax && !engine::forgives_slack(context.compatibility)) {
+                again->state.set(kTries, count + 1);
+                return std::move(*other);
+            }
+            return give_up(context, engine::failed("slack>: no answer but failures in " +
+                                                   std::to_string(count + 1) + " tries"));
+        }
+        return give_up(context, std::get<engine::Failed>(std::move(*other)));
+    }
+
+    static engine::Outcome give_up(const engine::TaskContext& context, engine::Failed failure) {
+        if (!engine::forgives_slack(context.compatibility)) return failure;
+        const config::Value* message = failure.error.find("message");
+        log::warn(
+            "slack>: the message was not posted",
+            {{"task", context.full_name}, {"why", message ? engine::plain_text(*message) : ""}});
+        return engine::Done{};
+    }
+};
+
+}  // namespace
+}  // namespace mogura::plugins
+
+PLUGIN(operator, slack) {
+    registry.operators.add("slack", "Post a message to Slack.",
+                           [] { return std::make_unique<Slack>(); });
+}
