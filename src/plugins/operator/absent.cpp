@@ -15,10 +15,8 @@ struct Absent {
 };
 
 constexpr Absent kPlanned[] = {
-    {"mail", "sends mail", "sh> with a mail program"},
     {"require", "runs another workflow as an attempt of its own",
      "call>, which runs it inside this one"},
-    {"notify", "sends a notification", "echo>, or sh> with a program of yours"},
     {"param_set", "stores parameters for other attempts", "sh> with a file in the project"},
     {"param_get", "reads parameters of other attempts", "sh> with a file in the project"},
     {"pg", "runs SQL on PostgreSQL", "sh> with psql"},
