@@ -17,8 +17,6 @@ struct Absent {
 constexpr Absent kPlanned[] = {
     {"require", "runs another workflow as an attempt of its own",
      "call>, which runs it inside this one"},
-    {"param_set", "stores parameters for other attempts", "sh> with a file in the project"},
-    {"param_get", "reads parameters of other attempts", "sh> with a file in the project"},
     {"pg", "runs SQL on PostgreSQL", "sh> with psql"},
     {"redshift", "runs SQL on Redshift", "sh> with psql"},
     {"mysql", "runs SQL on MySQL", "query> with `engine: mysql`, or sh> with the mysql program"},
