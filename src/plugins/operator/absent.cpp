@@ -20,9 +20,6 @@ constexpr Absent kPlanned[] = {
     {"pg", "runs SQL on PostgreSQL", "sh> with psql"},
     {"redshift", "runs SQL on Redshift", "sh> with psql"},
     {"mysql", "runs SQL on MySQL", "query> with `engine: mysql`, or sh> with the mysql program"},
-    {"lock", "holds a named lock around its tasks", "sh> with flock for a single command"},
-    {"pg_lock", "holds a named lock around its tasks", "sh> with flock for a single command"},
-    {"pg_unlock", "frees a named lock", "sh> with flock for a single command"},
 };
 
 constexpr Absent kLater[] = {
