@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/interrupts.h"
+#include "cli/local_attempts.h"
 #include "cli/progress.h"
 #include "cli/run_set.h"
 #include "cli/session_time.h"
@@ -115,11 +116,13 @@ class Watcher final : public engine::Observer {
         progress_.task_output(full_name, text);
         if (logs_) logs_->task_output(full_name, text);
     }
-    void on_done(store::AttemptId, const store::Task& task) override {
+    void on_done(store::AttemptId attempt, const store::Task& task) override {
         progress_.task_finished(task);
         if (logs_) logs_->task_finished(task);
-        save(task);
+        if (attempt == attempt_) save(task);
     }
+    // The attempt whose results are kept; those that its tasks start leave none.
+    void set_attempt(store::AttemptId attempt) { attempt_ = attempt; }
     void on_retry(const store::Task& task, const std::string& message) override {
         progress_.task_retries(task, message);
         if (logs_) logs_->task_retries(task, message);
@@ -136,6 +139,7 @@ class Watcher final : public engine::Observer {
     StatusFiles* status_;
     TaskLogs* logs_;
     const RunSet& run_set_;
+    store::AttemptId attempt_{};
 };
 
 // Everything about one run, in the order in which it is made.
@@ -164,11 +168,24 @@ class LocalRun {
         project_ = TRY(workflow::load_project(folder_));
         workflow_ = TRY(choose_workflow(project_, options_));
         tasks_ = TRY(tasks_to_run(*workflow_, options_.task));
+        TRY(check_exports());
         std::filesystem::path states = options_.save;
         states_ = (states.is_absolute() ? states : folder_ / states).string();
         session_ = TRY(choose_session(options_.session, *workflow_, states_, house_.clock.now()));
         session_.time = std::chrono::floor<std::chrono::seconds>(session_.time);
         state_folder_ = states_ + "/" + session_folder(session_.time, workflow_->time_zone);
+        return {};
+    }
+
+    Result<> check_exports() const {
+        for (const workflow::TaskDefinition& task : tasks_) {
+            const config::Value* exported = task.config.find("_export");
+            if (!exported || !exported->is_map()) continue;
+            auto checked = house_.registry.operators.check(exported->map());
+            if (!checked.ok()) {
+                return checked.error().at(workflow_->file + ": " + task.full_name);
+            }
+        }
         return {};
     }
 
@@ -202,6 +219,18 @@ class LocalRun {
         watcher_ = std::make_unique<Watcher>(*progress_, status_.get(), logs_.get(), *run_set_);
         evaluator_ = script::Evaluator::create({{house_.program, "script-sandbox"}}, {});
         executor_ = house_.registry.executors.at("process")(house_.environment);
+        others_ = std::make_unique<LocalAttempts>(
+            *store_, LocalAttempts::Facts{.folder = folder_,
+                                          .project = kProject,
+                                          .parameters = wanted_attempt().parameters,
+                                          .clock = house_.clock});
+        // Runs that keep nothing share nothing.
+        std::string shared = keeps_state() ? folder_ + "/.digdag/mogura.db" : "";
+        shared_parameters_ = store::shared_parameters_in(shared);
+        locks_ = store::locks_in(shared);
+        surroundings_.emplace(engine::Surroundings{.attempts = *others_,
+                                                   .shared_parameters = shared_parameters_.get(),
+                                                   .locks = locks_.get()});
         return {};
     }
 
@@ -224,7 +253,8 @@ class LocalRun {
                                 .executor = *executor_,
                                 .clock = house_.clock,
                                 .observer = *watcher_,
-                                .gatekeeper = *run_set_},
+                                .gatekeeper = *run_set_,
+                                .surroundings = *surroundings_},
             engine_options);
     }
 
@@ -311,6 +341,8 @@ class LocalRun {
             attempt = std::move(rows.back());
         }
         if (logs_) logs_->attempt_started(attempt, workflow_->time_zone);
+        watcher_->set_attempt(attempt.id);
+        others_->begin(*engine, attempt.created_at);
         progress_->attempt_started(attempt, unfinished.has_value());
         auto finished = engine->run();
         engine_ = nullptr;
@@ -407,6 +439,10 @@ class LocalRun {
     std::unique_ptr<Watcher> watcher_;
     std::unique_ptr<script::Evaluator> evaluator_;
     std::unique_ptr<executor::Executor> executor_;
+    std::unique_ptr<LocalAttempts> others_;
+    std::unique_ptr<store::SharedParameters> shared_parameters_;
+    std::unique_ptr<store::Locks> locks_;
+    std::optional<engine::Surroundings> surroundings_;
     std::atomic<engine::Engine*> engine_ = nullptr;
     std::atomic<bool> interrupted_ = false;
 };

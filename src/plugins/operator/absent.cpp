@@ -15,8 +15,6 @@ struct Absent {
 };
 
 constexpr Absent kPlanned[] = {
-    {"require", "runs another workflow as an attempt of its own",
-     "call>, which runs it inside this one"},
     {"pg", "runs SQL on PostgreSQL", "sh> with psql"},
     {"redshift", "runs SQL on Redshift", "sh> with psql"},
     {"mysql", "runs SQL on MySQL", "query> with `engine: mysql`, or sh> with the mysql program"},

@@ -1,0 +1,99 @@
+#include "cli/local_attempts.h"
+
+#include "workflow/workflow.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mogura::cli {
+namespace {
+
+// Attempts of a session need names of their own also when an earlier run has left some there.
+constexpr const char* kRunMark = " (run ";
+
+std::string name_without_run(const std::string& stored) {
+    return stored.substr(0, stored.find(kRunMark));
+}
+
+Error no_such_workflow(const engine::WantedAttempt& wanted) {
+    std::string project = wanted.project_name ? "project_name=" + *wanted.project_name
+                                              : "project_id=" + wanted.project_id.value_or("1");
+    return {Code::kNotFound,
+            "Dependent workflow does not exist. " + project + ", workflowName:" + wanted.workflow};
+}
+
+}  // namespace
+
+void LocalAttempts::begin(engine::Engine& engine, base::Instant since) {
+    engine_ = &engine;
+    since_ = since;
+}
+
+Result<workflow::Workflow> LocalAttempts::find_workflow(const engine::WantedAttempt& wanted) const {
+    bool is_here = wanted.project_name.value_or(facts_.project) == facts_.project &&
+                   wanted.project_id.value_or("1") == "1";
+    if (!is_here) return no_such_workflow(wanted);
+    auto project = TRY(workflow::load_project(facts_.folder));
+    const workflow::Workflow* found = project.find(wanted.workflow);
+    if (!found) return no_such_workflow(wanted);
+    return *found;
+}
+
+Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& wanted) {
+    workflow::Workflow found = TRY(find_workflow(wanted));
+    base::Lock lock(mutex_);
+    auto earlier = TRY(store_.attempts(facts_.project, found.name, wanted.session_time));
+    for (const store::Attempt& attempt : earlier) {
+        if (name_without_run(attempt.retry_name) != wanted.retry_name) continue;
+        if (attempt.is_done && attempt.created_at < since_) continue;
+        TRY(take_up(attempt));
+        return describe(attempt, /*is_new=*/false);
+    }
+    store::Attempt attempt;
+    attempt.session.project = facts_.project;
+    attempt.session.workflow = found.name;
+    attempt.session.time = wanted.session_time;
+    attempt.retry_name = wanted.retry_name;
+    if (!earlier.empty()) {
+        attempt.retry_name += kRunMark + std::to_string(earlier.size() + 1) + ")";
+    }
+    attempt.time_zone = found.time_zone.name();
+    attempt.parameters = facts_.parameters;
+    config::merge(attempt.parameters, wanted.parameters);
+    attempt.created_at = facts_.clock.now();
+    TRY(store_.forget_done_tasks(facts_.project, found.name));
+    store::Attempt row = TRY(engine_->start_beside(attempt, found.tasks, found.time_zone));
+    running_.insert(row.id);
+    return describe(row, /*is_new=*/true);
+}
+
+Result<engine::OtherAttempt> LocalAttempts::look(const engine::WantedAttempt& wanted,
+                                                 int64_t attempt_id) {
+    base::Lock lock(mutex_);
+    auto attempts = TRY(store_.attempts(facts_.project, wanted.workflow, wanted.session_time));
+    for (const store::Attempt& attempt : attempts) {
+        if (static_cast<int64_t>(attempt.id) != attempt_id) continue;
+        TRY(take_up(attempt));
+        return describe(attempt, /*is_new=*/false);
+    }
+    return Error(Code::kNotFound, "the attempt " + std::to_string(attempt_id) + " of " +
+                                      wanted.workflow + " is not in the store any more");
+}
+
+Result<> LocalAttempts::take_up(const store::Attempt& attempt) {
+    if (attempt.is_done || running_.contains(attempt.id)) return {};
+    auto zone = TRY(base::TimeZone::find(attempt.time_zone));
+    engine_->resume_beside(attempt, zone);
+    running_.insert(attempt.id);
+    return {};
+}
+
+engine::OtherAttempt LocalAttempts::describe(const store::Attempt& attempt, bool is_new) const {
+    return {.session_id = static_cast<int64_t>(attempt.session.id),
+            .attempt_id = static_cast<int64_t>(attempt.id),
+            .is_done = attempt.is_done,
+            .is_success = attempt.is_success,
+            .is_new = is_new};
+}
+
+}  // namespace mogura::cli

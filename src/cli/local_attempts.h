@@ -1,0 +1,49 @@
+// The attempts that require> starts in a local run: other workflows of the same folder, in the same
+// store and engine (spec digdag 4.2).
+//
+// An attempt counts as there when it was started since the run's own attempt began, or when it was
+// left unfinished: a run of yesterday has nothing to say about what today's needs. Any thread,
+// after begin().
+
+#pragma once
+
+#include "base/mutex.h"
+#include "engine/engine.h"
+
+#include <set>
+#include <string>
+
+namespace mogura::cli {
+
+class LocalAttempts final : public engine::Attempts {
+  public:
+    struct Facts {
+        std::string folder;
+        std::string project;     // its name in the store
+        config::Map parameters;  // of the run: every attempt has them
+        const base::Clock& clock;
+    };
+    LocalAttempts(store::Store& store, Facts facts) : store_(store), facts_(std::move(facts)) {}
+
+    // `since`: when the run's own attempt began.
+    void begin(engine::Engine& engine, base::Instant since);
+
+    Result<engine::OtherAttempt> start(const engine::WantedAttempt& wanted) override;
+    Result<engine::OtherAttempt> look(const engine::WantedAttempt& wanted,
+                                      int64_t attempt_id) override;
+
+  private:
+    Result<workflow::Workflow> find_workflow(const engine::WantedAttempt& wanted) const;
+    // Goes on with an attempt that a process left unfinished.
+    Result<> take_up(const store::Attempt& attempt) REQUIRES(mutex_);
+    engine::OtherAttempt describe(const store::Attempt& attempt, bool is_new) const;
+
+    store::Store& store_;
+    const Facts facts_;
+    engine::Engine* engine_ = nullptr;
+    base::Instant since_{};
+    base::Mutex mutex_;
+    std::set<store::AttemptId> running_ GUARDED_BY(mutex_);  // that the engine knows
+};
+
+}  // namespace mogura::cli

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# require> in local runs: another workflow as an attempt of its own, also after a kill. First
+# argument: the program.
+set -euo pipefail
+program=$(realpath "${1:?the program is missing}")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+fail() {
+  echo "FAILED: $*"
+  cat log trace 2>/dev/null || true
+  exit 1
+}
+
+cat >main.dig <<'DIG'
++a:
+  require>: child
+  params: {v: given}
++b:
+  sh>: echo b >> trace
+DIG
+cat >child.dig <<'DIG'
+timezone: Asia/Tokyo
++one:
+  sh>: echo "one ${v} ${session_time}" >> trace
++two:
+  sh>: while [ ! -f go ]; do sleep 0.1; done; echo two >> trace
+DIG
+cat >fails.dig <<'DIG'
++a:
+  require>: broken
+  _error:
+    echo>: ${error.message}
++b:
+  echo>: never
+DIG
+cat >broken.dig <<'DIG'
++x:
+  fail>: no luck
+DIG
+
+run() {
+  "$program" run "$@" --session 2026-03-10 >log 2>&1
+}
+
+# Killed while the child runs: the same command goes on with both.
+run main.dig &
+pid=$!
+for ((tries = 0; tries < 600; ++tries)); do
+  [[ -s trace ]] && break
+  sleep 0.1
+done
+kill -9 "$pid"
+wait "$pid" || true
+touch go
+run main.dig || fail "the second life"
+printf 'one given 2026-03-10T09:00:00+09:00\ntwo\nb\n' | cmp -s - trace || fail "each task once"
+ls .digdag/status/*/ | grep -q child && fail "state files of the child"
+
+# A run of its own wants an attempt of its own, whatever earlier runs have left.
+run main.dig --rerun || fail "--rerun"
+[[ $(grep -c two trace) == 2 ]] || fail "the child must run again"
+
+run fails.dig && fail "the child failed"
+grep -q 'Dependent workflow failed. Session id: ' log || fail "the message"
+grep -q '^never' log && fail "what is behind it must not run"
+echo ok
