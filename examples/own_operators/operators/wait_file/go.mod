@@ -1,0 +1,3 @@
+module wait_file
+
+go 1.19
