@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/process.h"
+#include "cli/properties.h"
 #include "plugins/plugins.h"
 
 #include <string>
@@ -15,6 +16,7 @@ struct House {
     base::Environment environment;  // the only reading of it
     std::string program;            // absolute path of this program
     std::string called_as;          // the name that it was started under: mogura, digdag, embulk
+    Properties properties;          // of the configuration; take_settings() fills it
     plugins::Registry registry;
     bool is_terminal = false;  // standard error is a terminal
 };

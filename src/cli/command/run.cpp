@@ -1,11 +1,27 @@
 #include "cli/command.h"
 #include "cli/local_run.h"
+#include "cli/settings.h"
 
 #include <cstdio>
 
+namespace mogura::cli {
+namespace {
+
+Result<RunOptions> read_options(House& house, std::span<const std::string> arguments) {
+    auto rest = TRY(take_settings(house, arguments));
+    auto options = TRY(read_run_options(rest));
+    config::Map parameters = TRY(parameters_of(house.properties));
+    config::merge(parameters, options.parameters);
+    options.parameters = std::move(parameters);
+    return options;
+}
+
+}  // namespace
+}  // namespace mogura::cli
+
 COMMAND(run, "Run a workflow here") {
     using namespace mogura;
-    auto options = cli::read_run_options(arguments);
+    auto options = cli::read_options(house, arguments);
     if (options.ok() && options->help) {
         std::fputs(cli::kRunHelp, stdout);
         return 0;

@@ -1,0 +1,18 @@
+#include "cli/log_level.h"
+
+#include <map>
+
+namespace mogura::cli {
+
+Result<log::Level> log_level_of(const std::string& word) {
+    static const std::map<std::string, log::Level> kLevels = {{"error", log::Level::kError},
+                                                              {"warn", log::Level::kWarn},
+                                                              {"info", log::Level::kInfo},
+                                                              {"debug", log::Level::kDebug},
+                                                              {"trace", log::Level::kDebug}};
+    auto found = kLevels.find(word);
+    if (found == kLevels.end()) return Error(Code::kInvalid, "Unknown log level '" + word + "'");
+    return found->second;
+}
+
+}  // namespace mogura::cli

@@ -1,0 +1,35 @@
+// The configuration around a command: properties from files, the environment and -X (spec digdag
+// 9.1.8, 9.2.9), and where the user's files are.
+
+#pragma once
+
+#include "base/process.h"
+#include "base/result.h"
+#include "cli/options.h"
+#include "cli/properties.h"
+#include "config/config.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mogura::cli {
+
+struct House;
+
+// $DIGDAG_CONFIG_HOME, else $XDG_CONFIG_HOME/digdag, else ~/.config/digdag.
+std::string config_home(const base::Environment& environment);
+
+// -c, -L, --logback-config and -X, which every command takes.
+const OptionSpecs& setting_options();
+
+// Takes these options out of the arguments and gives the rest back. The properties, later wins:
+// the default file (not with -c), $DIGDAG_CONFIG, -X, the file of -c; they go into the house. -L
+// sends the log to a file.
+Result<std::vector<std::string>> take_settings(House& house,
+                                               std::span<const std::string> arguments);
+
+// The parameters that "params.a.b = 1" stands for: {a: {b: "1"}} (9.2.8).
+Result<config::Map> parameters_of(const Properties& properties);
+
+}  // namespace mogura::cli
