@@ -5,9 +5,13 @@
 #include "base/text.h"
 #include "cli/interrupts.h"
 #include "cli/local_attempts.h"
+#include "cli/local_secrets.h"
 #include "cli/progress.h"
+#include "cli/run_record.h"
+#include "cli/run_report.h"
 #include "cli/run_set.h"
 #include "cli/session_time.h"
+#include "cli/settings.h"
 #include "cli/status_files.h"
 #include "cli/task_logs.h"
 
@@ -105,8 +109,9 @@ Result<base::Descriptor> lock_session(const std::string& path) {
 
 class Watcher final : public engine::Observer {
   public:
-    Watcher(Progress& progress, StatusFiles* status, TaskLogs* logs, const RunSet& run_set)
-        : progress_(progress), status_(status), logs_(logs), run_set_(run_set) {}
+    Watcher(Progress& progress, StatusFiles* status, TaskLogs* logs, const RunSet& run_set,
+            RunRecord& record)
+        : progress_(progress), status_(status), logs_(logs), run_set_(run_set), record_(record) {}
 
     void on_start(const engine::TaskStart& start) override {
         progress_.task_started(start);
@@ -115,6 +120,7 @@ class Watcher final : public engine::Observer {
     void on_output(const std::string& full_name, std::string_view text) override {
         progress_.task_output(full_name, text);
         if (logs_) logs_->task_output(full_name, text);
+        record_.task_printed(full_name, text);
     }
     void on_done(store::AttemptId attempt, const store::Task& task) override {
         progress_.task_finished(task);
@@ -126,6 +132,7 @@ class Watcher final : public engine::Observer {
     void on_retry(const store::Task& task, const std::string& message) override {
         progress_.task_retries(task, message);
         if (logs_) logs_->task_retries(task, message);
+        record_.task_retries(task, message);
     }
     Result<> before_finish() override { return status_ ? status_->flush() : Result<>(); }
     void save(const store::Task& task) {
@@ -140,6 +147,26 @@ class Watcher final : public engine::Observer {
     TaskLogs* logs_;
     const RunSet& run_set_;
     store::AttemptId attempt_{};
+    RunRecord& record_;
+};
+
+// What the run set says, and what tasks see for the record of it.
+class RecordingGate final : public engine::Gatekeeper {
+  public:
+    RecordingGate(RunSet& run_set, RunRecord& record) : run_set_(run_set), record_(record) {}
+
+    std::optional<engine::Done> instead_of(const std::string& full_name, bool is_repeat) override {
+        return run_set_.instead_of(full_name, is_repeat);
+    }
+    std::optional<engine::Done> instead_of_operator(const engine::TaskStart& start,
+                                                    const config::Map& parameters) override {
+        record_.task_called(start, parameters);
+        return run_set_.instead_of_operator(start, parameters);
+    }
+
+  private:
+    RunSet& run_set_;
+    RunRecord& record_;
 };
 
 // Everything about one run, in the order in which it is made.
@@ -169,9 +196,11 @@ class LocalRun {
         workflow_ = TRY(choose_workflow(project_, options_));
         tasks_ = TRY(tasks_to_run(*workflow_, options_.task));
         TRY(check_exports());
+        schedule_ = TRY(schedule_of(*workflow_));
         std::filesystem::path states = options_.save;
         states_ = (states.is_absolute() ? states : folder_ / states).string();
-        session_ = TRY(choose_session(options_.session, *workflow_, states_, house_.clock.now()));
+        session_ = TRY(
+            choose_session(options_.session, *workflow_, schedule_, states_, house_.clock.now()));
         session_.time = std::chrono::floor<std::chrono::seconds>(session_.time);
         state_folder_ = states_ + "/" + session_folder(session_.time, workflow_->time_zone);
         return {};
@@ -194,6 +223,11 @@ class LocalRun {
         log::set_level(options_.log_level.value_or(live || options_.json ? log::Level::kWarn
                                                                          : log::Level::kInfo));
         if (options_.json) log::set_format(log::Format::kJson);
+        if (schedule_) {
+            for (const auto& entry : schedule_->unused()) {
+                log::warn(schedule::unused_message(entry.key));
+            }
+        }
         if (!session_.notice.empty()) log::warn(session_.notice);
         log::info("Using session " + state_folder_ + ".");
         TRY(base::make_folders(folder_ + "/.digdag/tmp"));
@@ -216,8 +250,12 @@ class LocalRun {
         if (!options_.task_log.empty()) {
             logs_ = std::make_unique<TaskLogs>(options_.task_log, house_.registry, house_.clock);
         }
-        watcher_ = std::make_unique<Watcher>(*progress_, status_.get(), logs_.get(), *run_set_);
+        watcher_ =
+            std::make_unique<Watcher>(*progress_, status_.get(), logs_.get(), *run_set_, record_);
+        gate_ = std::make_unique<RecordingGate>(*run_set_, record_);
         evaluator_ = script::Evaluator::create({{house_.program, "script-sandbox"}}, {});
+        secrets_ = std::make_unique<LocalSecrets>(house_.properties,
+                                                  config_home(house_.environment) + "/secrets");
         executor_ = house_.registry.executors.at("process")(house_.environment);
         others_ = std::make_unique<LocalAttempts>(
             *store_, LocalAttempts::Facts{.folder = folder_,
@@ -253,7 +291,10 @@ class LocalRun {
                                 .executor = *executor_,
                                 .clock = house_.clock,
                                 .observer = *watcher_,
-                                .gatekeeper = *run_set_,
+                                .gatekeeper = options_.report.empty()
+                                                  ? static_cast<engine::Gatekeeper&>(*run_set_)
+                                                  : *gate_,
+                                .secrets = *secrets_,
                                 .surroundings = *surroundings_},
             engine_options);
     }
@@ -267,6 +308,14 @@ class LocalRun {
         attempt.parameters = options_.parameters;
         if (std::filesystem::canonical(".").string() != folder_) {
             attempt.parameters.set("_project_path", folder_);
+        }
+        if (schedule_) {
+            // A user's own values have no effect (2.11.2).
+            auto set = [&](const char* name, base::Instant time) {
+                attempt.parameters.set(name, base::format_iso(time, workflow_->time_zone));
+            };
+            set("last_session_time", schedule_->last(session_.time).session);
+            set("next_session_time", schedule_->next(session_.time).session);
         }
         attempt.definition = digest(tasks_, options_.parameters, options_.goal, options_.end);
         attempt.created_at = house_.clock.now();
@@ -387,6 +436,7 @@ class LocalRun {
             engine::judges_by_error_rows(compatibility_) ? errors.empty() : tree.is_success();
         progress_->attempt_finished(attempt, success);
         if (options_.summary) progress_->print_summary();
+        TRY(write_report(attempt, tree, success));
         if (interrupted_ && !success) {
             std::fprintf(stderr, "error: interrupted.%s\n",
                          keeps_state() ? " Finished tasks are kept: run the same command again "
@@ -410,6 +460,20 @@ class LocalRun {
         return 1;
     }
 
+    Result<> write_report(const store::Attempt& attempt, engine::TaskTree& tree, bool success) {
+        if (options_.report.empty()) return {};
+        ReportSubject subject{.workflow = workflow_->name,
+                              .attempt = attempt,
+                              .tasks = {},
+                              .records = record_.tasks(),
+                              .zone = workflow_->time_zone,
+                              .started_at = started_at_,
+                              .finished_at = house_.clock.now(),
+                              .is_success = success};
+        for (const engine::Node& node : tree.nodes()) subject.tasks.push_back(node.row);
+        return base::write_file(options_.report, run_report(subject));
+    }
+
     static std::string describe(const store::Task& task) {
         const config::Value* message = task.error.find("message");
         std::string text = message ? engine::plain_text(*message) : "";
@@ -429,6 +493,7 @@ class LocalRun {
     std::vector<workflow::TaskDefinition> tasks_;
     std::string states_;
     std::string state_folder_;
+    std::optional<schedule::Schedule> schedule_;
     SessionChoice session_;
     std::unique_ptr<store::Store> store_;
     base::Descriptor lock_;
@@ -436,8 +501,12 @@ class LocalRun {
     std::unique_ptr<Progress> progress_;
     std::unique_ptr<RunSet> run_set_;
     std::unique_ptr<TaskLogs> logs_;
+    RunRecord record_{house_.clock};
+    base::Instant started_at_ = house_.clock.now();
     std::unique_ptr<Watcher> watcher_;
+    std::unique_ptr<RecordingGate> gate_;
     std::unique_ptr<script::Evaluator> evaluator_;
+    std::unique_ptr<LocalSecrets> secrets_;
     std::unique_ptr<executor::Executor> executor_;
     std::unique_ptr<LocalAttempts> others_;
     std::unique_ptr<store::SharedParameters> shared_parameters_;

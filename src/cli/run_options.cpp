@@ -1,9 +1,9 @@
 #include "cli/run_options.h"
 
-#include "base/file.h"
 #include "base/text.h"
+#include "cli/log_level.h"
+#include "cli/parameter_options.h"
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <vector>
@@ -42,6 +42,7 @@ Where and how:
   -l, --log-level LEVEL    error, warn, info or debug.
   --json                   One JSON event for each line of standard output.
   --summary                Print a table of the tasks at the end: durations, rows, bytes.
+  --report FILE.html       Write a page about the run: timeline, parameters, output, errors.
 
 Ctrl-C ends the running commands (SIGTERM) and keeps what is finished; a second one kills them.
 
@@ -57,69 +58,10 @@ Error usage(const std::string& message) {
     return {Code::kInvalid, message + "\n`mogura run --help` explains the options."};
 }
 
-// a.b=1 into {a: {b: "1"}} (9.2.6).
-Result<> set_parameter(config::Map& parameters, const std::string& name, const std::string& value) {
-    config::Map* place = &parameters;
-    std::string path;
-    std::vector<std::string> parts = base::split(name, '.');
-    for (size_t index = 0; index + 1 < parts.size(); ++index) {
-        path += (path.empty() ? "" : ".") + parts[index];
-        config::Value* inside = place->find(parts[index]);
-        if (!inside) inside = &place->set(parts[index], config::Map{});
-        if (!inside->is_map()) {
-            return usage("Parameter '" + name + "' is set but '" + path + "' is not a object (" +
-                         config::to_json(*inside) + ")");
-        }
-        place = &inside->map();
-    }
-    place->set(parts.back(), value);
-    return {};
-}
-
-// Several in one argument are divided by commas; a piece without '=' belongs to the one before it
-// (9.2.7).
-Result<> add_parameters(config::Map& parameters, const std::string& argument) {
-    std::vector<std::pair<std::string, std::string>> pairs;
-    for (const std::string& piece : base::split(argument, ',')) {
-        size_t equals = piece.find('=');
-        if (equals != std::string::npos) {
-            pairs.emplace_back(piece.substr(0, equals), piece.substr(equals + 1));
-        } else if (!pairs.empty()) {
-            pairs.back().second += "," + piece;
-        } else {
-            return usage("Parameter -p expected a value of the form a=b but got:" + argument);
-        }
-    }
-    for (const auto& [name, value] : pairs) TRY(set_parameter(parameters, name, value));
-    return {};
-}
-
-Result<config::Value> read_yaml(const std::string& path) {
-    std::string text = TRY(base::read_file(path));
-    config::YamlOptions options;
-    options.file = path;
-    options.include = [path](const std::string& name) {
-        return read_yaml((std::filesystem::path(path).parent_path() / name).string());
-    };
-    return config::parse_yaml(text, options);
-}
-
-Result<> add_parameter_file(config::Map& parameters, const std::string& path) {
-    auto value = TRY(read_yaml(path));
-    if (!value.is_map()) return Error(Code::kInvalid, path + ": must be a mapping of parameters");
-    config::merge(parameters, value.map());
-    return {};
-}
-
 Result<> set_level(RunOptions& options, const std::string& word) {
-    static const std::map<std::string, log::Level> kLevels = {{"error", log::Level::kError},
-                                                              {"warn", log::Level::kWarn},
-                                                              {"info", log::Level::kInfo},
-                                                              {"debug", log::Level::kDebug},
-                                                              {"trace", log::Level::kDebug}};
-    auto found = kLevels.find(word);
-    if (found == kLevels.end()) return usage("Unknown log level '" + word + "'");
-    options.log_level = found->second;
+    auto level = log_level_of(word);
+    if (!level.ok()) return usage(level.error().message());
+    options.log_level = *level;
     return {};
 }
 
@@ -197,6 +139,7 @@ Result<RunOptions> read_run_options(std::span<const std::string> arguments) {
         {"-P", [&](const std::string& value) { return add_parameter_file(from_files, value); }},
         {"--params-file",
          [&](const std::string& value) { return add_parameter_file(from_files, value); }},
+        {"--report", into(options.report)},
         {"-l", [&](const std::string& value) { return set_level(options, value); }},
         {"--log-level", [&](const std::string& value) { return set_level(options, value); }},
         {"--max-task-threads",

@@ -31,6 +31,7 @@ struct RunOptions {
     std::optional<log::Level> log_level;
     bool json = false;
     bool summary = false;
+    std::string report;  // file for a page about the run
     bool help = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/quoted_yaml.h"
 
 #include <cstdio>
 #include <utility>
@@ -30,31 +31,6 @@ Result<size_t> find_task(const Tasks& tasks, const std::string& pattern) {
     return Error(Code::kInvalid, "Task pattern '" + pattern +
                                      "' is ambiguous. Matching candidates are [" +
                                      base::join(candidates, ", ") + "]");
-}
-
-// YAML with every string in quotes, so that "1" and 1 look different (9.3.14).
-void show(std::string& text, const config::Map& map, size_t indent);
-
-void show_value(std::string& text, const config::Value& value, size_t indent) {
-    if (value.is_map() && !value.map().empty()) {
-        text += '\n';
-        show(text, value.map(), indent + 2);
-    } else if (value.is_list() && !value.list().empty()) {
-        text += '\n';
-        for (const config::Value& item : value.list()) {
-            text += std::string(indent, ' ') + "-";
-            show_value(text, item, indent);
-        }
-    } else {
-        text += " " + config::to_json(value) + "\n";
-    }
-}
-
-void show(std::string& text, const config::Map& map, size_t indent) {
-    for (const auto& entry : map) {
-        text += std::string(indent, ' ') + entry.key + ":";
-        show_value(text, entry.value, indent);
-    }
 }
 
 bool is_below(const Tasks& tasks, size_t task, size_t above) {
@@ -142,9 +118,7 @@ std::optional<engine::Done> RunSet::instead_of(const std::string& full_name, boo
 std::optional<engine::Done> RunSet::instead_of_operator(const engine::TaskStart&,
                                                         const config::Map& parameters) {
     if (options_.show_parameters) {
-        std::string text = "\n";
-        show(text, parameters, 2);
-        print_(text);
+        print_("\n" + quoted_yaml(parameters, 2));
     }
     if (options_.dry_run) return engine::Done{};
     return {};

@@ -81,53 +81,6 @@ std::optional<base::Instant> last_session(const std::string& states, const std::
     return std::nullopt;
 }
 
-// "MM:SS" or "HH:MM:SS" in seconds.
-std::optional<int64_t> clock_seconds(const config::Value& value) {
-    int64_t seconds = 0;
-    auto text = value.scalar_text();
-    if (!text) return std::nullopt;
-    for (const std::string& part : base::split(*text, ':')) {
-        auto number = base::parse_integer(part);
-        if (!number || *number < 0) return std::nullopt;
-        seconds = seconds * 60 + *number;
-    }
-    return seconds;
-}
-
-// The latest session whose time to run has come.
-Result<std::optional<base::Instant>> scheduled_session(const workflow::Workflow& workflow,
-                                                       base::Instant now) {
-    const config::Value* schedule = workflow.config.find("schedule");
-    if (!schedule || !schedule->is_map()) return std::optional<base::Instant>();
-    const base::TimeZone& zone = workflow.time_zone;
-    for (const auto& entry : schedule->map()) {
-        if (entry.key == "daily>" || entry.key == "hourly>") {
-            bool daily = entry.key == "daily>";
-            auto delay = clock_seconds(entry.value);
-            if (!delay) return Error(Code::kInvalid, "schedule: " + entry.key + ": not a time");
-            return std::optional<base::Instant>(
-                truncated(now - std::chrono::seconds(*delay), zone, daily));
-        }
-        if (entry.key == "minutes_interval>") {
-            auto text = entry.value.scalar_text();
-            auto minutes = text ? base::parse_integer(*text) : std::nullopt;
-            if (!minutes || *minutes < 1) {
-                return Error(Code::kInvalid, "schedule: minutes_interval>: not a number");
-            }
-            base::LocalTime local = zone.to_local(now);
-            local.minute -= static_cast<int>(local.minute % *minutes);
-            local.second = local.nanosecond = 0;
-            return std::optional<base::Instant>(zone.to_instant(local));
-        }
-        if (entry.key.ends_with(">")) {
-            return Error(Code::kUnsupported, "schedule: " + entry.key +
-                                                 " is not read yet (choose the session with "
-                                                 "--session \"yyyy-MM-dd HH:mm:ss\")");
-        }
-    }
-    return std::optional<base::Instant>();
-}
-
 }  // namespace
 
 std::string session_folder(base::Instant time, const base::TimeZone& zone) {
@@ -139,7 +92,30 @@ std::string session_folder(base::Instant time, const base::TimeZone& zone) {
     return text + base::format_offset(zone.offset_at(seconds), false);
 }
 
+Result<std::optional<schedule::Schedule>> schedule_of(const workflow::Workflow& workflow) {
+    std::optional<schedule::Schedule> schedule;
+    const config::Value* mapping = workflow.config.find("schedule");
+    if (!mapping || mapping->is_null()) return schedule;
+    if (!mapping->is_map()) {
+        return Error(Code::kInvalid, workflow.file + ": schedule: must be a mapping (such as " +
+                                         "{daily>: 07:00:00})");
+    }
+    schedule::Problem problem;
+    auto made = schedule::Schedule::create(mapping->map(), workflow.time_zone, problem);
+    if (!made.ok()) {
+        std::string place = workflow.file;
+        if (problem.mark.line > 0) {
+            place +=
+                ":" + std::to_string(problem.mark.line) + ":" + std::to_string(problem.mark.column);
+        }
+        return made.error().at(place);
+    }
+    schedule = *std::move(made);
+    return schedule;
+}
+
 Result<SessionChoice> choose_session(const std::string& wanted, const workflow::Workflow& workflow,
+                                     const std::optional<schedule::Schedule>& schedule,
                                      const std::string& states, base::Instant now) {
     const base::TimeZone& zone = workflow.time_zone;
     auto chosen = [&](base::Instant time, const char* how, const char* why = "") {
@@ -151,8 +127,7 @@ Result<SessionChoice> choose_session(const std::string& wanted, const workflow::
         return SessionChoice{truncated(now, zone, wanted == "daily"), ""};
     }
     if (wanted == "schedule") {
-        auto time = TRY(scheduled_session(workflow, now));
-        if (time) return SessionChoice{*time, ""};
+        if (schedule) return SessionChoice{schedule->last(now).session, ""};
         return Error(Code::kInvalid,
                      "--session schedule is set but schedule is not set to this workflow.");
     }
@@ -160,8 +135,7 @@ Result<SessionChoice> choose_session(const std::string& wanted, const workflow::
         if (auto time = last_session(states, workflow.name)) {
             return chosen(*time, "Reusing the last session time ");
         }
-        auto time = TRY(scheduled_session(workflow, now));
-        if (time) return chosen(*time, kNew, " based on schedule");
+        if (schedule) return chosen(schedule->last(now).session, kNew, " based on schedule");
         return chosen(truncated(now, zone, true), kNew);
     }
     if (auto time = parse_local(wanted, zone)) return SessionChoice{*time, ""};

@@ -5,8 +5,10 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/time_zone.h"
+#include "schedule/schedule.h"
 #include "workflow/workflow.h"
 
+#include <optional>
 #include <string>
 
 namespace mogura::cli {
@@ -16,8 +18,12 @@ struct SessionChoice {
     std::string notice;  // "Reusing the last session time T."
 };
 
+// The workflow's `schedule:`; nothing when it has none.
+Result<std::optional<schedule::Schedule>> schedule_of(const workflow::Workflow& workflow);
+
 // `states`: the folder with a folder for each session.
 Result<SessionChoice> choose_session(const std::string& wanted, const workflow::Workflow& workflow,
+                                     const std::optional<schedule::Schedule>& schedule,
                                      const std::string& states, base::Instant now);
 // "20260310T000000+0900"
 std::string session_folder(base::Instant time, const base::TimeZone& zone);
