@@ -1,0 +1,99 @@
+// `init`: a new project that runs (spec digdag 9.4.1, 9.4.2).
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/log_level.h"
+#include "cli/project_templates.h"
+#include "cli/settings.h"
+#include "workflow/workflow.h"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace mogura::cli {
+namespace {
+
+constexpr const char* kHelp = R"(Make a new project with a workflow that runs.
+
+Usage: mogura init DIR [-t TYPE]
+
+  -t, --type TYPE    echo (the default), sh, ruby, python, td or postgresql
+
+DIR/NAME.dig is named after the last part of DIR; "." makes it here. Nothing is overwritten.
+)";
+
+const OptionSpecs& options() {
+    static const OptionSpecs kOptions = {{{"-t", "--type"}, OptionKind::kValue, "TYPE", ""},
+                                         {{"-l", "--log-level"}, OptionKind::kValue, "LEVEL", ""},
+                                         {{"--help", "-help", "-h"}, OptionKind::kFlag, "", ""}};
+    return kOptions;
+}
+
+Result<> write(const std::filesystem::path& path, const std::string& text) {
+    std::printf("  Creating %s\n", path.c_str());
+    TRY(base::make_folders(path.parent_path().string().empty() ? "."
+                                                               : path.parent_path().string()));
+    return base::write_file(path.string(), text);
+}
+
+Result<> create(const House& house, const std::string& folder, const std::string& type) {
+    namespace fs = std::filesystem;
+    const ProjectTemplate* chosen = find_project_template(type);
+    if (!chosen) {
+        return Error(Code::kInvalid, "--type has an invalid value: " + type + " (" +
+                                         base::join(project_template_names(), ", ") + ")");
+    }
+    fs::path absolute = fs::absolute(folder).lexically_normal();
+    if (!absolute.has_filename()) absolute = absolute.parent_path();
+    std::string name = absolute.filename().string();
+    if (auto found = workflow::workflow_name_problem(name)) return Error(Code::kInvalid, *found);
+    bool is_here = absolute == fs::current_path();
+    fs::path shown = is_here ? fs::path() : fs::path(folder).lexically_normal();
+    if (!is_here && !shown.has_filename()) shown = shown.parent_path();
+    fs::path workflow = shown / (name + ".dig");
+    if (base::file_exists(workflow.string())) {
+        std::printf("File %s already exists.\n", workflow.c_str());
+        return {};
+    }
+    TRY(write(workflow, chosen->workflow));
+    for (const ProjectTemplate::File& file : chosen->files) {
+        if (!base::file_exists((shown / file.path).string())) {
+            TRY(write(shown / file.path, file.text));
+        }
+    }
+    if (!base::file_exists((shown / ".gitignore").string())) {
+        TRY(write(shown / ".gitignore", "/.digdag-wrapper\n.digdag\n*.pyc\n"));
+    }
+    std::string program = house.called_as == "digdag" ? "digdag" : "mogura";
+    std::string way = is_here ? "Type" : "Type `cd " + shown.string() + "` and then";
+    std::string command =
+        type == "td" ? program + " push " + name : program + " run " + name + ".dig";
+    std::printf("Done. %s `%s` to %s. Enjoy!\n", way.c_str(), command.c_str(),
+                type == "td" ? "put it on a server" : "run the workflow");
+    return {};
+}
+
+Result<> run(House& house, std::span<const std::string> arguments) {
+    auto rest = TRY(take_settings(house, arguments));
+    auto line = TRY(parse_options(rest, options()));
+    if (line.has("--help")) {
+        std::fputs(kHelp, stdout);
+        return {};
+    }
+    log::Level level = TRY(log_level_of(line.value("-l", "info")));
+    log::set_level(level);
+    if (line.words().size() != 1)
+        return Error(Code::kInvalid, "Which folder?\n" + std::string(kHelp));
+    return create(house, line.words()[0], line.value("-t", "echo"));
+}
+
+}  // namespace
+}  // namespace mogura::cli
+
+COMMAND(init, "Make a new project") {
+    auto done = mogura::cli::run(house, arguments);
+    if (done.ok()) return 0;
+    std::fprintf(stderr, "error: %s\n", done.error().message().c_str());
+    return 1;
+}
