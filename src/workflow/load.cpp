@@ -63,19 +63,26 @@ Result<Workflow> load_workflow(const std::string& name, const std::string& text,
     return workflow;
 }
 
-Result<Project> load_project(const std::string& folder) {
-    Project project{.folder = folder, .workflows = {}};
+Result<std::vector<std::string>> workflow_files(const std::string& folder) {
     const IgnoreRules ignored = TRY(IgnoreRules::read(folder));
-    const std::vector<std::string> files = TRY(base::list_folder(folder));
-    std::string problems;
-    for (const std::string& file : files) {
+    const std::vector<std::string> names = TRY(base::list_folder(folder));
+    std::vector<std::string> files;
+    for (const std::string& file : names) {
         if (!file.ends_with(kSuffix) || file.starts_with('.') ||
             ignored.ignores(file, /*is_folder=*/false)) {
             continue;
         }
-        const std::string path = folder + "/" + file;
-        if (!is_regular_file(path)) continue;
-        const std::string text = TRY(base::read_file(path));
+        if (is_regular_file(folder + "/" + file)) files.push_back(file);
+    }
+    return files;
+}
+
+Result<Project> load_project(const std::string& folder) {
+    Project project{.folder = folder, .workflows = {}};
+    const std::vector<std::string> files = TRY(workflow_files(folder));
+    std::string problems;
+    for (const std::string& file : files) {
+        const std::string text = TRY(base::read_file(folder + "/" + file));
         auto workflow =
             load_workflow(file.substr(0, file.size() - kSuffix.size()), text, file, folder);
         if (workflow.ok()) {

@@ -53,6 +53,8 @@ struct Project {
     const Workflow* find(std::string_view name) const;
 };
 
+// The files of a folder that are workflows, sorted (1.1.1 to 1.1.4): "daily.dig".
+Result<std::vector<std::string>> workflow_files(const std::string& folder);
 // All workflows of a folder; every broken file is reported, a message each (1.1.5).
 Result<Project> load_project(const std::string& folder);
 // One workflow from its text. `folder` is where includes are looked for.
