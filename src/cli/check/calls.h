@@ -1,0 +1,53 @@
+// Which file calls which, what the called one sees, and calls that go round.
+
+#pragma once
+
+#include "cli/check/files.h"
+#include "cli/check/finding.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mogura::cli::check {
+
+struct CallEdge {
+    std::string from;
+    std::string to;
+    config::Mark mark;
+    bool is_conditional = false;
+    std::vector<std::string> names = {};  // that are in scope at the call
+};
+
+class Calls {
+  public:
+    // Follows every `call>` with a plain name, and reads the called files into `files`.
+    static Calls follow(Files& files);
+
+    const std::vector<CallEdge>& edges() const { return edges_; }
+    // Names that callers of the file give it.
+    const std::set<std::string>& incoming(const std::string& path) const;
+    // The file and all that it calls, directly or not.
+    std::set<std::string> reachable(const std::string& path) const;
+    // Names of files that are not there, and calls that always come back to their own file.
+    void add_findings(const Files& files, std::vector<Finding>& findings) const;
+
+  private:
+    struct Missing {
+        std::string from;
+        config::Mark mark;
+        std::string message;
+    };
+    void follow_file(Files& files, const File& file);
+    void hand_down_names();
+    // The calls from `path` back to `target`, all unconditional; false when there are none.
+    bool find_way(const std::string& path, const std::string& target,
+                  std::set<std::string>& visited, std::vector<std::string>& way) const;
+
+    std::vector<CallEdge> edges_;
+    std::vector<Missing> missing_;
+    std::map<std::string, std::set<std::string>> incoming_;
+};
+
+}  // namespace mogura::cli::check

@@ -1,0 +1,237 @@
+#include "cli/check/project_check.h"
+
+#include "base/file.h"
+#include "plugins/plugins.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+namespace mogura::cli::check {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+using Texts = std::map<std::string, std::string>;  // path to text
+
+const plugins::Registry& registry() {
+    static const plugins::Registry* const kRegistry = [] {
+        auto* registry = new plugins::Registry;
+        plugins::add_all(*registry);
+        return registry;
+    }();
+    return *kRegistry;
+}
+
+class ProjectCheck : public testing::Test {
+  protected:
+    ProjectCheck() {
+        folder_ = testing::TempDir() + "project_check_" +
+                  testing::UnitTest::GetInstance()->current_test_info()->name();
+    }
+    ~ProjectCheck() override { std::filesystem::remove_all(folder_); }
+
+    Checked check(const Texts& texts, const std::string& file = "",
+                  const config::Map& parameters = {}) {
+        std::filesystem::remove_all(folder_);
+        for (const auto& [path, text] : texts) {
+            std::filesystem::path whole = folder_ + "/" + path;
+            std::filesystem::create_directories(whole.parent_path());
+            EXPECT_TRUE(base::write_file(whole.string(), text).ok());
+        }
+        auto files = Files::open(folder_);
+        EXPECT_TRUE(files.ok());
+        auto checked = check_project(*files, {.folder = folder_,
+                                              .file = file,
+                                              .parameters = parameters,
+                                              .operators = registry().operators});
+        EXPECT_TRUE(checked.ok()) << checked.error().message();
+        checked->files.clear();  // they go with `files`
+        return *checked;
+    }
+
+    // "main.dig:2:3: error: text" for each.
+    std::vector<std::string> found(const Texts& texts, const std::string& file = "",
+                                   const config::Map& parameters = {}) {
+        std::vector<std::string> lines;
+        for (const Finding& finding : check(texts, file, parameters).findings) {
+            std::string text = to_text(finding);
+            lines.push_back(text.substr(0, text.find('\n')));
+        }
+        return lines;
+    }
+    std::vector<std::string> found(const std::string& text) { return found({{"main.dig", text}}); }
+
+    std::string folder_;
+};
+
+TEST_F(ProjectCheck, FindsNothingInWhatIsGood) {
+    const char* const kGood[] = {
+        "+a:\n  echo>: ${session_time} ${moment(session_time).add(1, 'd').format('YYYY')}\n",
+        "_export: {a: {b: 1}}\n+x:\n  _export: {c: '${a.b}'}\n  +y:\n    sh>: echo ${a.b} ${c} "
+        "$HOME\n",
+        "+l:\n  loop>: 3\n  _do:\n    +x:\n      echo>: ${i}\n",
+        "+l:\n  for_each>: {fruit: [a, b], n: [1]}\n  _do:\n    echo>: ${fruit} ${n}\n",
+        "+l:\n  for_range>: {from: 0, to: 9, step: 3}\n  _do:\n    echo>: ${range.from}\n",
+        "+i:\n  if>: ${true}\n  _do:\n    echo>: a\n  _else_do:\n    fail>: b\n",
+        "+a:\n  echo>: a\n  _error:\n    echo>: ${error.message}\n",
+        "+a:\n  sh>: echo ${own}\n  own: 1\n",
+        "+a:\n  sh>: echo \"${secret:my.key}\"\n  _env: {PW: '${secret:x}'}\n  _retry: 3\n",
+        "schedule:\n  daily>: 07:00:00\n+a:\n  echo>: ${last_session_time} ${next_session_date}\n",
+        "+a:\n  sh>: |\n    for f in *; do ./x $f; done\n",
+        "+a:\n  sh>: /bin/ls /\n",
+        "+a:\n  echo>: ${typeof x === 'undefined' ? 1 : 2}\n",
+        "+a:\n  _disable: true\n  nonsense>: ${1 2}\n",
+        "+a:\n  _parallel: true\n  +b:\n    echo>: b\n  +c:\n    _after: [+b]\n    echo>: c\n",
+        "+a:\n  echo>: {a: 1, b: '${a}'}\n",
+        "+a:\n  _type: echo\n  _command: x\n",
+    };
+    for (const char* text : kGood) EXPECT_THAT(found(text), IsEmpty()) << text;
+}
+
+TEST_F(ProjectCheck, FindsWhatIsWrong) {
+    struct Case {
+        const char* text;
+        const char* line;
+    };
+    const Case cases[] = {
+        {"+a:\n  ehco>: x\n", "main.dig:2:3: error: Unknown task type: ehco (did you mean echo?)"},
+        {"+a:\n  echo>: x\n  _retyr: 3\n",
+         "main.dig:3:3: error: unknown directive: _retyr (did you mean _retry?)"},
+        {"+a:\n  echo>: x\n  _something_else: 3\n",
+         "main.dig:3:3: warning: unknown directive: _something_else (names that begin with _ are "
+         "Digdag's own)"},
+        {"+a:\n  loop>: 3\n", "main.dig:2:3: error: loop> needs the tasks that it runs: _do"},
+        {"+a:\n  echo>: a ${sesion_time} b\n",
+         "main.dig:2:12: error: nothing defines the parameter sesion_time (did you mean "
+         "session_time?)"},
+        {"+a:\n  echo>: ${env.name}\n",
+         "main.dig:2:10: warning: nothing defines the parameter env (no _export, loop or script; "
+         "give it with -p)"},
+        {"+a:\n  sh>: |\n    echo 1\n    echo ${HOME}\n",
+         "main.dig:4:10: warning: nothing defines the parameter HOME (no _export, loop or script; "
+         "give it with -p) (the shell's own variable is $HOME, without braces)"},
+        {"+a:\n  sh>: echo ${X:-1}\n",
+         "main.dig:2:13: error: ${X:-1} is not JavaScript: unexpected ':' behind 'X' (the shell's "
+         "own variable is $X, without braces)"},
+        {"+a:\n  echo>: ${session_time +}\n",
+         "main.dig:2:10: error: ${session_time +} is not JavaScript: something is missing at the "
+         "end"},
+        {"+a:\n  echo>: x ${session_time\n",
+         "main.dig:2:12: warning: '${' is never closed: the rest of the text stays as it is"},
+        {"+g:\n  +a:\n    _export: {x1: 1}\n    echo>: a\n  +b:\n    echo>: ${x1}\n",
+         "main.dig:6:12: warning: nothing defines the parameter x1 (no _export, loop or script; "
+         "give it with -p)"},
+        {"+a:\n  echo>: ${last_session_time}\n",
+         "main.dig:2:10: error: nothing defines the parameter last_session_time (did you mean "
+         "session_time?)"},
+        {"+a:\n  call>: nothere\n", "main.dig:2:10: error: call>: there is no file nothere.dig"},
+        {"+a:\n  call>: ../x\n", "main.dig:2:10: error: call> must stay inside the project: ../x"},
+        {"+a:\n  embulk>: load.yml\n", "main.dig:2:12: error: embulk>: there is no file load.yml"},
+        {"+a:\n  query>: q.sql\n", "main.dig:2:11: error: query>: there is no file q.sql"},
+        {"+a:\n  sh>: ./run.sh 1\n",
+         "main.dig:2:8: warning: sh>: there is no file ./run.sh in the project"},
+        {"+a:\n  sh>: bash run.sh\n",
+         "main.dig:2:8: warning: sh>: there is no file run.sh in the project"},
+        {"schedule:\n  dayly>: 07:00:00\n+a:\n  echo>: x\n",
+         "main.dig:2:11: error: Unknown scheduler type: dayly (did you mean daily?)"},
+        {"schedule:\n  daily>: 07:00:00\n  strat: 2050-01-01\n+a:\n  echo>: x\n",
+         "main.dig:3:3: warning: Parameter 'strat' is not used at schedule. > Did you mean "
+         "'[start]'?"},
+        {"+a:\n  call>: main\n",
+         "main.dig:2:10: error: call> goes round for ever: main.dig -> main.dig"},
+    };
+    for (const Case& one : cases) {
+        EXPECT_THAT(found(one.text), testing::Contains(one.line)) << one.text;
+    }
+}
+
+// What the loader refuses comes with the rest, from every file.
+TEST_F(ProjectCheck, AllFilesAtOnce) {
+    auto lines =
+        found({{"a.dig", "+a:\n  echo>: x\n  sh>: y\n+b:\n  _parallel: nonsense\n"},
+               {"b.dig", "+a: [\n"},
+               {"c.dig", "+a:\n  ehco>: ${x y}\n"},
+               {"d.dig", "+p:\n  _parallel: true\n  +b: {echo>: b, _after: [+nobody]}\n"}});
+    ASSERT_EQ(lines.size(), 6);
+    EXPECT_THAT(lines[0], HasSubstr("a.dig:3:3: error: A task can't have more than one operator"));
+    EXPECT_THAT(lines[1], HasSubstr("a.dig:5:3: error: "));
+    EXPECT_THAT(lines[2], HasSubstr("b.dig:"));
+    EXPECT_THAT(lines[3], HasSubstr("c.dig:2:3: error: Unknown task type"));
+    EXPECT_THAT(lines[4], HasSubstr("c.dig:2:10: error: ${x y} is not JavaScript"));
+    EXPECT_THAT(lines[5], HasSubstr("error: Dependency task '+nobody' does not exist"));
+}
+
+TEST_F(ProjectCheck, CalledFilesSeeTheirCallers) {
+    Texts texts = {{"main.dig",
+                    "_export: {given: 1}\n+l:\n  loop>: 2\n  _do:\n    +c:\n"
+                    "      call>: sub/part\n"},
+                   {"sub/part.dig", "+p:\n  echo>: ${given} ${i} ${other}\n+q:\n  call>: deep\n"},
+                   {"sub/deep.dig", "+d:\n  echo>: ${given}\n  +e: {echo>: x}\n"}};
+    auto lines = found(texts);
+    ASSERT_EQ(lines.size(), 2);
+    EXPECT_THAT(lines[0], HasSubstr("sub/deep.dig:3:3: error: A task can't have subtasks"));
+    EXPECT_THAT(lines[1], HasSubstr("sub/part.dig:2:24: warning: nothing defines the parameter "
+                                    "other"));
+}
+
+TEST_F(ProjectCheck, ParametersAndScriptsDefineNames) {
+    Texts texts = {{"main.dig", "+a:\n  echo>: ${env} ${count} ${counter}\n"},
+                   {"tasks/work.py", "digdag.env.store({'count': 3})\n"}};
+    config::Map parameters;
+    parameters.set("env", "prod");
+    EXPECT_THAT(found(texts, "", parameters),
+                ElementsAre(HasSubstr("main.dig:2:30: warning: nothing defines the parameter "
+                                      "counter")));
+}
+
+TEST_F(ProjectCheck, RoundsOfCallsNeedNoCondition) {
+    Texts round = {{"a.dig", "+x:\n  call>: b\n"},
+                   {"b.dig", "+x:\n  call>: c.dig\n"},
+                   {"c.dig", "+x:\n  call>: a\n"}};
+    EXPECT_THAT(found(round), ElementsAre("a.dig:2:10: error: call> goes round for ever: a.dig -> "
+                                          "b.dig -> c.dig -> a.dig"));
+    round["c.dig"] = "+x:\n  if>: ${session_id > 3}\n  _do:\n    call>: a\n";
+    EXPECT_THAT(found(round), IsEmpty());
+}
+
+TEST_F(ProjectCheck, OneWorkflowAndWhatItCalls) {
+    Texts texts = {{"a.dig", "+x:\n  call>: b\n"},
+                   {"b.dig", "+x:\n  ehco>: 1\n"},
+                   {"c.dig", "+x:\n  ehco>: 1\n"}};
+    EXPECT_EQ(found(texts, "a.dig").size(), 1);
+    EXPECT_EQ(found(texts, "./c").size(), 1);
+    EXPECT_EQ(found(texts).size(), 2);
+}
+
+TEST_F(ProjectCheck, ShowsTheLineAndACaret) {
+    Checked checked = check({{"main.dig", "+a:\n  echo>: a ${sesion_time}\n"}});
+    ASSERT_EQ(checked.findings.size(), 1);
+    EXPECT_THAT(to_text(checked.findings[0]), HasSubstr("\n  echo>: a ${sesion_time}\n"));
+    EXPECT_THAT(to_text(checked.findings[0]), HasSubstr("           ^\n"));
+    EXPECT_EQ(config::to_json(to_value(checked.findings[0])),
+              R"j({"file":"main.dig","line":2,"column":12,"severity":"error","message":)j"
+              R"j("nothing defines the parameter sesion_time (did you mean session_time?)"})j");
+}
+
+TEST(Finding, ReadsTheLoadersErrors) {
+    auto findings =
+        findings_of("a.dig", "a.dig:1:2: one\n  line\n  ^\nb.inc:3:4: two: x\nsomething");
+    ASSERT_EQ(findings.size(), 2);
+    EXPECT_EQ(findings[0].message, "one");
+    EXPECT_EQ(findings[0].excerpt, "  line\n  ^\n");
+    EXPECT_EQ(findings[1].file, "b.inc");
+    EXPECT_EQ(findings[1].mark.column, 4);
+    EXPECT_EQ(findings[1].message, "two: x");
+    findings = findings_of("a.dig", "a.dig: is empty");
+    ASSERT_EQ(findings.size(), 1);
+    EXPECT_EQ(findings[0].message, "is empty");
+    EXPECT_EQ(findings[0].mark.line, 0);
+}
+
+}  // namespace
+}  // namespace mogura::cli::check
