@@ -1,0 +1,292 @@
+#include "cli/local_scheduler.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "cli/interrupts.h"
+#include "cli/local_secrets.h"
+#include "cli/progress.h"
+#include "cli/settings.h"
+#include "cli/timetable.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+namespace mogura::cli {
+namespace {
+
+constexpr const char* kProject = "default";
+constexpr std::chrono::seconds kReload{5};
+constexpr std::chrono::seconds kTick{1};
+
+class Watcher final : public engine::Observer {
+  public:
+    explicit Watcher(Progress& progress) : progress_(progress) {}
+
+    void on_start(const engine::TaskStart& start) override { progress_.task_started(start); }
+    void on_output(const std::string& full_name, std::string_view text) override {
+        progress_.task_output(full_name, text);
+    }
+    void on_done(const store::Task& task) override {
+        progress_.task_finished(task);
+        const config::Value* message = task.error.find("message");
+        if (task.state == store::TaskState::kError && message) {
+            log::error("task failed",
+                       {{"task", task.full_name}, {"message", engine::plain_text(*message)}});
+        }
+    }
+    void on_retry(const store::Task& task, const std::string& message) override {
+        progress_.task_retries(task, message);
+    }
+
+  private:
+    Progress& progress_;
+};
+
+class Scheduler {
+  public:
+    Scheduler(House& house, const SchedulerOptions& options) : house_(house), options_(options) {}
+
+    Result<> run() {
+        // Before all threads, which inherit what it blocks.
+        Interrupts interrupts([this](int times) { interrupt(times); });
+        TRY(open());
+        while (!stops_ || !engine_->is_done()) {
+            base::Instant now = house_.clock.now();
+            if (!stops_) {
+                if (now >= reload_at_) reload(now);
+                start_due(now);
+            }
+            TRY(engine_->turn(std::min(timetable_.next_run(), now + kTick)));
+            report_finished();
+            if (cancels_.exchange(false)) engine_->request_cancel();
+        }
+        log::info("scheduler stopped");
+        return {};
+    }
+
+  private:
+    Result<> open() {
+        std::error_code failure;
+        folder_ = std::filesystem::canonical(options_.project, failure).string();
+        if (failure) return Error(Code::kNotFound, options_.project + ": " + failure.message());
+        project_ = TRY(workflow::load_project(folder_));
+        std::string temporary = folder_ + "/.digdag/tmp";
+        TRY(base::make_folders(temporary));
+        TRY(lock(temporary + "/scheduler.lock"));
+        store_ = store::open_memory();
+        if (!options_.database.empty()) {
+            TRY(base::make_folders(options_.database));
+            store_ = TRY(store::open_sqlite(options_.database + "/mogura.db"));
+        }
+        evaluator_ = script::Evaluator::create({{house_.program, "script-sandbox"}}, {});
+        secrets_ = std::make_unique<LocalSecrets>(house_.properties,
+                                                  config_home(house_.environment) + "/secrets");
+        executor_ = house_.registry.executors.at("process")(house_.environment);
+        make_engine(temporary);
+        TRY(resume());
+        base::Instant now = house_.clock.now();
+        TRY(timetable_.update(project_, now, last_session()));
+        reload_at_ = now + kReload;
+        log::info("scheduler started", {{"project", folder_},
+                                        {"workflows", project_.workflows.size()},
+                                        {"schedules", timetable_.size()},
+                                        {"revision", revision_}});
+        return {};
+    }
+
+    // Two schedulers of one folder would run every session twice.
+    Result<> lock(const std::string& path) {
+        lock_ = base::Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+        if (!lock_) return base::system_error(path, "open");
+        if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+            return Error(Code::kConflict,
+                         "another scheduler runs for this project (" + path + " is locked)");
+        }
+        return {};
+    }
+
+    void make_engine(const std::string& temporary) {
+        bool is_strict = house_.called_as == "digdag";
+        int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+        engine::EngineOptions engine_options{
+            .folders = {.project = folder_, .temporary = temporary},
+            .compatibility =
+                is_strict ? engine::Compatibility::kStrict : engine::Compatibility::kFixed,
+            .tasks_max = is_strict ? 1'000 : 1'000'000,
+            .threads = std::max(4, 2 * cores),
+            .running_max = options_.threads_max};
+        engine_ = std::make_unique<engine::Engine>(
+            engine::EngineParts{.store = *store_,
+                                .operators = house_.registry.operators,
+                                .evaluator = *evaluator_,
+                                .executor = *executor_,
+                                .clock = house_.clock,
+                                .observer = watcher_,
+                                .gatekeeper = gatekeeper_,
+                                .secrets = *secrets_},
+            engine_options);
+    }
+
+    // What an earlier scheduler with the same database left unfinished.
+    Result<> resume() {
+        auto unfinished = TRY(store_->unfinished());
+        for (const store::Attempt& attempt : unfinished) {
+            auto zone = TRY(base::TimeZone::find(attempt.time_zone));
+            TRY(engine_->resume(attempt, zone));
+            running_.push_back({attempt.id, attempt.session.workflow});
+            log::info("attempt goes on", {{"attempt", static_cast<int64_t>(attempt.id)},
+                                          {"workflow", attempt.session.workflow}});
+        }
+        return {};
+    }
+
+    Timetable::LastSession last_session() {
+        return [this](const std::string& workflow) -> std::optional<base::Instant> {
+            auto attempts = store_->attempts(kProject, workflow);
+            if (!attempts.ok() || attempts->empty()) return std::nullopt;
+            base::Instant last = attempts->front().session.time;
+            for (const store::Attempt& attempt : *attempts) {
+                last = std::max(last, attempt.session.time);
+            }
+            return last;
+        };
+    }
+
+    // A folder that cannot be read keeps the old definition (9.7.6).
+    void reload(base::Instant now) {
+        reload_at_ = now + kReload;
+        auto project = workflow::load_project(folder_);
+        if (project.ok() && is_same(*project)) {
+            problem_.clear();
+            return;
+        }
+        auto updated = project.ok() ? timetable_.update(*project, now, last_session())
+                                    : Result<>(project.error());
+        if (!updated.ok()) {
+            if (updated.error().message() != problem_) {
+                problem_ = updated.error().message();
+                log::error("the changed project cannot be used; the old one stays: " + problem_);
+            }
+            return;
+        }
+        problem_.clear();
+        project_ = *std::move(project);
+        log::info("project changed", {{"revision", ++revision_}, {"schedules", timetable_.size()}});
+    }
+
+    bool is_same(const workflow::Project& other) const {
+        return std::equal(project_.workflows.begin(), project_.workflows.end(),
+                          other.workflows.begin(), other.workflows.end(),
+                          [](const workflow::Workflow& one, const workflow::Workflow& two) {
+                              return one.name == two.name && one.config == two.config;
+                          });
+    }
+
+    bool is_active(const std::string& workflow) const {
+        return std::any_of(running_.begin(), running_.end(),
+                           [&](const Running& one) { return one.workflow == workflow; });
+    }
+
+    void start_due(base::Instant now) {
+        auto slots =
+            timetable_.due(now, [this](const std::string& name) { return is_active(name); });
+        for (const Slot& slot : slots) {
+            auto started = start(slot, now);
+            if (started.ok()) continue;
+            // It counts as executed when the session is there already (5.3.5).
+            if (started.error().code() == Code::kConflict) continue;
+            log::error("session not started, trying again in an hour: " + started.error().message(),
+                       {{"workflow", slot.workflow}});
+            timetable_.failed(slot, now);
+        }
+    }
+
+    Result<> start(const Slot& slot, base::Instant now) {
+        const workflow::Workflow* workflow = project_.find(slot.workflow);
+        if (!workflow) return Error(Code::kNotFound, "the workflow is gone");
+        const base::TimeZone& zone = workflow->time_zone;
+        store::Attempt attempt;
+        attempt.session.project = kProject;
+        attempt.session.workflow = workflow->name;
+        attempt.session.time = slot.time.session;
+        attempt.time_zone = zone.name();
+        attempt.parameters = options_.parameters;
+        attempt.parameters.set("last_session_time", base::format_iso(slot.last.session, zone));
+        attempt.parameters.set("next_session_time", base::format_iso(slot.next.session, zone));
+        attempt.created_at = now;
+        auto id = TRY(engine_->start(attempt, workflow->tasks, zone));
+        running_.push_back({id, workflow->name});
+        log::info("session started", {{"workflow", workflow->name},
+                                      {"session_time", base::format_iso(slot.time.session, zone)},
+                                      {"attempt", static_cast<int64_t>(id)}});
+        return {};
+    }
+
+    void report_finished() {
+        std::erase_if(running_, [this](Running& one) {
+            if (!engine_->is_done(one.id)) return false;
+            if (!one.is_told) {
+                bool success = engine_->tree(one.id).is_success();
+                (success ? log::info : log::error)("session finished",
+                                                   {{"workflow", one.workflow},
+                                                    {"attempt", static_cast<int64_t>(one.id)},
+                                                    {"success", success ? "true" : "false"}});
+                one.is_told = true;
+            }
+            return engine_->forget(one.id);
+        });
+    }
+
+    void interrupt(int times) {
+        if (times == 1) {
+            log::warn("stopping: no new sessions; what runs may end. Once more ends it now.");
+            stops_ = true;
+        } else if (times == 2) {
+            cancels_ = true;
+        } else {
+            constexpr int kInterrupted = 130;
+            ::_exit(kInterrupted);
+        }
+    }
+
+    struct Running {
+        store::AttemptId id;
+        std::string workflow;
+        bool is_told = false;
+    };
+
+    House& house_;
+    const SchedulerOptions& options_;
+    std::string folder_;
+    base::Descriptor lock_;
+    workflow::Project project_;
+    Timetable timetable_;
+    int64_t revision_ = 1;
+    base::Instant reload_at_{};
+    std::string problem_;  // of the last reload, said once
+    std::vector<Running> running_;
+    Progress progress_{ProgressStyle::kPlain, house_.clock};
+    Watcher watcher_{progress_};
+    engine::Gatekeeper gatekeeper_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<script::Evaluator> evaluator_;
+    std::unique_ptr<LocalSecrets> secrets_;
+    std::unique_ptr<executor::Executor> executor_;
+    std::unique_ptr<engine::Engine> engine_;
+    std::atomic<bool> stops_ = false;
+    std::atomic<bool> cancels_ = false;
+};
+
+}  // namespace
+
+Result<> run_scheduler(House& house, const SchedulerOptions& options) {
+    return Scheduler(house, options).run();
+}
+
+}  // namespace mogura::cli

@@ -1,0 +1,62 @@
+// Which sessions of a project are due (spec digdag 5.3, 5.4): next times, catching up, skipping,
+// and what a changed project does to them.
+//
+// One thread. Nothing is started here: due() says what to start, failed() that it did not work.
+
+#pragma once
+
+#include "base/clock.h"
+#include "schedule/schedule.h"
+#include "workflow/workflow.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mogura::cli {
+
+struct Slot {
+    std::string workflow;
+    schedule::Time time;
+    schedule::Time last;  // the session before and after, as the schedule has them
+    schedule::Time next;
+};
+
+class Timetable {
+  public:
+    using Fact = std::function<bool(const std::string& workflow)>;
+    using LastSession = std::function<std::optional<base::Instant>(const std::string& workflow)>;
+
+    // Takes over the schedules of the project. A workflow that has run goes on behind its last
+    // session, a new one begins with the first that is due from now (5.4.2); `last_session` tells
+    // of sessions that were run before this timetable was made. Fails when a schedule cannot be
+    // read; then nothing has changed.
+    Result<> update(const workflow::Project& project, base::Instant now,
+                    const LastSession& last_session);
+
+    // The sessions whose time has come, oldest first, each once. Slots that are late (5.3.2) or
+    // whose workflow is still active (5.3.3) are passed over with a line in the log.
+    std::vector<Slot> due(base::Instant now, const Fact& is_active);
+    // The session was not started: it is due again an hour from now (5.3.6).
+    void failed(const Slot& slot, base::Instant now);
+
+    // When to ask again.
+    base::Instant next_run() const;
+    size_t size() const { return entries_.size(); }
+
+  private:
+    struct Entry {
+        schedule::Schedule schedule;
+        base::TimeZone zone;
+        schedule::Time next;
+        std::optional<base::Instant> last_session = {};  // that was run
+    };
+    bool is_skipped(const std::string& name, const Entry& entry, base::Instant now,
+                    const Fact& is_active) const;
+
+    std::map<std::string, Entry> entries_;  // by workflow
+};
+
+}  // namespace mogura::cli
