@@ -1,0 +1,77 @@
+// `graph`: a workflow's tasks as a picture.
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/task_graph.h"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace mogura::cli {
+namespace {
+
+constexpr const char* kHelp = R"(Show the tasks of a workflow and what waits for what.
+
+Usage: mogura graph FILE.dig [OPTIONS]
+
+  --format text|dot|svg   text (the default), for graphviz, or a picture that needs nothing else
+  -o, --output FILE       write there; .dot and .svg choose the format
+
+Tasks inside _do, _else_do, _check and _error are drawn as what they are: tasks that a run may make.
+
+Examples:
+  mogura graph daily.dig
+  mogura graph daily.dig -o daily.svg
+)";
+
+const OptionSpecs& options() {
+    static const OptionSpecs kOptions = {{{"--format"}, OptionKind::kValue, "FORMAT", ""},
+                                         {{"-o", "--output"}, OptionKind::kValue, "FILE", ""},
+                                         {{"--help", "-help", "-h"}, OptionKind::kFlag, "", ""}};
+    return kOptions;
+}
+
+Result<std::string> format_of(const CommandLine& line) {
+    std::string extension = std::filesystem::path(line.value("-o")).extension().string();
+    bool says = extension == ".dot" || extension == ".svg";
+    std::string format = line.value("--format", says ? extension.substr(1) : "text");
+    if (format == "text" || format == "dot" || format == "svg") return format;
+    const std::vector<std::string> known = {"text", "dot", "svg"};
+    return Error(Code::kInvalid, "--format: must be text, dot or svg: " + format +
+                                     base::did_you_mean(format, known));
+}
+
+Result<> run(std::span<const std::string> arguments) {
+    auto line = TRY(parse_options(arguments, options()));
+    if (line.has("--help")) {
+        std::fputs(kHelp, stdout);
+        return {};
+    }
+    if (line.words().size() != 1) {
+        return Error(Code::kInvalid, "Which file?\n`mogura graph --help` explains the options.");
+    }
+    std::string format = TRY(format_of(line));
+    std::filesystem::path path = line.words()[0];
+    std::string text = TRY(base::read_file(path.string()));
+    std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
+    auto workflow = TRY(workflow::load_workflow(path.stem().string(), text, path.string(), folder));
+    GraphNode root = TRY(graph_of(workflow));
+    std::string drawn = format == "dot"   ? graph_as_dot(root)
+                        : format == "svg" ? graph_as_svg(root)
+                                          : graph_as_text(root);
+    if (line.has("-o")) return base::write_file(line.value("-o"), drawn);
+    std::fputs(drawn.c_str(), stdout);
+    return {};
+}
+
+}  // namespace
+}  // namespace mogura::cli
+
+COMMAND(graph, "Show the tasks of a workflow as text, DOT or SVG") {
+    auto done = mogura::cli::run(arguments);
+    if (done.ok()) return 0;
+    std::fprintf(stderr, "error: %s\n", done.error().message().c_str());
+    return 1;
+}

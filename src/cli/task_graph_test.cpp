@@ -1,0 +1,93 @@
+#include "cli/task_graph.h"
+
+#include "cli/markup.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace mogura::cli {
+namespace {
+
+using testing::HasSubstr;
+
+GraphNode graph(const std::string& text) {
+    auto workflow = workflow::load_workflow("w", text, "w.dig", ".");
+    EXPECT_TRUE(workflow.ok()) << workflow.error().message();
+    auto root = graph_of(*workflow);
+    EXPECT_TRUE(root.ok()) << root.error().message();
+    return *root;
+}
+
+const char* const kWorkflow = R"(
++first:
+  echo>: hello
++both:
+  _parallel: true
+  +a:
+    sh>: |
+      echo 1
+      echo 2
+  +b:
+    call>: other
+  +c:
+    _after: [+a]
+    echo>: c
++loop:
+  for_each>: {x: [1, 2]}
+  _do:
+    +one: {echo>: one}
+    +two: {echo>: two}
+  _error:
+    fail>: "no <good>"
+)";
+
+TEST(TaskGraph, AsText) {
+    EXPECT_EQ(graph_as_text(graph(kWorkflow)), R"(+w
+  +first  echo> hello
+  +both
+    +a  sh> echo 1 ...
+    +b  call> other  (at once)
+    +c  echo> c  <- +a
+  +loop  for_each> {"x":[1,2]}
+    ^sub
+      +one  echo> one
+      +two  echo> two
+    ^error  fail> no <good>
+)");
+}
+
+TEST(TaskGraph, AsDot) {
+    std::string dot = graph_as_dot(graph(kWorkflow));
+    EXPECT_THAT(dot, HasSubstr("digraph \"+w\" {"));
+    EXPECT_THAT(dot, HasSubstr("\"+w+first\" [label=\"+first\\necho> hello\"];"));
+    EXPECT_THAT(dot, HasSubstr("\"+w+first\" -> \"+w+both+a\" [lhead=\"cluster+w+both\"];"));
+    EXPECT_THAT(dot, HasSubstr("\"+w+both+a\" -> \"+w+both+c\";"));
+    EXPECT_THAT(dot, HasSubstr("style=dashed;"));
+    // The label of for_each> has a pair of its own.
+    EXPECT_EQ(std::count(dot.begin(), dot.end(), '{'), std::count(dot.begin(), dot.end(), '}'));
+}
+
+TEST(TaskGraph, AsSvg) {
+    std::string svg = graph_as_svg(graph(kWorkflow));
+    EXPECT_TRUE(svg.starts_with("<svg xmlns="));
+    EXPECT_TRUE(svg.ends_with("</svg>\n"));
+    EXPECT_THAT(svg, HasSubstr(">+first</text>"));
+    EXPECT_THAT(svg, HasSubstr("fail&gt; no &lt;good&gt;"));
+    auto count = [&](const std::string& words) {
+        size_t number = 0;
+        for (size_t at = svg.find(words); at != svg.npos; at = svg.find(words, at + 1)) ++number;
+        return number;
+    };
+    EXPECT_EQ(count("<rect "), 11);
+    EXPECT_EQ(count("class=\"arrow\""), 4);  // first-both-loop, a-c, one-two
+}
+
+TEST(Markup, Escapes) {
+    EXPECT_EQ(markup_escaped("a<b>&\"'\n\xC3\xA9"), "a&lt;b&gt;&amp;&quot;&#39;\n\xC3\xA9");
+    EXPECT_EQ(markup_escaped("\x01\xFF"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+}  // namespace
+}  // namespace mogura::cli
