@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# The command line beyond `run`: under the name digdag, secrets, check, init, scheduler, graph and
+# the report of a run. First argument: the program.
+set -euo pipefail
+program=$(realpath "${1:?the program is missing}")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+export HOME=$folder/home TZ=UTC
+unset XDG_CONFIG_HOME DIGDAG_CONFIG_HOME DIGDAG_CONFIG || true
+mkdir home
+ln -s "$program" digdag
+
+fail() {
+  echo "FAILED: $*"
+  cat log 2>/dev/null || true
+  exit 1
+}
+expect_exit() {
+  local wanted=$1 code=0
+  shift
+  "$@" >log 2>&1 || code=$?
+  [ "$code" = "$wanted" ] || fail "exit $code, not $wanted: $*"
+}
+has() { grep -qF -- "$1" log || fail "no such line: $1"; }
+
+# Under the name digdag (9.1).
+expect_exit 0 ./digdag
+has 'Usage: digdag <command>'
+expect_exit 0 ./digdag run x --version
+[ "$(wc -l <log)" = 1 ] || fail "--version prints the version alone"
+expect_exit 1 ./digdag rnu
+has 'error: available commands are: [init, run, check, scheduler, server, push,'
+has 'did you mean run?'
+expect_exit 1 ./digdag run x --session
+has 'error: Expected a value after parameter --session'
+expect_exit 1 ./digdag run x -l loud
+has "error: Unknown log level 'loud'"
+expect_exit 1 ./digdag run x -c none.properties
+has 'error: none.properties (no such file)'
+expect_exit 0 ./digdag push
+has 'Usage: digdag push <project-name>'
+expect_exit 1 ./digdag push project
+has 'needs a Digdag server'
+expect_exit 0 ./digdag secrets --help
+has '--local'
+
+# init makes what runs.
+for type in echo sh; do
+  expect_exit 0 "$program" init "new_$type" -t "$type"
+  has "Creating new_$type/new_$type.dig"
+  (cd "new_$type" && "$program" check >../log 2>&1 && "$program" run >../log 2>&1) || fail "init $type"
+done
+expect_exit 0 "$program" init new_sh
+has 'File new_sh/new_sh.dig already exists.'
+
+# Secrets (7.11, 9.6.17).
+printf 'from input' | "$program" secrets --local --set in=- one=1 2>log || fail "secrets --set"
+has "Secret 'in' set"
+[ "$("$program" secrets --local | tr '\n' ' ')" = "in one " ] || fail "secrets are listed"
+expect_exit 1 "$program" secrets --local --set a=1 a=2
+has 'Duplicate secret key'
+expect_exit 1 "$program" secrets --local --set asked </dev/null
+has 'no terminal to ask on'
+mkdir uses && cat >uses/uses.dig <<'DIG'
++a:
+  _env: {ONE: "${secret:one}"}
+  sh>: echo "$ONE ${secret:in} ${secret:given}" >out
+DIG
+(cd uses && "$program" run -X secrets.given=given >../log 2>&1) || fail "a run with secrets"
+[ "$(cat uses/out)" = '1 from input given' ] || fail "$(cat uses/out)"
+grep -rq 'from input' uses/.digdag && fail "a secret was kept beside the run"
+
+# check finds everything at once.
+mkdir bad && cat >bad/a.dig <<'DIG'
+schedule:
+  dayly>: 07:00:00
++a:
+  ehco>: ${sesion_time}
+DIG
+printf '+a:\n  call>: nothere\n' >bad/b.dig
+expect_exit 1 "$program" check --project bad
+has 'a.dig:2:11: error: Unknown scheduler type: dayly (did you mean daily?)'
+has 'a.dig:4:3: error: Unknown task type: ehco (did you mean echo?)'
+has 'a.dig:4:10: error: nothing defines the parameter sesion_time (did you mean session_time?)'
+has 'b.dig:2:10: error: call>: there is no file nothere.dig'
+has '2 files: 4 errors, 0 warnings'
+expect_exit 1 "$program" check --project bad --json
+python3 -c 'import json; d=json.load(open("log")); assert d["errors"]==4 and d["findings"][0]["line"]==2' ||
+  fail "the JSON of check"
+expect_exit 0 "$program" schema dig
+python3 -c 'import json; assert "task" in json.load(open("log"))["$defs"]' || fail "the schema"
+
+# graph
+expect_exit 0 "$program" graph new_sh/new_sh.dig
+has '+script  sh> sh scripts/greet.sh'
+expect_exit 0 "$program" graph new_sh/new_sh.dig -o graph.svg
+python3 -c 'import xml.dom.minidom as x; x.parse("graph.svg")' || fail "the drawing is no XML"
+
+# The report of a run, also of one that fails.
+mkdir fails && printf '+a:\n  _retry: 1\n  sh>: echo going; exit 3\n' >fails/fails.dig
+(cd fails && "$program" run --report ../report.html >../log 2>&1) && fail "the run must fail"
+grep -q 'Command failed with code 3' report.html || fail "the report has no error"
+grep -q 'going' report.html || fail "the report has no output"
+
+# scheduler: sessions by themselves, a changed folder, Ctrl-C.
+mkdir timed && cat >timed/timed.dig <<'DIG'
+schedule:
+  seconds_interval>: 1
++a:
+  sh>: echo "${session_unixtime} ${last_session_unixtime} ${next_session_unixtime}" >>out
+DIG
+"$program" scheduler --project timed >log 2>&1 &
+scheduler=$!
+for _ in $(seq 100); do [ "$(cat timed/out 2>/dev/null | wc -l)" -ge 2 ] && break; sleep 0.2; done
+expect_second=$("$program" scheduler --project timed 2>&1) && fail "two schedulers of one folder"
+echo "$expect_second" | grep -q 'another scheduler runs' || fail "$expect_second"
+sed -i 's/>>out/>>changed/' timed/timed.dig
+for _ in $(seq 100); do [ -s timed/changed ] && break; sleep 0.2; done
+kill -INT "$scheduler"
+wait "$scheduler" || fail "the scheduler ends well"
+awk '{ if ($2 != $1 - 1 || $3 != $1 + 1) exit 1 }' timed/out || fail "$(cat timed/out)"
+[ "$(sort -u timed/out | wc -l)" = "$(wc -l <timed/out)" ] || fail "a session ran twice"
+[ -s timed/changed ] || fail "the changed folder was not read"
+echo ok
