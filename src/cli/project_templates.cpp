@@ -41,7 +41,7 @@ const ProjectTemplate& sh() {
     sh>: sh scripts/greet.sh ${session_date}
 
 +end:
-  sh>: echo "$(date): done"
+  sh>: echo finished at $(date)
 )",
         .files = {{"scripts/greet.sh",
                    "#!/bin/sh\n# Called by the task +script with the session's date.\n"

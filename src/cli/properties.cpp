@@ -31,7 +31,8 @@ std::vector<std::string> logical_lines(std::string_view text) {
     while (!text.empty()) {
         size_t end = text.find_first_of("\r\n");
         std::string_view line = without_leading_blanks(text.substr(0, end));
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        text.remove_prefix(std::min(end, text.size()));
+        text.remove_prefix(text.starts_with("\r\n") ? 2 : std::min<size_t>(text.size(), 1));
         if (!continues && (line.empty() || line[0] == '#' || line[0] == '!')) continue;
         if (!continues) lines.emplace_back();
         continues = is_continued(line);

@@ -29,9 +29,9 @@ expect_exit 0 ./digdag
 has 'Usage: digdag <command>'
 expect_exit 0 ./digdag run x --version
 [ "$(wc -l <log)" = 1 ] || fail "--version prints the version alone"
-expect_exit 1 ./digdag rnu
+expect_exit 1 ./digdag chek
 has 'error: available commands are: [init, run, check, scheduler, server, push,'
-has 'did you mean run?'
+has 'did you mean check?'
 expect_exit 1 ./digdag run x --session
 has 'error: Expected a value after parameter --session'
 expect_exit 1 ./digdag run x -l loud
@@ -80,7 +80,7 @@ schedule:
 DIG
 printf '+a:\n  call>: nothere\n' >bad/b.dig
 expect_exit 1 "$program" check --project bad
-has 'a.dig:2:11: error: Unknown scheduler type: dayly (did you mean daily?)'
+has 'a.dig:2:3: error: Unknown scheduler type: dayly (did you mean daily?)'
 has 'a.dig:4:3: error: Unknown task type: ehco (did you mean echo?)'
 has 'a.dig:4:10: error: nothing defines the parameter sesion_time (did you mean session_time?)'
 has 'b.dig:2:10: error: call>: there is no file nothere.dig'

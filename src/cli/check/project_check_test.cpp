@@ -84,7 +84,7 @@ TEST_F(ProjectCheck, FindsNothingInWhatIsGood) {
         "schedule:\n  daily>: 07:00:00\n+a:\n  echo>: ${last_session_time} ${next_session_date}\n",
         "+a:\n  sh>: |\n    for f in *; do ./x $f; done\n",
         "+a:\n  sh>: /bin/ls /\n",
-        "+a:\n  echo>: ${typeof x === 'undefined' ? 1 : 2}\n",
+        "+a:\n  echo>: \"${typeof x === 'undefined' ? 1 : 2}\"\n",
         "+a:\n  _disable: true\n  nonsense>: ${1 2}\n",
         "+a:\n  _parallel: true\n  +b:\n    echo>: b\n  +c:\n    _after: [+b]\n    echo>: c\n",
         "+a:\n  echo>: {a: 1, b: '${a}'}\n",
@@ -138,7 +138,7 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
         {"+a:\n  sh>: bash run.sh\n",
          "main.dig:2:8: warning: sh>: there is no file run.sh in the project"},
         {"schedule:\n  dayly>: 07:00:00\n+a:\n  echo>: x\n",
-         "main.dig:2:11: error: Unknown scheduler type: dayly (did you mean daily?)"},
+         "main.dig:2:3: error: Unknown scheduler type: dayly (did you mean daily?)"},
         {"schedule:\n  daily>: 07:00:00\n  strat: 2050-01-01\n+a:\n  echo>: x\n",
          "main.dig:3:3: warning: Parameter 'strat' is not used at schedule. > Did you mean "
          "'[start]'?"},
@@ -185,7 +185,7 @@ TEST_F(ProjectCheck, ParametersAndScriptsDefineNames) {
     config::Map parameters;
     parameters.set("env", "prod");
     EXPECT_THAT(found(texts, "", parameters),
-                ElementsAre(HasSubstr("main.dig:2:30: warning: nothing defines the parameter "
+                ElementsAre(HasSubstr("main.dig:2:26: warning: nothing defines the parameter "
                                       "counter")));
 }
 
