@@ -220,8 +220,16 @@ std::set<std::string_view> declared_names(const std::vector<Token>& tokens) {
     return declared;
 }
 
+// Names that the expression asks about before it uses them, as in typeof x != 'undefined' ? x : 1.
+void add_guarded_names(const std::vector<Token>& tokens, std::set<std::string_view>& names) {
+    for (size_t index = 1; index < tokens.size(); ++index) {
+        if (tokens[index - 1].text == "typeof") names.insert(tokens[index].text);
+    }
+}
+
 std::vector<std::string> free_names(const std::vector<Token>& tokens) {
-    const std::set<std::string_view> declared = declared_names(tokens);
+    std::set<std::string_view> declared = declared_names(tokens);
+    add_guarded_names(tokens, declared);
     std::vector<std::string> names;
     for (size_t index = 0; index < tokens.size(); ++index) {
         const Token& token = tokens[index];
@@ -232,8 +240,7 @@ std::vector<std::string> free_names(const std::vector<Token>& tokens) {
         }
         if (index > 0) {
             const Token& before = tokens[index - 1];
-            // A property; and what typeof asks for need not be there.
-            if (is_sign(before, ".") || is_sign(before, "?.") || before.text == "typeof") continue;
+            if (is_sign(before, ".") || is_sign(before, "?.")) continue;  // a property
             bool is_key = (is_sign(before, "{") || is_sign(before, ",")) &&
                           index + 1 < tokens.size() && is_sign(tokens[index + 1], ":");
             if (is_key) continue;

@@ -110,6 +110,7 @@ TEST(Inspection, FindsTheNames) {
     EXPECT_THAT(names_of("(function f(a){ var b = a; return b + c; })()"), ElementsAre("c"));
     EXPECT_THAT(names_of("JSON.stringify({a: b, c: 1})"), ElementsAre("b"));
     EXPECT_THAT(names_of("typeof a === 'undefined'"), IsEmpty());
+    EXPECT_THAT(names_of("typeof a != 'undefined' ? a.b : c"), ElementsAre("c"));
     EXPECT_THAT(names_of("a ? true : null"), ElementsAre("a"));
     EXPECT_THAT(names_of("Math.max(1, 2)"), IsEmpty());
 }
