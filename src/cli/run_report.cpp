@@ -39,10 +39,10 @@ pre.error, .axis .error { color: inherit; }
 .lane span { position: absolute; top: 2px; height: 12px; border-radius: 2px; min-width: 2px; }
 .lane .wait { top: 7px; height: 2px; background: #c3ced9; min-width: 0; }
 .lane .group { top: 5px; height: 6px; opacity: .55; }
-.lane .failed { width: 2px; min-width: 2px; top: -1px; height: 18px; background: #c8402f; border-radius: 0; }
+.lane .failed { width: 2px; min-width: 2px; top: -1px; height: 18px; background: #5c1008; border-radius: 0; }
 .axis { color: #51606f; font-size: .85em; }
 .axis .lane { height: 1.3em; }
-.axis .lane span { height: auto; transform: translateX(-50%); border-radius: 0; }
+.axis .lane span { height: auto; white-space: nowrap; transform: translateX(-50%); border-radius: 0; }
 details { border: 1px solid #dbe3ea; border-radius: 4px; padding: .3em .8em; margin: .4em 0; }
 details:target { border-color: #3574b8; }
 summary { cursor: pointer; } summary b { margin-right: .6em; }
@@ -163,7 +163,7 @@ class Report {
     std::string timeline() const {
         std::string text =
             "<h2>Timeline</h2>\n<p class=\"legend\">Grey lines: waiting to be called. Thin bars: "
-            "groups. Red marks: a try that failed.</p>\n";
+            "groups. Dark marks: a try that failed.</p>\n";
         text += "<div class=\"row axis\"><span></span><div class=\"lane\">";
         for (int tick = 0; tick <= 4; ++tick) {
             text += "<span style=\"left:" + percent(tick / 4.0) + "\">" +

@@ -101,7 +101,7 @@ std::string text_at(int x, int y, const std::string& kind, const std::string& te
 void draw(std::string& svg, const Box& box) {
     const GraphNode& node = *box.node;
     bool is_leaf = box.children.empty();
-    std::string kind = is_leaf ? "leaf" : node.is_generated ? "generated" : "group";
+    std::string kind = node.is_generated ? "generated" : is_leaf ? "leaf" : "group";
     svg += "<rect class=\"" + kind + "\" rx=\"6\"" + attribute("x", box.x) + attribute("y", box.y) +
            attribute("width", box.width) + attribute("height", box.height) + "><title>" +
            markup_escaped(node.full_name + (node.label.empty() ? "" : "\n" + node.label)) +
