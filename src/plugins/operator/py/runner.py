@@ -197,7 +197,7 @@ def write(path, env, error):
 def main():
     path, input_path, output_path = sys.argv[1:4]
     with io.open(input_path, encoding="utf-8") as file:
-        params = json.load(file, object_pairs_hook=OrderedDict)["params"]
+        params = json.load(file)["params"]
     env = Env(params)
     install(env)
     sys.path.append(os.getcwd())
