@@ -45,10 +45,10 @@ run() {
 }
 
 # Killed while the child runs: the same command goes on with both.
-run main.dig &
+"$program" run main.dig --session 2026-03-10 >log 2>&1 &
 pid=$!
 for ((tries = 0; tries < 600; ++tries)); do
-  [[ -s trace ]] && break
+  grep -q 'task=+child+two' log && break  # what is before it is in the store
   sleep 0.1
 done
 kill -9 "$pid"
