@@ -45,16 +45,25 @@ run() {
 }
 
 # Killed while the child runs: the same command goes on with both.
-"$program" run main.dig --session 2026-03-10 >log 2>&1 &
-pid=$!
-for ((tries = 0; tries < 600; ++tries)); do
-  grep -q 'task=+child+two' log && break  # what is before it is in the store
-  sleep 0.1
-done
+start() {
+  : >log
+  "$program" run main.dig --session 2026-03-10 >log 2>&1 &
+  pid=$!
+  for ((tries = 0; tries < 600; ++tries)); do
+    grep -q "$1" log && return
+    sleep 0.1
+  done
+  fail "not in the log: $1"
+}
+
+start 'task=+child+two'  # what is before it is in the store
 kill -9 "$pid"
 wait "$pid" || true
+# The command that outlived the first program has been killed when it begins anew.
+start 'Going on with the unfinished run'
+sleep 1
 touch go
-run main.dig || fail "the second life"
+wait "$pid" || fail "the second life"
 printf 'one given 2026-03-10T09:00:00+09:00\ntwo\nb\n' | cmp -s - trace || fail "each task once"
 ls .digdag/status/*/ | grep -q child && fail "state files of the child"
 
