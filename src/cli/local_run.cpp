@@ -29,8 +29,6 @@ namespace mogura::cli {
 namespace {
 
 constexpr const char* kProject = "default";
-constexpr int64_t kTasksMaxStrict = 1'000;
-constexpr int64_t kTasksMax = 1'000'000;
 constexpr int kInterrupted = 130;
 
 engine::Compatibility compatibility_of(const House& house) {
@@ -192,6 +190,7 @@ class LocalRun {
         if (failure) {
             return Error(Code::kNotFound, options_.project + ": " + failure.message());
         }
+        tasks_max_ = TRY(tasks_max(house_));
         project_ = TRY(workflow::load_project(folder_));
         workflow_ = TRY(choose_workflow(project_, options_));
         tasks_ = TRY(tasks_to_run(*workflow_, options_.task));
@@ -266,7 +265,8 @@ class LocalRun {
         std::string shared = keeps_state() ? folder_ + "/.digdag/mogura.db" : "";
         shared_parameters_ = store::shared_parameters_in(shared);
         locks_ = store::locks_in(shared);
-        surroundings_.emplace(engine::Surroundings{.attempts = *others_,
+        surroundings_.emplace(engine::Surroundings{.settings = house_.properties,
+                                                   .attempts = *others_,
                                                    .shared_parameters = shared_parameters_.get(),
                                                    .locks = locks_.get()});
         return {};
@@ -277,8 +277,7 @@ class LocalRun {
         engine::EngineOptions engine_options{
             .folders = {.project = folder_, .temporary = folder_ + "/.digdag/tmp"},
             .compatibility = compatibility_,
-            .tasks_max =
-                compatibility_ == engine::Compatibility::kStrict ? kTasksMaxStrict : kTasksMax,
+            .tasks_max = tasks_max_,
             .threads = std::max(4, 2 * cores),
             .running_max = options_.threads_max};
         if (options_.threads_max > 0) {
@@ -491,6 +490,7 @@ class LocalRun {
     workflow::Project project_;
     const workflow::Workflow* workflow_ = nullptr;
     std::vector<workflow::TaskDefinition> tasks_;
+    int64_t tasks_max_ = 0;
     std::string states_;
     std::string state_folder_;
     std::optional<schedule::Schedule> schedule_;

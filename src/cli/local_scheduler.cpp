@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/interrupts.h"
+#include "cli/local_attempts.h"
 #include "cli/local_secrets.h"
 #include "cli/progress.h"
 #include "cli/settings.h"
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 namespace mogura::cli {
@@ -32,7 +34,7 @@ class Watcher final : public engine::Observer {
     void on_output(const std::string& full_name, std::string_view text) override {
         progress_.task_output(full_name, text);
     }
-    void on_done(const store::Task& task) override {
+    void on_done(store::AttemptId, const store::Task& task) override {
         progress_.task_finished(task);
         const config::Value* message = task.error.find("message");
         if (task.state == store::TaskState::kError && message) {
@@ -75,6 +77,7 @@ class Scheduler {
         std::error_code failure;
         folder_ = std::filesystem::canonical(options_.project, failure).string();
         if (failure) return Error(Code::kNotFound, options_.project + ": " + failure.message());
+        tasks_max_ = TRY(tasks_max(house_));
         project_ = TRY(workflow::load_project(folder_));
         std::string temporary = folder_ + "/.digdag/tmp";
         TRY(base::make_folders(temporary));
@@ -88,7 +91,9 @@ class Scheduler {
         secrets_ = std::make_unique<LocalSecrets>(house_.properties,
                                                   config_home(house_.environment) + "/secrets");
         executor_ = house_.registry.executors.at("process")(house_.environment);
+        surround();
         make_engine(temporary);
+        others_->begin(*engine_, base::Instant{});  // every attempt of this store counts
         TRY(resume());
         base::Instant now = house_.clock.now();
         TRY(timetable_.update(project_, now, last_session()));
@@ -111,6 +116,22 @@ class Scheduler {
         return {};
     }
 
+    void surround() {
+        std::string shared = options_.database.empty() ? folder_ + "/.digdag" : options_.database;
+        shared += "/mogura.db";
+        others_ = std::make_unique<LocalAttempts>(
+            *store_, LocalAttempts::Facts{.folder = folder_,
+                                          .project = kProject,
+                                          .parameters = options_.parameters,
+                                          .clock = house_.clock});
+        shared_parameters_ = store::shared_parameters_in(shared);
+        locks_ = store::locks_in(shared);
+        surroundings_.emplace(engine::Surroundings{.settings = house_.properties,
+                                                   .attempts = *others_,
+                                                   .shared_parameters = shared_parameters_.get(),
+                                                   .locks = locks_.get()});
+    }
+
     void make_engine(const std::string& temporary) {
         bool is_strict = house_.called_as == "digdag";
         int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -118,7 +139,7 @@ class Scheduler {
             .folders = {.project = folder_, .temporary = temporary},
             .compatibility =
                 is_strict ? engine::Compatibility::kStrict : engine::Compatibility::kFixed,
-            .tasks_max = is_strict ? 1'000 : 1'000'000,
+            .tasks_max = tasks_max_,
             .threads = std::max(4, 2 * cores),
             .running_max = options_.threads_max};
         engine_ = std::make_unique<engine::Engine>(
@@ -129,7 +150,8 @@ class Scheduler {
                                 .clock = house_.clock,
                                 .observer = watcher_,
                                 .gatekeeper = gatekeeper_,
-                                .secrets = *secrets_},
+                                .secrets = *secrets_,
+                                .surroundings = *surroundings_},
             engine_options);
     }
 
@@ -268,16 +290,21 @@ class Scheduler {
     workflow::Project project_;
     Timetable timetable_;
     int64_t revision_ = 1;
+    int64_t tasks_max_ = 0;
     base::Instant reload_at_{};
     std::string problem_;  // of the last reload, said once
     std::vector<Running> running_;
-    Progress progress_{ProgressStyle::kPlain, house_.clock};
+    Progress progress_{ProgressStyle::kPlain, house_.clock, /*keeps_summary=*/false};
     Watcher watcher_{progress_};
     engine::Gatekeeper gatekeeper_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<script::Evaluator> evaluator_;
     std::unique_ptr<LocalSecrets> secrets_;
     std::unique_ptr<executor::Executor> executor_;
+    std::unique_ptr<LocalAttempts> others_;
+    std::unique_ptr<store::SharedParameters> shared_parameters_;
+    std::unique_ptr<store::Locks> locks_;
+    std::optional<engine::Surroundings> surroundings_;
     std::unique_ptr<engine::Engine> engine_;
     std::atomic<bool> stops_ = false;
     std::atomic<bool> cancels_ = false;

@@ -89,11 +89,22 @@ Result<> Engine::take_joining(base::Instant now) {
         base::Lock lock(mutex_);
         joining.swap(joining_);
     }
+    if (!joining.empty()) forget_beside();
     for (const Joining& one : joining) {
+        if (attempts_.contains(one.row.id)) continue;
         TRY(take_in(one.row, one.zone, /*is_beside=*/true));
         if (is_canceling_) start_cancel(*attempts_.at(one.row.id), now);
     }
     return {};
+}
+
+// Nobody asks for those that are done: they make room when others come.
+void Engine::forget_beside() {
+    std::vector<store::AttemptId> finished;
+    for (const auto& [id, attempt] : attempts_) {
+        if (attempt->is_finished && attempt->facts->is_beside) finished.push_back(id);
+    }
+    for (store::AttemptId id : finished) forget(id);
 }
 
 Result<> Engine::take_in(const store::Attempt& row, const base::TimeZone& zone, bool is_beside) {

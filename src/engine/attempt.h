@@ -71,6 +71,7 @@ class Engine {
     Result<store::Attempt> start_beside(const store::Attempt& wanted,
                                         const std::vector<workflow::TaskDefinition>& tasks,
                                         const base::TimeZone& zone);
+    // One that the engine has already is left as it is.
     void resume_beside(const store::Attempt& attempt, const base::TimeZone& zone);
 
     // Does everything that is due; returns when it next wants to be called.
@@ -133,6 +134,7 @@ class Engine {
     Running& adopt(store::Attempt row, const base::TimeZone& zone, bool is_beside);
     Result<> take_in(const store::Attempt& row, const base::TimeZone& zone, bool is_beside);
     Result<> take_joining(base::Instant now);
+    void forget_beside();
     void take_returned(base::Instant now);
     void take(Running& attempt, Node& node, CallResult result, base::Instant now);
     void fire_timers(base::Instant now);
