@@ -114,6 +114,20 @@ Result<std::vector<std::string>> take_settings(House& house,
     return std::move(taken.rest);
 }
 
+Result<int64_t> tasks_max(const House& house) {
+    for (const char* name : {"executor.task_max_run", "io.digdag.limits.maxWorkflowTasks"}) {
+        auto found = house.properties.find(name);
+        if (found == house.properties.end()) continue;
+        auto limit = base::parse_integer(found->second);
+        if (limit && *limit > 0) return *limit;
+        return Error(Code::kInvalid, std::string(name) + ": expected a number above 0, not '" +
+                                         found->second + "'");
+    }
+    constexpr int64_t kStrict = 1'000;
+    constexpr int64_t kOurs = 1'000'000;
+    return house.called_as == "digdag" ? kStrict : kOurs;
+}
+
 Result<config::Map> parameters_of(const Properties& properties) {
     constexpr std::string_view kPrefix = "params.";
     config::Map parameters;

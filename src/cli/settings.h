@@ -29,6 +29,10 @@ const OptionSpecs& setting_options();
 Result<std::vector<std::string>> take_settings(House& house,
                                                std::span<const std::string> arguments);
 
+// The limit on tasks of an attempt: executor.task_max_run, else io.digdag.limits.maxWorkflowTasks,
+// else 1,000 under the name `digdag` and 1,000,000 otherwise (2.10.6, 2.10.7).
+Result<int64_t> tasks_max(const House& house);
+
 // The parameters that "params.a.b = 1" stands for: {a: {b: "1"}} (9.2.8).
 Result<config::Map> parameters_of(const Properties& properties);
 

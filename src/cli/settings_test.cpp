@@ -76,6 +76,19 @@ TEST_F(Settings, PropertiesGiveParameters) {
     EXPECT_FALSE(parameters_of({{"params.a", "1"}, {"params.a.b", "2"}}).ok());
 }
 
+// digdag 2.10.6, 2.10.7
+TEST_F(Settings, LimitOnTasks) {
+    EXPECT_EQ(*tasks_max(house_), 1'000'000);
+    house_.called_as = "digdag";
+    EXPECT_EQ(*tasks_max(house_), 1'000);
+    house_.properties = {{"io.digdag.limits.maxWorkflowTasks", "20"}};
+    EXPECT_EQ(*tasks_max(house_), 20);
+    house_.properties["executor.task_max_run"] = "15";
+    EXPECT_EQ(*tasks_max(house_), 15);
+    house_.properties["executor.task_max_run"] = "many";
+    EXPECT_THAT(tasks_max(house_).error().message(), HasSubstr("executor.task_max_run"));
+}
+
 // 9.2.10
 TEST(SystemZone, TimesForPeople) {
     EXPECT_EQ(system_zone({{"TZ", "Asia/Tokyo"}}).name(), "Asia/Tokyo");

@@ -70,4 +70,9 @@ constexpr bool forgives_slack(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
 }
 
+// 4.10.1: embulk> runs the program `embulk` where there is one; otherwise always our loader.
+constexpr bool prefers_the_program_embulk(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
 }  // namespace mogura::engine

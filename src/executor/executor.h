@@ -45,6 +45,10 @@ class Executor {
     virtual Result<> kill(const config::Map& handle, bool force) = 0;
     // Ends, without asking, everything that this object started.
     virtual void kill_all() {}
+    // The program that a command's first word would be, where commands run on this machine.
+    virtual std::optional<std::string> find_program(const std::string& /*name*/) const {
+        return std::nullopt;
+    }
 };
 
 // Executors by name; `environment` is what commands have besides their own.

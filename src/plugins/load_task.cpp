@@ -51,7 +51,24 @@ class ProgressCopy {
     std::jthread thread_;
 };
 
-Result<load::Job> job_from_file(const std::string& name, engine::TaskContext& context) {
+Result<> put_secrets(config::Value& value, const engine::Secrets& secrets) {
+    if (value.is_string()) {
+        if (value.string().find("${") == std::string::npos) return {};
+        config::Mark mark = value.mark();
+        value = TRY(engine::resolve_secrets(secrets, value.string()));
+        value.set_mark(mark);
+    } else if (value.is_list()) {
+        for (config::Value& one : value.list()) TRY(put_secrets(one, secrets));
+    } else if (value.is_map()) {
+        for (config::Map::Entry& entry : value.map()) {
+            entry.key = TRY(engine::resolve_secrets(secrets, entry.key));
+            TRY(put_secrets(entry.value, secrets));
+        }
+    }
+    return {};
+}
+
+Result<load::Job> job_from_file(const std::string& name, const engine::TaskContext& context) {
     std::string path = (std::filesystem::path(context.work_folder) / name).string();
     std::string text = TRY(base::read_file(path));
     script::Scope scope{.parameters = context.parameters, .time_zone = context.time_zone};
@@ -63,10 +80,14 @@ Result<load::Job> job_from_file(const std::string& name, engine::TaskContext& co
         return Error(Code::kInvalid, name + ": expected a mapping with in, filters, out; not " +
                                          std::string(value.kind_name()));
     }
+    auto resolved = put_secrets(value, context.secrets);
+    if (!resolved.ok()) return resolved.error().at(name);
     return load::Job{.config = value.map(), .file = name};
 }
 
-Result<load::Job> job_of(engine::TaskContext& context) {
+}  // namespace
+
+Result<load::Job> load_job_of(const engine::TaskContext& context) {
     const config::Value* command = context.parameters.find("_command");
     if (command && command->is_map()) return load::Job{.config = command->map(), .file = ""};
     const config::Value* inline_config = context.parameters.find("config");
@@ -80,6 +101,8 @@ Result<load::Job> job_of(engine::TaskContext& context) {
     }
     return job_from_file(*name, context);
 }
+
+namespace {
 
 class LoadTask final : public engine::Operator {
   public:
@@ -105,7 +128,7 @@ class LoadTask final : public engine::Operator {
 
   private:
     Result<load::Summary> loaded(engine::TaskContext& context) const {
-        load::Job job = TRY(job_of(context));
+        load::Job job = TRY(load_job_of(context));
         unsigned threads = std::max(1u, std::thread::hardware_concurrency());
         load::Context own{.clock = context.clock,
                           .folder = context.work_folder,

@@ -13,9 +13,11 @@
 #include "plugins/plugins.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -136,6 +138,19 @@ class ProcessExecutor final : public executor::Executor {
         for (auto& [pid, running] : ours_) {
             [[maybe_unused]] auto ignored = end(running, SIGKILL);
         }
+    }
+
+    std::optional<std::string> find_program(const std::string& name) const override {
+        auto path = environment_.find("PATH");
+        if (path == environment_.end()) return std::nullopt;
+        for (const std::string& folder : base::split(path->second, ':')) {
+            std::filesystem::path program = std::filesystem::path(folder.empty() ? "." : folder);
+            program /= name;
+            std::error_code failure;
+            bool is_file = std::filesystem::is_regular_file(program, failure);
+            if (is_file && ::access(program.c_str(), X_OK) == 0) return program.string();
+        }
+        return std::nullopt;
     }
 
   private:

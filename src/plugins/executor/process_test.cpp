@@ -75,6 +75,14 @@ class ProcessExecutorTest : public testing::Test {
     std::unique_ptr<executor::Executor> executor_;
 };
 
+TEST_F(ProcessExecutorTest, FindsProgramsOnItsPath) {
+    auto shell = executor_->find_program("sh");
+    ASSERT_TRUE(shell);
+    EXPECT_TRUE(shell->ends_with("/sh")) << *shell;
+    EXPECT_FALSE(executor_->find_program("no-such-program"));
+    EXPECT_FALSE(executor_->find_program("."));  // a folder
+}
+
 TEST_F(ProcessExecutorTest, RunsWithBothEnvironmentsAndTellsTheExitCode) {
     auto handle = start("echo $FROM $OWN; pwd >&2; exit 3");
     EXPECT_EQ(end_of(handle).exit_code, 3);

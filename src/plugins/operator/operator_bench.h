@@ -50,7 +50,7 @@ class Bench {
         std::string name = (std::filesystem::temp_directory_path() / "operatorXXXXXX").string();
         folder = ::mkdtemp(name.data());
         add_all(registry);
-        executor_ = registry.executors.at("process")({{"PATH", "/usr/bin:/bin"}});
+        run_commands_with({{"PATH", "/usr/bin:/bin"}});
     }
     ~Bench() { std::filesystem::remove_all(folder); }
     Bench(const Bench&) = delete;
@@ -83,6 +83,9 @@ class Bench {
     engine::Outcome call_with_parameters(const std::string& type) {
         std::string message;
         return call(registry.operators.make(type, parameters, message), message);
+    }
+    void run_commands_with(const std::map<std::string, std::string>& environment) {
+        executor_ = registry.executors.at("process")(environment);
     }
     void write(const std::string& name, std::string_view text) {
         std::string path = folder + "/" + name;
