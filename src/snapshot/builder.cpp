@@ -149,23 +149,43 @@ Result<> Builder::check_keys() const {
     return {};
 }
 
-std::vector<Group> Builder::append_rows(std::string& file) const {
+std::vector<Group> Builder::take_slots() {
     std::vector<Group> groups(groups_for(entries_.size()));
-    const size_t left_out = needs_heads_ ? 0 : row_head_bytes(schema_.size());
-    uint64_t offset = 0;
+    std::vector<uint64_t> slots;  // of each entry, counted through all groups
+    slots.reserve(entries_.size());
     for (const Entry& entry : entries_) {
         uint64_t index = group_of(entry.hash, groups.size());
         while (groups[index].is_full()) index = (index + 1) % groups.size();
-        Group& group = groups[index];
-        size_t slot = 0;
-        while (group.tags[slot] != 0) ++slot;
-        group.tags[slot] = tag_of(entry.hash);
-        group.rows[slot] = static_cast<uint32_t>(offset / 8);
-        const size_t size = fetch<uint32_t>(rows_.data() + entry.offset) - left_out;
-        file.append(rows_, entry.offset + left_out, size);
-        offset += size;
+        const uint32_t slot = groups[index].taken();
+        groups[index].tags[slot] = tag_of(entry.hash);
+        slots.push_back(index * kSlots + slot);
     }
+    uint32_t rows = 0;
+    for (Group& group : groups) {
+        group.first = rows;
+        rows += group.taken();
+    }
+    // By hash the entries are nearly in that order; those that went from the last group to the
+    // first are not.
+    std::vector<Entry> ordered(entries_.size());
+    for (size_t index = 0; index < entries_.size(); ++index) {
+        ordered[groups[slots[index] / kSlots].first + slots[index] % kSlots] = entries_[index];
+    }
+    entries_ = std::move(ordered);
     return groups;
+}
+
+void Builder::append_rows(std::string& file, size_t places_offset) const {
+    const size_t left_out = needs_heads_ ? 0 : row_head_bytes(schema_.size());
+    const size_t begin = file.size();
+    for (const Entry& entry : entries_) {
+        if (needs_heads_) {
+            store(file.data() + places_offset, static_cast<uint32_t>((file.size() - begin) / 8));
+            places_offset += sizeof(uint32_t);
+        }
+        const size_t size = fetch<uint32_t>(rows_.data() + entry.offset);
+        file.append(rows_, entry.offset + left_out, size - left_out);
+    }
 }
 
 Result<std::string> Builder::finish() {
@@ -173,32 +193,38 @@ Result<std::string> Builder::finish() {
         return one.hash != other.hash ? one.hash < other.hash : one.offset < other.offset;
     });
     TRY(check_keys());
+    const std::vector<Group> groups = take_slots();
     Header header{};
     std::memcpy(header.magic, kMagic.data(), kMagic.size());
     header.version = kVersion;
     header.header_bytes = sizeof(Header);
     header.rows = entries_.size();
-    header.groups = groups_for(entries_.size());
+    header.groups = groups.size();
     header.key_column = static_cast<uint32_t>(key_column_);
     header.created_at_micros = options_.created_at.time_since_epoch().count();
+    header.row_head_bytes =
+        needs_heads_ ? static_cast<uint32_t>(row_head_bytes(schema_.size())) : 0;
 
-    std::string schema = schema_json(schema_, options_);
+    const std::string schema = schema_json(schema_, options_);
+    const size_t groups_bytes = groups.size() * sizeof(Group);
+    const size_t places_bytes = needs_heads_ ? entries_.size() * sizeof(uint32_t) : 0;
     std::string file;
-    size_t groups_bytes = header.groups * sizeof(Group);
-    file.reserve(sizeof(Header) + schema.size() + sizeof(Group) + groups_bytes + rows_.size());
+    file.reserve(sizeof(Header) + schema.size() + groups_bytes + places_bytes + 3 * kCacheLine +
+                 rows_.size());
     file.resize(sizeof(Header));
     header.schema_offset = file.size();
     header.schema_bytes = schema.size();
     file += schema;
-    pad_to(file, sizeof(Group));
+    pad_to(file, kCacheLine);
     header.groups_offset = file.size();
-    file.resize(file.size() + groups_bytes);
+    file.append(reinterpret_cast<const char*>(groups.data()), groups_bytes);
+    pad_to(file, kCacheLine);
+    if (needs_heads_) header.places_offset = file.size();
+    file.resize(file.size() + places_bytes);
+    pad_to(file, kCacheLine);
     header.rows_offset = file.size();
-    std::vector<Group> groups = append_rows(file);
+    append_rows(file, header.places_offset);
     header.rows_bytes = file.size() - header.rows_offset;
-    header.row_head_bytes =
-        needs_heads_ ? static_cast<uint32_t>(row_head_bytes(schema_.size())) : 0;
-    std::memcpy(file.data() + header.groups_offset, groups.data(), groups_bytes);
 
     header.file_bytes = file.size();
     header.body_checksum = checksum_of(std::string_view(file).substr(sizeof(Header)));

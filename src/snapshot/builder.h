@@ -44,8 +44,10 @@ class Builder {
     Builder(page::Schema schema, BuilderOptions options, size_t key_column);
     void append_row(const page::Page& page, size_t row);
     Result<> check_keys() const;
-    // The rows by hash; returns where they are.
-    std::vector<Group> append_rows(std::string& file) const;
+    // Gives every row a slot, and leaves the entries in the order of groups and slots.
+    std::vector<Group> take_slots();
+    // The rows in the entries' order, and where each begins, if they have heads.
+    void append_rows(std::string& file, size_t places_offset) const;
 
     page::Schema schema_;
     BuilderOptions options_;

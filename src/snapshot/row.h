@@ -30,7 +30,7 @@ class Row {
     // Of kString and kJson.
     std::string_view text_at(size_t column) const {
         const char* place = slot(column);
-        return {bytes_ + fetch<uint32_t>(place), fetch<uint32_t>(place + 4)};
+        return {begin() + fetch<uint32_t>(place), fetch<uint32_t>(place + 4)};
     }
     page::Timestamp timestamp_at(size_t column) const {
         return {fetch<int64_t>(slot(column)),
@@ -42,11 +42,13 @@ class Row {
 
   private:
     friend class Table;
-    Row(const Table& table, const char* bytes) : table_(&table), bytes_(bytes) {}
+    // The key's slot stands for the row: that is where a lookup has just been.
+    Row(const Table& table, const char* key) : table_(&table), key_(key) {}
+    inline const char* begin() const;
     inline const char* slot(size_t column) const;
 
     const Table* table_;
-    const char* bytes_;
+    const char* key_;
 };
 
 }  // namespace mogura::snapshot

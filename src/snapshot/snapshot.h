@@ -10,7 +10,7 @@
 //     if (auto row = table->find("42")) use(row->long_at(1));
 //
 // A Builder belongs to one thread. A Table never changes: any number of threads look up at once,
-// without locks; a lookup touches the directory and then the row itself.
+// without locks; a lookup touches its group, which is mostly in the cache, and the row itself.
 // Failures: kInvalid (damaged file, null or double keys), kLimit, and those of files.
 
 #pragma once

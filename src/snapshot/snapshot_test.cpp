@@ -73,7 +73,7 @@ TEST(Snapshot, LeavesOutHeadsThatSayNothing) {
         auto built = builder->build();
         ASSERT_TRUE(built.ok()) << built.error().message();
         const Table& table = **built;
-        EXPECT_EQ(table.size_bytes() / 3000, with_null ? 32u : 24u);
+        EXPECT_EQ(table.size_bytes() / 3000, with_null ? 30u : 18u);
         for (int64_t row = 0; row < 3000; ++row) EXPECT_EQ(table.find(row)->long_at(1), row * row);
         EXPECT_EQ(table.find(int64_t{0})->is_null(1), with_null);
         EXPECT_FALSE(table.find(int64_t{3000}).has_value());
@@ -99,6 +99,115 @@ TEST(Snapshot, FindsManyKeysAtOnce) {
         }
     });
     EXPECT_EQ(next, keys.size());
+}
+
+TEST(Snapshot, FindsManyKeysWithoutHeadsAndAsTexts) {
+    page::Page rows = numbers(1000, false);
+    auto builder = Builder::create(rows.schema(), {.table = "t", .key = "id"});
+    ASSERT_TRUE(builder->add(rows).ok());
+    auto table = builder->build();
+    page::Builder texts(
+        page::Schema(std::vector<page::Column>{{.name = "k", .type = page::Type::kString}}));
+    for (int64_t key = 0; key < 1000; ++key) {
+        texts.set_text(0, std::to_string(key));
+        texts.end_row();
+    }
+    page::Page named = texts.finish();
+    auto by_text = Builder::create(named.schema(), {.table = "t", .key = "k"});
+    ASSERT_TRUE(by_text->add(named).ok());
+    auto text_table = by_text->build();
+    std::vector<int64_t> keys;
+    for (int64_t key = 1010; key > -10; --key) keys.push_back(key);
+    size_t found = 0;
+    (*table)->find_many(keys, [&](size_t index, const std::optional<Row>& row) {
+        ASSERT_EQ(row.has_value(), keys[index] >= 0 && keys[index] < 1000);
+        if (!row) return;
+        EXPECT_EQ(row->long_at(1), keys[index] * keys[index]);
+        ++found;
+    });
+    (*text_table)->find_many(keys, [&](size_t index, const std::optional<Row>& row) {
+        ASSERT_EQ(row.has_value(), keys[index] >= 0 && keys[index] < 1000);
+        if (!row) return;
+        EXPECT_EQ(row->text_at(0), std::to_string(keys[index]));
+        ++found;
+    });
+    EXPECT_EQ(found, 2000u);
+}
+
+// More columns than one word of null bits, and more bytes than a few cache lines.
+// Slots are counted from the key's, so those in front of it lie behind 0.
+TEST(Snapshot, ReadsColumnsOnBothSidesOfTheKey) {
+    for (bool has_null : {false, true}) {
+        SCOPED_TRACE(has_null ? "rows with heads" : "rows without heads");
+        page::Builder rows(page::Schema({{.name = "before", .type = page::Type::kTimestamp},
+                                         {.name = "id", .type = page::Type::kLong},
+                                         {.name = "after", .type = page::Type::kDouble}}));
+        for (int64_t id = 0; id < 1000; ++id) {
+            rows.set_timestamp(0, {id * 60, static_cast<int32_t>(id)});
+            rows.set_long(1, id);
+            if (!has_null || id % 3 != 0) rows.set_double(2, static_cast<double>(id) / 4);
+            rows.end_row();
+        }
+        const page::Page page = rows.finish();
+        auto builder = Builder::create(page.schema(), {.table = "t", .key = "id"});
+        ASSERT_TRUE(builder->add(page).ok());
+        auto table = builder->build();
+        ASSERT_TRUE(table.ok()) << table.error().message();
+        for (int64_t id = 0; id < 1000; ++id) {
+            auto row = (*table)->find(id);
+            ASSERT_TRUE(row.has_value()) << id;
+            EXPECT_EQ(row->timestamp_at(0).seconds, id * 60);
+            EXPECT_EQ(row->timestamp_at(0).nanoseconds, id);
+            EXPECT_EQ(row->long_at(1), id);
+            EXPECT_FALSE(row->is_null(0) || row->is_null(1));
+            EXPECT_EQ(row->is_null(2), has_null && id % 3 == 0);
+            EXPECT_EQ(row->double_at(2), row->is_null(2) ? 0 : static_cast<double>(id) / 4);
+        }
+        EXPECT_FALSE((*table)->find(1000).has_value());
+    }
+}
+
+TEST(Snapshot, FindsWideRows) {
+    std::vector<page::Column> columns;
+    for (size_t column = 0; column < 100; ++column) {
+        columns.push_back({.name = "c" + std::to_string(column),
+                           .type = column % 3 == 1 ? page::Type::kTimestamp : page::Type::kLong});
+    }
+    const page::Schema schema(columns);
+    for (bool with_nulls : {false, true}) {
+        page::Builder page(schema);
+        for (int64_t row = 0; row < 300; ++row) {
+            for (size_t column = 0; column < 100; ++column) {
+                if (with_nulls && column > 0 && (row + static_cast<int64_t>(column)) % 7 == 0)
+                    continue;
+                if (column % 3 == 1) {
+                    page.set_timestamp(column, {.seconds = row, .nanoseconds = 7});
+                } else {
+                    page.set_long(column, row * 1000 + static_cast<int64_t>(column));
+                }
+            }
+            page.end_row();
+        }
+        auto builder = Builder::create(schema, {.table = "t", .key = "c0"});
+        ASSERT_TRUE(builder->add(page.finish()).ok());
+        auto table = builder->build();
+        ASSERT_TRUE(table.ok()) << table.error().message();
+        for (int64_t row = 0; row < 300; ++row) {
+            auto found = (*table)->find(row * 1000);
+            ASSERT_TRUE(found.has_value());
+            for (size_t column = 1; column < 100; ++column) {
+                const bool is_null = with_nulls && (row + static_cast<int64_t>(column)) % 7 == 0;
+                ASSERT_EQ(found->is_null(column), is_null);
+                if (is_null) continue;
+                if (column % 3 == 1) {
+                    ASSERT_EQ(found->timestamp_at(column).seconds, row);
+                } else {
+                    ASSERT_EQ(found->long_at(column), row * 1000 + static_cast<int64_t>(column));
+                }
+            }
+            EXPECT_FALSE((*table)->find(row * 1000 + 1).has_value());
+        }
+    }
 }
 
 TEST(Snapshot, WritesARowAsJson) {
@@ -145,10 +254,25 @@ TEST(Snapshot, NoticesEveryChangedByte) {
     EXPECT_FALSE(Table::from_bytes(good.substr(0, good.size() - 8), "t").ok());
 }
 
-TEST(Snapshot, IsEmptyWithoutRows) {
-    auto table = Table::from_bytes(bytes_of(0), "t");
-    ASSERT_TRUE(table.ok());
-    EXPECT_FALSE((*table)->find(int64_t{1}).has_value());
+TEST(Snapshot, MayHaveNoRowOrOne) {
+    page::Page none = numbers(0, false);
+    auto builder = Builder::create(none.schema(), {.table = "t", .key = "id"});
+    ASSERT_TRUE(builder->add(none).ok());
+    for (const std::string& file : {bytes_of(0), bytes_of(0, "name"), *builder->finish()}) {
+        auto table = Table::from_bytes(file, "t");
+        ASSERT_TRUE(table.ok()) << table.error().message();
+        EXPECT_EQ((*table)->rows(), 0u);
+        EXPECT_FALSE((*table)->find(int64_t{1}).has_value());
+        EXPECT_FALSE((*table)->find("x").has_value());
+        (*table)->each([](const Row&) {
+            ADD_FAILURE() << "a row";
+            return true;
+        });
+    }
+    auto one = Table::from_bytes(bytes_of(1), "t");
+    ASSERT_TRUE(one.ok()) << one.error().message();
+    EXPECT_EQ((*one)->find(int64_t{-3})->text_at(5), "[1]");
+    EXPECT_FALSE((*one)->find(int64_t{4}).has_value());
 }
 
 TEST(Snapshot, ReplacesItsFileAndMapsIt) {

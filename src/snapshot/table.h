@@ -44,9 +44,9 @@ class Table {
 
     // The row with that key. Of the key column's type, or as text (what a URL carries).
     std::optional<Row> find(int64_t key) const {
-        if (!has_long_key_) [[unlikely]]
-            return find_as_text(key);
-        return look_up(hash_of(key), HasLong{key, key_slot_});
+        if (has_heads_) [[unlikely]]
+            return find_otherwise(key);
+        return find_plain(key, hash_of(key));
     }
     std::optional<Row> find(std::string_view key) const;
 
@@ -60,79 +60,79 @@ class Table {
 
   private:
     friend class Row;
-    struct HasLong {
-        int64_t key;
-        uint32_t slot;
-        bool operator()(const char* row) const { return fetch<int64_t>(row + slot) == key; }
-    };
-    struct HasText {
-        std::string_view key;
-        uint32_t slot;
-        bool operator()(const char* row) const {
-            std::string_view text(row + fetch<uint32_t>(row + slot),
-                                  fetch<uint32_t>(row + slot + 4));
-            return text == key;
-        }
-    };
-
     Table() = default;
     Result<> read(const std::string& place);
     Result<> read_schema(std::string_view json, const std::string& place);
+    Result<> check_groups(const std::string& place) const;
     Result<> check_rows(uint64_t rows_bytes, const std::string& place) const;
     bool row_is_sound(const char* row, uint64_t left) const;
     uint32_t size_of(const char* row) const {
         return has_heads_ ? fetch<uint32_t>(row) : fixed_bytes_;
     }
-    const char* row_of(const Group& group, uint32_t slots) const {
-        return row_bytes_ + uint64_t{group.rows[std::countr_zero(slots)]} * 8;
+    uint64_t offset_of(uint64_t ordinal) const {
+        return has_heads_ ? places_[ordinal] * uint64_t{8} : ordinal * fixed_bytes_;
     }
-    std::optional<Row> find_as_text(int64_t key) const;
-    // Always inline: the callers' loops keep several lookups in flight at once.
+    // Where the key of that row stands.
+    const char* key_at(uint64_t ordinal) const { return keys_ + offset_of(ordinal); }
+    // find() where rows have no heads, so the key is a long: one candidate in line, and little that
+    // it reads, because a processor has only so many loads on their way at once, and lookups in a
+    // row share them.
+    [[gnu::always_inline]] std::optional<Row> find_plain(int64_t key, uint64_t hash) const;
+    // find() for every table; what find_plain() leaves over. Pure: callers' loops keep what they
+    // read of the table in registers.
+    [[gnu::noinline, gnu::pure]] std::optional<Row> find_otherwise(int64_t key) const;
     template <typename Same>
-    [[gnu::always_inline]] std::optional<Row> look_up(uint64_t hash, Same same) const;
+    std::optional<Row> look_up(uint64_t hash, Same same) const;
+    void prefetch_rows(std::span<const uint64_t> hashes) const;
+
+    // What lookups read stands together.
+    bool has_heads_ = true;
+    bool has_long_key_ = false;
+    uint32_t fixed_bytes_ = 0;  // a row without its texts
+    uint64_t group_count_ = 0;
+    const Group* groups_ = nullptr;
+    const char* keys_ = nullptr;        // the first row's key
+    const uint32_t* places_ = nullptr;  // of rows with heads, in units of 8 bytes
+    std::vector<int32_t> slots_;        // each column's, counted from the key's slot
+    uint32_t key_slot_ = 0;             // from the row's beginning
+    uint32_t head_bytes_ = 0;
 
     std::unique_ptr<base::MappedFile> file_;
     std::unique_ptr<Memory> memory_;
     std::string_view bytes_;
     page::Schema schema_;
-    std::vector<uint32_t> slots_;
     std::string name_;
     size_t key_column_ = 0;
-    bool has_long_key_ = false;
-    bool has_heads_ = true;
-    uint32_t key_slot_ = 0;
-    uint32_t head_bytes_ = 0;
-    uint32_t fixed_bytes_ = 0;  // a row without its texts
     uint64_t rows_ = 0;
-    uint64_t group_count_ = 0;
-    const Group* groups_ = nullptr;
-    const char* row_bytes_ = nullptr;
     base::Instant created_at_{};
     uint64_t checksum_ = 0;
 };
 
 inline bool Row::is_null(size_t column) const {
     if (!table_->has_heads_) return false;
-    return ((fetch<uint32_t>(bytes_ + 4 + column / 32 * 4) >> (column % 32)) & 1) != 0;
+    return ((fetch<uint32_t>(begin() + 4 + column / 32 * 4) >> (column % 32)) & 1) != 0;
+}
+inline const char* Row::begin() const {
+    return key_ - table_->key_slot_;
 }
 inline const char* Row::slot(size_t column) const {
-    return bytes_ + table_->slots_[column];
+    return key_ + table_->slots_[column];
 }
 
-template <typename Same>
-inline std::optional<Row> Table::look_up(uint64_t hash, Same same) const {
-    const uint8_t tag = tag_of(hash);
-    uint64_t index = group_of(hash, group_count_);
-    while (true) {
-        const Group& group = groups_[index];
-        for (uint32_t slots = slots_with(group, tag); slots != 0; slots &= slots - 1) {
-            const char* row = row_of(group, slots);
-            if (same(row)) [[likely]]
-                return Row(*this, row);
-        }
-        if (!group.is_full()) return std::nullopt;
-        if (++index == group_count_) index = 0;
+inline uint64_t ordinal_of(const Group& group, uint32_t slots) {
+    return uint64_t{group.first} + static_cast<uint32_t>(std::countr_zero(slots));
+}
+
+inline std::optional<Row> Table::find_plain(int64_t key, uint64_t hash) const {
+    const Group& group = groups_[group_of(hash, group_count_)];
+    if (uint32_t slots = slots_with(group, hash); slots != 0) [[likely]] {
+        const char* place = keys_ + ordinal_of(group, slots) * fixed_bytes_;
+        if (fetch<int64_t>(place) == key) [[likely]]
+            return Row(*this, place);
+    } else if (!group.is_full()) {
+        return std::nullopt;
     }
+    return find_otherwise(key);
 }
 
 template <typename Visit>
@@ -146,17 +146,25 @@ void Table::find_many(std::span<const int64_t> keys, Visit&& visit) const {
             hashes[index] = hash_of(batch[index]);
             __builtin_prefetch(groups_ + group_of(hashes[index], group_count_));
         }
-        for (uint64_t hash : std::span(hashes).first(batch.size())) {
-            const Group& group = groups_[group_of(hash, group_count_)];
-            const uint32_t slots = slots_with(group, tag_of(hash));
-            if (slots != 0) __builtin_prefetch(row_of(group, slots) + key_slot_);
-        }
+        prefetch_rows(std::span(hashes).first(batch.size()));
         for (size_t index = 0; index < batch.size(); ++index) {
-            visit(begin + index, has_long_key_
-                                     ? look_up(hashes[index], HasLong{batch[index], key_slot_})
-                                     : find_as_text(batch[index]));
+            visit(begin + index, has_heads_ ? find_otherwise(batch[index])
+                                            : find_plain(batch[index], hashes[index]));
         }
     }
+}
+
+// Of each hash, the row of the first slot with its tag.
+inline void Table::prefetch_rows(std::span<const uint64_t> hashes) const {
+    auto visit_first = [&](auto&& visit) {
+        for (uint64_t hash : hashes) {
+            const Group& group = groups_[group_of(hash, group_count_)];
+            const uint32_t slots = slots_with(group, hash);
+            if (slots != 0) visit(ordinal_of(group, slots));
+        }
+    };
+    if (has_heads_) visit_first([&](uint64_t row) { __builtin_prefetch(places_ + row); });
+    visit_first([&](uint64_t row) { __builtin_prefetch(key_at(row)); });
 }
 
 }  // namespace mogura::snapshot
