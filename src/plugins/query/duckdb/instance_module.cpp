@@ -69,6 +69,8 @@ void Instance::start(const DuckdbOptions& options) {
     config.options.maximum_threads = static_cast<duckdb::idx_t>(std::max(1, options.threads));
     config.options.maximum_memory = duckdb::DBConfig::ParseMemoryLimit(options.memory_limit);
     config.options.load_extensions = true;
+    // Files are local: the system keeps what it read of them already.
+    config.options.enable_external_file_cache = false;
     database_ = std::make_unique<duckdb::DuckDB>(
         options.database.empty() ? nullptr : options.database.c_str(), &config);
     connection_ = std::make_unique<duckdb::Connection>(*database_);
