@@ -34,6 +34,9 @@ SELECT click_id, imp_id, ts, uid, hour,
                          HAVING count(*) > 20) AS invalid
 FROM first_click;
 
+DROP TABLE repeated;
+DROP TABLE first_click;
+
 -- 2. Late impressions, and the look back: when did each id arrive first, and what did it show?
 CREATE TEMP VIEW late AS
 FROM read_parquet('${work_dir}/late/dt=${dt}/hour=*/part.parquet',
@@ -63,6 +66,8 @@ SELECT click.click_id, click.ts, click.uid,
        found.line_item_id, found.creative_id, found.slot_id, found.geo,
        click.invalid OR found.invalid AS invalid
 FROM click JOIN found USING (imp_id);
+
+DROP TABLE found;
 
 COPY (
     SELECT click_id, ts, uid, creative_id, slot_id FROM resolved WHERE NOT invalid
