@@ -83,7 +83,8 @@ class Table {
     [[gnu::noinline, gnu::pure]] std::optional<Row> find_otherwise(int64_t key) const;
     template <typename Same>
     std::optional<Row> look_up(uint64_t hash, Same same) const;
-    void prefetch_rows(std::span<const uint64_t> hashes) const;
+    // The row of the first slot with the tag of the hash.
+    [[gnu::always_inline]] std::optional<uint64_t> likely_row(uint64_t hash) const;
 
     // What lookups read stands together.
     bool has_heads_ = true;
@@ -142,29 +143,35 @@ void Table::find_many(std::span<const int64_t> keys, Visit&& visit) const {
         const std::span<const int64_t> batch =
             keys.subspan(begin).first(std::min(kBatch, keys.size() - begin));
         uint64_t hashes[kBatch];
+        const char* places[kBatch];
         for (size_t index = 0; index < batch.size(); ++index) {
             hashes[index] = hash_of(batch[index]);
             __builtin_prefetch(groups_ + group_of(hashes[index], group_count_));
         }
-        prefetch_rows(std::span(hashes).first(batch.size()));
+        if (has_heads_) {
+            for (size_t index = 0; index < batch.size(); ++index) {
+                if (auto row = likely_row(hashes[index])) __builtin_prefetch(places_ + *row);
+            }
+        }
         for (size_t index = 0; index < batch.size(); ++index) {
-            visit(begin + index, has_heads_ ? find_otherwise(batch[index])
-                                            : find_plain(batch[index], hashes[index]));
+            auto row = likely_row(hashes[index]);
+            places[index] = row ? key_at(*row) : nullptr;
+            __builtin_prefetch(places[index]);
+        }
+        for (size_t index = 0; index < batch.size(); ++index) {
+            const bool is_it =
+                !has_heads_ && places[index] && fetch<int64_t>(places[index]) == batch[index];
+            visit(begin + index, is_it ? std::optional<Row>(Row(*this, places[index]))
+                                       : find_otherwise(batch[index]));
         }
     }
 }
 
-// Of each hash, the row of the first slot with its tag.
-inline void Table::prefetch_rows(std::span<const uint64_t> hashes) const {
-    auto visit_first = [&](auto&& visit) {
-        for (uint64_t hash : hashes) {
-            const Group& group = groups_[group_of(hash, group_count_)];
-            const uint32_t slots = slots_with(group, hash);
-            if (slots != 0) visit(ordinal_of(group, slots));
-        }
-    };
-    if (has_heads_) visit_first([&](uint64_t row) { __builtin_prefetch(places_ + row); });
-    visit_first([&](uint64_t row) { __builtin_prefetch(key_at(row)); });
+inline std::optional<uint64_t> Table::likely_row(uint64_t hash) const {
+    const Group& group = groups_[group_of(hash, group_count_)];
+    const uint32_t slots = slots_with(group, hash);
+    if (slots == 0) return std::nullopt;
+    return ordinal_of(group, slots);
 }
 
 }  // namespace mogura::snapshot
