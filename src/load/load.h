@@ -12,6 +12,7 @@
 #pragma once
 
 #include "load/charset.h"       // IWYU pragma: export
+#include "load/clean_up.h"      // IWYU pragma: export
 #include "load/encode_text.h"   // IWYU pragma: export
 #include "load/find_bytes.h"    // IWYU pragma: export
 #include "load/input.h"         // IWYU pragma: export

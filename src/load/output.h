@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace mogura::load {
 
@@ -90,6 +91,9 @@ class Output {
     // Something failed: nothing of this run stays.
     virtual void rollback() noexcept = 0;
     virtual config::Map diff() const { return {}; }
+    // Instead of a run: drops what earlier runs left behind that could not clean up themselves.
+    // Returns the names of what is gone. No other run into the same target may go on meanwhile.
+    virtual Result<std::vector<std::string>> clean_up() { return std::vector<std::string>(); }
     // False when rows of several tasks may not be written at the same time.
     virtual bool is_parallel() const { return true; }
 };

@@ -4,11 +4,13 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/load_clean_up.h"
 #include "cli/load_progress.h"
 
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <optional>
@@ -25,10 +27,12 @@ Usage:
   mogura load run CONFIG.yml [-c DIFF.yml] [--json] [--log LEVEL]
   mogura load preview CONFIG.yml [--vertical]
   mogura load guess CONFIG.yml [-o COMPLETED.yml] [-g GUESSER,...]
+  mogura load cleanup CONFIG.yml
 
   run       reads everything and writes it; nothing is visible before it succeeds
   preview   shows the first rows, after the filters, as a table
   guess     looks at the files and prints the configuration with the parser filled in
+  cleanup   drops intermediate tables that killed runs of it left behind; none may run meanwhile
 
 Options of run:
   -c DIFF.yml    merged over the configuration; rewritten after success (last_path and the like)
@@ -103,8 +107,8 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
     }
     words.verb = plain[0];
     words.file = plain[1];
-    std::vector<std::string> verbs = {"run", "preview", "guess"};
-    if (words.verb != "run" && words.verb != "preview" && words.verb != "guess") {
+    std::vector<std::string> verbs = {"run", "preview", "guess", "cleanup"};
+    if (std::ranges::find(verbs, words.verb) == verbs.end()) {
         return Error(Code::kInvalid,
                      "unknown verb: " + words.verb + base::did_you_mean(words.verb, verbs));
     }
@@ -267,6 +271,10 @@ Result<> run_words(House& house, std::span<const std::string> arguments) {
     Words words = TRY(parse_words(arguments));
     if (words.verb == "preview") return show_preview(house, words);
     if (words.verb == "guess") return print_guess(house, words);
+    if (words.verb == "cleanup") {
+        load::Job job = TRY(read_job(words));
+        return print_load_clean_up(job, house.registry, context_of(house));
+    }
     return run_load(house, words);
 }
 

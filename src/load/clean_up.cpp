@@ -1,0 +1,22 @@
+#include "load/clean_up.h"
+
+#include "load/plugin_choice.h"
+#include "load/target.h"
+
+#include <memory>
+
+namespace mogura::load {
+
+Result<std::vector<std::string>> clean_up(const Job& job, const Plugins& plugins,
+                                          const Context& context) {
+    const config::Map* out = TRY(mapping_of(PluginConfig{job.config, job.file, ""}, "out"));
+    const PluginConfig place{*out, job.file, "out"};
+    TRY(check_target(place, plugins));
+    const std::string name = TRY(plugin_name(place));
+    // Files that a run left unfinished are overwritten by the next.
+    if (!plugins.outputs.has(name)) return std::vector<std::string>();
+    std::unique_ptr<Output> output = TRY(make_plugin(plugins.outputs, place, context));
+    return output->clean_up();
+}
+
+}  // namespace mogura::load
