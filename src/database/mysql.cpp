@@ -38,6 +38,10 @@ struct MariadbLibrary {
     decltype(&::mysql_thread_id) thread_id;
     decltype(&::mysql_set_local_infile_handler) set_local_infile_handler;
     decltype(&::mariadb_field_attr) field_attribute;
+    decltype(&::mysql_stmt_init) statement_init;
+    decltype(&::mysql_stmt_prepare) statement_prepare;
+    decltype(&::mysql_stmt_result_metadata) statement_fields;
+    decltype(&::mysql_stmt_close) statement_close;
 };
 
 Result<MariadbLibrary> find_library() {
@@ -66,6 +70,10 @@ Result<MariadbLibrary> find_library() {
     TRY(opened.find("mysql_thread_id", found.thread_id));
     TRY(opened.find("mysql_set_local_infile_handler", found.set_local_infile_handler));
     TRY(opened.find("mariadb_field_attr", found.field_attribute));
+    TRY(opened.find("mysql_stmt_init", found.statement_init));
+    TRY(opened.find("mysql_stmt_prepare", found.statement_prepare));
+    TRY(opened.find("mysql_stmt_result_metadata", found.statement_fields));
+    TRY(opened.find("mysql_stmt_close", found.statement_close));
     if (server_init(0, nullptr, nullptr) != 0) {
         return Error(Code::kInternal, "libmariadb.so.3: cannot be started");
     }
@@ -209,6 +217,36 @@ MysqlField::Kind kind_of(const MariadbLibrary& library, const MYSQL_FIELD& field
     return field.charsetnr == kBinaryCharset ? MysqlField::Kind::kBytes : MysqlField::Kind::kText;
 }
 
+MysqlField::Exact exact_of(const MYSQL_FIELD& field) {
+    switch (field.type) {
+        case MYSQL_TYPE_FLOAT:
+            return MysqlField::Exact::kSingle;
+        case MYSQL_TYPE_YEAR:
+            return MysqlField::Exact::kYear;
+        case MYSQL_TYPE_TIMESTAMP:
+        case MYSQL_TYPE_TIMESTAMP2:
+            return MysqlField::Exact::kInstant;
+        default:
+            return MysqlField::Exact::kOther;
+    }
+}
+
+std::vector<MysqlField> fields_of(const MariadbLibrary& library, MYSQL_RES* result) {
+    std::vector<MysqlField> fields;
+    const MYSQL_FIELD* given = library.fetch_fields(result);
+    for (unsigned int index = 0; index < library.num_fields(result); ++index) {
+        const MYSQL_FIELD& field = given[index];
+        fields.push_back({.name = std::string(field.name, field.name_length),
+                          .kind = kind_of(library, field),
+                          .exact = exact_of(field),
+                          .is_tiny = field.type == MYSQL_TYPE_TINY,
+                          .is_unsigned = (field.flags & UNSIGNED_FLAG) != 0,
+                          .width = static_cast<int64_t>(field.length),
+                          .decimals = static_cast<int>(field.decimals)});
+    }
+    return fields;
+}
+
 }  // namespace
 
 struct MysqlRows::Stream {
@@ -227,18 +265,7 @@ struct MysqlRows::Stream {
 };
 
 MysqlRows::MysqlRows(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {
-    if (!stream_->result) return;
-    const MariadbLibrary& library = *stream_->session.library;
-    const MYSQL_FIELD* fields = library.fetch_fields(stream_->result);
-    for (unsigned int index = 0; index < library.num_fields(stream_->result); ++index) {
-        const MYSQL_FIELD& field = fields[index];
-        fields_.push_back({.name = std::string(field.name, field.name_length),
-                           .kind = kind_of(library, field),
-                           .is_tiny = field.type == MYSQL_TYPE_TINY,
-                           .is_unsigned = (field.flags & UNSIGNED_FLAG) != 0,
-                           .width = static_cast<int64_t>(field.length),
-                           .decimals = static_cast<int>(field.decimals)});
-    }
+    if (stream_->result) fields_ = fields_of(*stream_->session.library, stream_->result);
 }
 MysqlRows::MysqlRows(MysqlRows&& other) noexcept = default;
 MysqlRows::~MysqlRows() = default;
@@ -309,6 +336,21 @@ Result<std::string> Mysql::value(std::string_view sql) {
     const bool found = TRY(rows.next());
     if (!found || rows.is_null(0)) return std::string();
     return std::string(rows.text(0));
+}
+
+Result<std::vector<MysqlField>> Mysql::describe(std::string_view sql) {
+    const MariadbLibrary& library = *session_->library;
+    MYSQL_STMT* statement = library.statement_init(session_->handle);
+    if (!statement) return Error(Code::kLimit, place() + ": no memory");
+    Result<std::vector<MysqlField>> described = std::vector<MysqlField>();
+    if (library.statement_prepare(statement, sql.data(), sql.size()) != 0) {
+        described = session_->failure();
+    } else if (MYSQL_RES* result = library.statement_fields(statement)) {
+        described = fields_of(library, result);
+        library.free_result(result);
+    }
+    library.statement_close(statement);
+    return described;
 }
 
 Result<int64_t> Mysql::load(std::string_view sql, std::string_view text) {

@@ -57,6 +57,10 @@ struct MysqlField {
     };
     std::string name;
     Kind kind = Kind::kText;
+    // What the kind leaves open: FLOAT among the floats, YEAR among the integers, TIMESTAMP (an
+    // instant) among the timestamps.
+    enum class Exact { kOther, kSingle, kYear, kInstant };
+    Exact exact = Exact::kOther;
     bool is_tiny = false;  // TINYINT
     bool is_unsigned = false;
     int64_t width = 0;  // digits that are shown, bits of a kBit
@@ -101,6 +105,9 @@ class Mysql {
     Result<MysqlRows> query(std::string_view sql);
     // The first column of the first row; empty when there is none or it is null.
     Result<std::string> value(std::string_view sql);
+
+    // The columns that one statement would give; it does not run.
+    Result<std::vector<MysqlField>> describe(std::string_view sql);
 
     // Runs LOAD DATA LOCAL INFILE '...' and sends `text` as the file. Where the server would only
     // warn (a value that does not fit, a duplicate key) this fails.

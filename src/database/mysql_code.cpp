@@ -36,6 +36,7 @@ enum Number : unsigned int {
     kConnectionKilled = 1927,
     kStatementTimeoutMariadb = 1969,
     kStatementTimeoutMysql = 3024,
+    kLockNowait = 3572,
     kCheckViolated = 4025,
     kSocketError = 2002,
     kHostError = 2003,
@@ -85,6 +86,7 @@ Code mysql_code(unsigned int error_number) {
         case kDeadlock:
         case kStatementTimeoutMariadb:
         case kStatementTimeoutMysql:
+        case kLockNowait:
             return Code::kTimeout;
         case kInterrupted:
             return Code::kCanceled;
