@@ -392,7 +392,7 @@ TEST_F(MysqlOutput, KeepsIntermediateTablesInAnotherDatabase) {
 }
 
 TEST_F(MysqlOutput, SaysWhatIsWrongWithItsOptions) {
-    EXPECT_THAT(make("merge").error().message(), HasSubstr("use insert or replace"));
+    EXPECT_THAT(make("nosuch").error().message(), HasSubstr("Unknown mode 'nosuch'."));
     config::Map more;
     more.set("merge_keys", config::List{"id"});
     EXPECT_THAT(make("insert", more).error().message(), HasSubstr("does not accept"));

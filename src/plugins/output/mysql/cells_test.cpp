@@ -1,5 +1,7 @@
 #include "plugins/output/mysql/cells.h"
 
+#include "plugins/output/mysql/target.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -17,16 +19,17 @@ std::string sent(Type type, const std::string& column, auto set, const std::stri
     set(builder);
     builder.end_row();
     const page::Page page = builder.finish();
-    auto kind = kind_of_word(word);
+    auto kind = table::kind_of_word(word);
     if (!kind) kind = *kind_of_type(column);
-    auto cells = Cells::create({.type = type,
-                                .kind = *kind,
-                                .zone = *base::TimeZone::find(zone),
-                                .timestamp_format = "%Y-%m-%d %H:%M:%S.%6N"});
-    EXPECT_TRUE(cells.ok());
+    auto coercion = table::Coercion::create({.type = type,
+                                             .kind = *kind,
+                                             .zone = *base::TimeZone::find(zone),
+                                             .timestamp_format = "%Y-%m-%d %H:%M:%S.%6N"});
+    EXPECT_TRUE(coercion.ok());
     std::string scratch;
     std::string_view text;
-    return cells->value(page.column(0), 0, scratch, text) ? std::string(text) : "NULL";
+    const table::Cell cell = coercion->cell(page.column(0), 0, scratch);
+    return cell_text(cell, *kind, scratch, text) ? std::string(text) : "NULL";
 }
 
 auto a_long(int64_t value) {

@@ -11,6 +11,9 @@ namespace mogura::plugins::mysql {
 namespace {
 
 using database::mysql_literal;
+using table::ColumnKind;
+using table::TargetColumn;
+using table::ValueKind;
 
 struct IntegerType {
     std::string_view name;
@@ -21,12 +24,6 @@ constexpr std::array kIntegerTypes = {
     IntegerType{"int", 32},    IntegerType{"integer", 32},  IntegerType{"bigint", 64},
     IntegerType{"year", 16},
 };
-
-ColumnKind integer_kind(int bits, bool is_unsigned) {
-    if (bits == 64) return {.value = ValueKind::kInteger, .least = is_unsigned ? 0 : INT64_MIN};
-    const int64_t size = int64_t{1} << (is_unsigned ? bits : bits - 1);
-    return {.value = ValueKind::kInteger, .least = is_unsigned ? 0 : -size, .most = size - 1};
-}
 
 // "int(10) unsigned": the letters in front.
 std::string first_word(std::string_view type) {
@@ -80,7 +77,7 @@ Result<ColumnKind> kind_of_type(std::string_view type) {
     if (word == "bit") return ColumnKind{.value = ValueKind::kInteger, .least = 0, .is_bit = true};
     for (const IntegerType& integer : kIntegerTypes) {
         if (word == integer.name) {
-            return integer_kind(integer.bits, lower.find("unsigned") != lower.npos);
+            return table::integer_kind(integer.bits, lower.find("unsigned") != lower.npos);
         }
     }
     const auto found = kinds_by_type().find(word);
@@ -93,30 +90,6 @@ Result<ColumnKind> kind_of_type(std::string_view type) {
     return ColumnKind{.value = found->second,
                       .fraction_digits = has_time ? fraction_digits(lower) : 6,
                       .is_instant = word == "timestamp"};
-}
-
-std::optional<ColumnKind> kind_of_word(std::string_view word) {
-    static const std::map<std::string_view, ColumnKind> kinds = {
-        {"byte", integer_kind(8, false)},
-        {"short", integer_kind(16, false)},
-        {"int", integer_kind(32, false)},
-        {"long", integer_kind(64, false)},
-        {"double", {.value = ValueKind::kDouble}},
-        {"float", {.value = ValueKind::kFloat}},
-        {"boolean", {.value = ValueKind::kBoolean}},
-        {"string", {.value = ValueKind::kString}},
-        {"nstring", {.value = ValueKind::kString}},
-        {"date", {.value = ValueKind::kDate}},
-        {"time", {.value = ValueKind::kTime}},
-        {"timestamp", {.value = ValueKind::kTimestamp}},
-        {"decimal", {.value = ValueKind::kDecimal}},
-        {"json", {.value = ValueKind::kJson}},
-        {"null", {.value = ValueKind::kNull}},
-        {"pass", {.value = ValueKind::kPass}},
-    };
-    const auto found = kinds.find(word);
-    if (found == kinds.end()) return std::nullopt;
-    return found->second;
 }
 
 std::string default_type(page::Type type, const std::string& text_attributes) {
@@ -164,28 +137,31 @@ Result<std::vector<TargetColumn>> read_columns(database::Mysql& connection,
     }
 }
 
-Result<std::string> resolve_name(database::Mysql& connection, const std::string& table) {
-    std::string upper = table;
-    std::ranges::transform(upper, upper.begin(), [](unsigned char letter) {
-        return static_cast<char>(std::toupper(letter));
-    });
-    const std::string lower = base::lower(table);
-    auto rows = TRY(connection.query(
+Result<std::vector<std::string>> read_list(database::Mysql& connection, const std::string& sql) {
+    auto rows = TRY(connection.query(sql));
+    std::vector<std::string> list;
+    while (true) {
+        const bool found = TRY(rows.next());
+        if (!found) return list;
+        list.emplace_back(rows.text(0));
+    }
+}
+
+Result<std::vector<std::string>> read_primary_key(database::Mysql& connection,
+                                                  const std::string& table) {
+    return read_list(connection,
+                     "SELECT COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = "
+                     "DATABASE() AND INDEX_NAME = 'PRIMARY' AND TABLE_NAME = " +
+                         mysql_literal(table) + " ORDER BY SEQ_IN_INDEX");
+}
+
+Result<std::vector<std::string>> find_names(database::Mysql& connection, const std::string& table) {
+    return read_list(
+        connection,
         "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
         "BINARY TABLE_NAME IN (" +
-        mysql_literal(table) + ", " + mysql_literal(upper) + ", " + mysql_literal(lower) + ")"));
-    std::vector<std::string> found;
-    while (true) {
-        const bool more = TRY(rows.next());
-        if (!more) break;
-        found.emplace_back(rows.text(0));
-    }
-    if (found.empty() || std::ranges::find(found, table) != found.end()) return table;
-    if (found.size() > 1) {
-        return Error(Code::kInvalid, connection.place() + ": both " + upper + " and " + lower +
-                                         " exist (write the table's name as it is)");
-    }
-    return found.front();
+            mysql_literal(table) + ", " + mysql_literal(table::upper(table)) + ", " +
+            mysql_literal(base::lower(table)) + ")");
 }
 
 }  // namespace mogura::plugins::mysql

@@ -1,6 +1,7 @@
 #include "plugins/output/mysql/task.h"
 
-#include "plugins/output/mysql/retry.h"
+#include "plugins/output/mysql/cells.h"
+#include "plugins/output/table/retry.h"
 
 #include <string_view>
 
@@ -9,12 +10,12 @@ namespace {
 
 using database::mysql_identifier;
 
-std::string load_statement(const std::string& table, const Route& route) {
+std::string load_statement(const std::string& table, const table::Plan& plan) {
     std::string columns;
     std::string assignments;
-    for (const Route::Column& column : route.columns) {
+    for (const table::FilledColumn& column : plan.columns) {
         if (!columns.empty()) columns += ", ";
-        if (!column.cells.kind().is_bit) {
+        if (!column.coercion.kind().is_bit) {
             columns += mysql_identifier(column.name);
             continue;
         }
@@ -29,9 +30,9 @@ std::string load_statement(const std::string& table, const Route& route) {
            columns + ")" + assignments;
 }
 
-std::string insert_statement(const std::string& table, const Route& route) {
+std::string insert_statement(const std::string& table, const table::Plan& plan) {
     std::string columns;
-    for (const Route::Column& column : route.columns) {
+    for (const table::FilledColumn& column : plan.columns) {
         if (!columns.empty()) columns += ", ";
         columns += mysql_identifier(column.name);
     }
@@ -54,11 +55,12 @@ void append_load_escaped(std::string& batch, std::string_view text) {
 }  // namespace
 
 MysqlTask::MysqlTask(std::unique_ptr<database::Mysql> connection, const std::string& table,
-                     const Route& route, const table::Options& options)
+                     const table::Plan& plan, Route route, const table::Options& options)
     : connection_(std::move(connection)),
-      route_(route),
+      plan_(plan),
+      route_(std::move(route)),
       options_(options),
-      statement_(route.by_load ? load_statement(table, route) : insert_statement(table, route)) {}
+      statement_(route_.by_load ? load_statement(table, plan) : insert_statement(table, plan)) {}
 
 Result<> MysqlTask::write(page::Page page) {
     for (size_t row = 0; row < page.rows(); ++row) {
@@ -72,27 +74,24 @@ Result<> MysqlTask::write(page::Page page) {
 
 void MysqlTask::append_row(const page::Page& page, size_t row) {
     if (!route_.by_load) batch_ += '(';
-    for (size_t column = 0; column < route_.columns.size(); ++column) {
-        if (column > 0) batch_ += route_.by_load ? '\t' : ',';
-        const Route::Column& target = route_.columns[column];
-        std::string_view text;
-        const bool has_value = target.cells.value(page.column(target.input), row, scratch_, text);
-        append_cell(target.cells, !has_value, text);
+    bool is_first = true;
+    for (const table::FilledColumn& column : plan_.columns) {
+        if (!is_first) batch_ += route_.by_load ? '\t' : ',';
+        is_first = false;
+        append_cell(column.coercion.cell(page.column(column.input), row, scratch_),
+                    column.coercion.kind());
     }
     batch_ += route_.by_load ? "\n" : "),";
 }
 
-void MysqlTask::append_cell(const Cells& cells, bool is_null, std::string_view text) {
-    if (is_null) {
+void MysqlTask::append_cell(const table::Cell& cell, const table::ColumnKind& kind) {
+    std::string_view text;
+    if (!cell_text(cell, kind, text_, text)) {
         batch_ += route_.by_load ? "\\N" : "NULL";
-    } else if (route_.by_load) {
-        if (cells.is_plain()) {
-            batch_ += text;
-        } else {
-            append_load_escaped(batch_, text);
-        }
-    } else if (cells.is_number()) {
+    } else if (is_number(cell) || (route_.by_load && is_plain(cell))) {
         batch_ += text;
+    } else if (route_.by_load) {
+        append_load_escaped(batch_, text);
     } else {
         batch_ += '\'';
         database::append_mysql_escaped(batch_, text);
@@ -105,9 +104,10 @@ Result<> MysqlTask::flush(size_t size) {
     const std::string_view rows = std::string_view(batch_).substr(0, size);
     auto send = [&]() -> Result<int64_t> {
         if (route_.by_load) return connection_->load(statement_, rows);
-        return connection_->execute(statement_ + std::string(rows.substr(0, size - 1)));
+        return connection_->execute(statement_ + std::string(rows.substr(0, size - 1)) +
+                                    route_.on_duplicate);
     };
-    TRY(retry(options_, options_.retry_limit, is_lock_failure, send));
+    TRY(table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure, send));
     bytes_ += static_cast<int64_t>(size);
     batch_.erase(0, size);
     return {};

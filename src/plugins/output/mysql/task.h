@@ -7,34 +7,28 @@
 #include "database/database.h"
 #include "load/load.h"
 #include "page/page.h"
-#include "plugins/output/mysql/cells.h"
 #include "plugins/output/table/options.h"
+#include "plugins/output/table/product.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace mogura::plugins::mysql {
 
-// How rows reach a table; the same for all tasks of a load.
+// How rows reach a table.
 struct Route {
-    struct Column {
-        size_t input;
-        std::string name;
-        Cells cells;
-    };
-    std::vector<Column> columns;
     bool by_load = false;
     size_t batch_bytes = 0;
+    std::string on_duplicate = {};  // behind the VALUES of an INSERT
 };
 
 class MysqlTask final : public load::TaskOutput {
   public:
-    // `table` is quoted. `route` and `options` outlive the task.
+    // `table` is quoted. `plan` and `options` outlive the task.
     MysqlTask(std::unique_ptr<database::Mysql> connection, const std::string& table,
-              const Route& route, const table::Options& options);
+              const table::Plan& plan, Route route, const table::Options& options);
 
     Result<> write(page::Page page) override;
     Result<> finish() override { return flush(batch_.size()); }
@@ -43,16 +37,18 @@ class MysqlTask final : public load::TaskOutput {
 
   private:
     void append_row(const page::Page& page, size_t row);
-    void append_cell(const Cells& cells, bool is_null, std::string_view text);
+    void append_cell(const table::Cell& cell, const table::ColumnKind& kind);
     // Sends the first `size` bytes of the batch.
     Result<> flush(size_t size);
 
     std::unique_ptr<database::Mysql> connection_;
-    const Route& route_;
+    const table::Plan& plan_;
+    const Route route_;
     const table::Options& options_;
     std::string statement_;  // LOAD DATA ..., or INSERT INTO ... VALUES
     std::string batch_;
     std::string scratch_;
+    std::string text_;
     int64_t bytes_ = 0;
 };
 

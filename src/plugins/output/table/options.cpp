@@ -1,9 +1,11 @@
 #include "plugins/output/table/options.h"
 
+#include "base/text.h"
 #include "base/time_zone.h"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace mogura::plugins::table {
 namespace {
@@ -12,18 +14,28 @@ constexpr std::array kValueTypes = {"coerce",    "byte",    "short",  "int",    
                                     "float",     "boolean", "string", "nstring", "date", "time",
                                     "timestamp", "decimal", "json",   "null",    "pass"};
 
+constexpr std::array kModes = {
+    std::pair{"insert", Mode::kInsert},
+    std::pair{"insert_direct", Mode::kInsertDirect},
+    std::pair{"merge", Mode::kMerge},
+    std::pair{"merge_direct", Mode::kMergeDirect},
+    std::pair{"truncate_insert", Mode::kTruncateInsert},
+    std::pair{"replace", Mode::kReplace},
+};
+
 Mode read_mode(config::Reader& reader) {
-    const auto word = reader.required<std::string>("mode", "insert or replace.");
-    if (reader.is_manual() || word.empty() || word == "insert") return Mode::kInsert;
-    if (word == "replace") return Mode::kReplace;
-    if (word == "insert_direct" || word == "truncate_insert" || word == "merge" ||
-        word == "merge_direct") {
-        reader.problem("mode", word + " comes with the full loader: use insert or replace");
-    } else {
-        reader.problem("mode", "Unknown mode '" + word +
-                                   "'. Supported modes are insert, insert_direct, merge, "
-                                   "merge_direct, truncate_insert, replace");
+    const auto word = reader.required<std::string>(
+        "mode",
+        "insert, truncate_insert, replace, merge: all rows become visible at once, at the end; "
+        "insert_direct, merge_direct: each batch at once.");
+    if (reader.is_manual() || word.empty()) return Mode::kInsert;
+    std::vector<std::string> known;
+    for (const auto& [name, mode] : kModes) {
+        if (word == name) return mode;
+        known.emplace_back(name);
     }
+    reader.problem("mode", "Unknown mode '" + word + "'. Supported modes are " +
+                               base::join(known, ", ") + base::did_you_mean(word, known));
     return Mode::kInsert;
 }
 
@@ -76,6 +88,13 @@ Options read_options(config::Reader& reader) {
         reader.problem("table", "the name is empty");
     }
     options.mode = read_mode(reader);
+    options.merge_keys = reader.maybe<std::vector<std::string>>(
+        "merge_keys", "Columns that say which row is the same; default: the primary key.");
+    if (options.merge_keys && options.merge_keys->empty()) {
+        reader.problem("merge_keys", "the list is empty");
+    }
+    options.merge_rule = reader.maybe<std::vector<std::string>>(
+        "merge_rule", "Assignments for rows that are there; default: all columns.");
     options.columns = read_columns(reader);
     options.default_time_zone =
         reader.optional("default_timezone", "UTC", "Zone of dates and times.");
@@ -100,6 +119,19 @@ Options read_options(config::Reader& reader) {
     options.retry_wait_max = std::chrono::milliseconds(reader.optional(
         "max_retry_wait", int64_t{1'800'000}, "Milliseconds between retries at most."));
     return options;
+}
+
+std::optional<std::string> read_isolation(config::Reader& reader) {
+    const auto word = reader.maybe<std::string>(
+        "transaction_isolation",
+        "read_uncommitted, read_committed, repeatable_read or serializable; else the server's.");
+    if (!word) return std::nullopt;
+    const std::vector<std::string> words = {"read_uncommitted", "read_committed", "repeatable_read",
+                                            "serializable"};
+    if (std::ranges::find(words, *word) == words.end()) {
+        reader.problem("transaction_isolation", "must be one of " + base::join(words, ", "));
+    }
+    return base::replace_all(*word, "_", " ");
 }
 
 }  // namespace mogura::plugins::table

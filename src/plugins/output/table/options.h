@@ -10,12 +10,23 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mogura::plugins::table {
 
-// insert: rows are added to the table, all of them or none. replace: the table afterwards holds
-// just these rows. Both leave the table as it was until everything has arrived.
-enum class Mode { kInsert, kReplace };
+// All but the direct modes leave the table as it was until everything has arrived.
+enum class Mode {
+    kInsert,          // adds the rows
+    kInsertDirect,    // the same, batch by batch
+    kTruncateInsert,  // the table afterwards holds just these rows
+    kReplace,         // the same, with the input's columns
+    kMerge,           // rows whose keys are there change, others are added
+    kMergeDirect,     // the same, batch by batch
+};
+
+constexpr bool is_direct(Mode mode) {
+    return mode == Mode::kInsertDirect || mode == Mode::kMergeDirect;
+}
 
 struct ColumnOption {
     std::optional<std::string> type;  // as CREATE TABLE spells it
@@ -28,6 +39,8 @@ struct ColumnOption {
 struct Options {
     std::string table;
     Mode mode = Mode::kInsert;
+    std::optional<std::vector<std::string>> merge_keys;
+    std::optional<std::vector<std::string>> merge_rule;
     std::map<std::string, ColumnOption> columns;  // by input column
     std::string default_time_zone = "UTC";
     int64_t batch_bytes = 0;
@@ -41,5 +54,7 @@ struct Options {
 };
 
 Options read_options(config::Reader& reader);
+// As SET TRANSACTION spells it, "READ COMMITTED"; nothing for the server's own.
+std::optional<std::string> read_isolation(config::Reader& reader);
 
 }  // namespace mogura::plugins::table

@@ -63,6 +63,21 @@ class SqliteOutputTest : public testing::Test {
         return output.commit();
     }
 
+    // Rows from `first` on, without the empty one at the end.
+    Result<> load_numbers(const config::Map& options, int64_t count, int64_t first = 1) {
+        auto output = TRY(make(options));
+        TRY(output->begin(schema(), 1));
+        auto task = TRY(output->open(0));
+        std::vector<uint8_t> kept(static_cast<size_t>(count), 1);
+        kept.push_back(0);
+        auto written = task->write(page_of(first, count).filter(kept));
+        if (written.ok()) written = task->finish();
+        task.reset();
+        if (written.ok()) written = output->commit();
+        if (!written.ok()) output->rollback();
+        return written;
+    }
+
     std::vector<std::string> rows(const std::string& sql) {
         auto connection = Sqlite::open(folder_ + "/out.db", Sqlite::Mode::kReadWrite);
         EXPECT_TRUE(connection.ok()) << connection.error().message();
@@ -167,11 +182,117 @@ TEST_F(SqliteOutputTest, LeavesTheTableAsItWasWhenTheLoadFails) {
     EXPECT_THAT(rows("select id from t"), testing::ElementsAre("2"));
 }
 
-TEST_F(SqliteOutputTest, SaysWhichModesAreNotHereYet) {
+// Embulk 9.6.18 to 9.6.22.
+TEST_F(SqliteOutputTest, LeavesTheRowsOfItsMode) {
+    struct Case {
+        const char* mode;
+        std::vector<std::string> expected;
+    };
+    for (const Case& one : {Case{"insert", {"1|name 1|5", "2|name 2|5", "4|old|7"}},
+                            Case{"insert_direct", {"1|name 1|5", "2|name 2|5", "4|old|7"}},
+                            Case{"truncate_insert", {"1|name 1|5", "2|name 2|5"}},
+                            Case{"merge", {"1|name 1|5", "2|name 2|5", "4|old|7"}},
+                            Case{"merge_direct", {"1|name 1|5", "2|name 2|5", "4|old|7"}}}) {
+        execute(
+            "drop table if exists t; drop table if exists log; create table log (a, n); create "
+            "table t (id integer primary key, name text, n int default 5); insert into t "
+            "values (4, 'old', 7)");
+        config::Map options;
+        options.set("mode", one.mode);
+        options.set("before_load", "insert into log select 'before', count(*) from t");
+        options.set("after_load", "insert into log select 'after', count(*) from t");
+        auto loaded = load_numbers(options, 2);
+        ASSERT_TRUE(loaded.ok()) << one.mode << ": " << loaded.error().message();
+        EXPECT_EQ(rows("select * from t order by id"), one.expected) << one.mode;
+        const bool truncates = one.mode == std::string("truncate_insert");
+        EXPECT_THAT(rows("select n from log order by a desc"),
+                    testing::ElementsAre(truncates ? "0" : "1", truncates ? "2" : "3"));
+    }
+    for (const char* mode : {"insert_direct", "truncate_insert"}) {
+        execute("drop table if exists t");
+        config::Map options;
+        options.set("mode", mode);
+        ASSERT_TRUE(load_numbers(options, 2).ok());
+        EXPECT_THAT(rows("select count(*) from t"), testing::ElementsAre("2"));
+    }
+}
+
+// Embulk 9.6.11, 9.8.3.
+TEST_F(SqliteOutputTest, MergesByKeysAndRule) {
+    for (const char* mode : {"merge", "merge_direct"}) {
+        execute(
+            "drop table if exists t; create table t (id int, name text, n int default 1); "
+            "insert into t values (1, 'old', 5), (9, 'old', 5)");
+        config::Map options;
+        options.set("mode", mode);
+        auto loaded = load_numbers(options, 2);
+        ASSERT_FALSE(loaded.ok());
+        EXPECT_THAT(loaded.error().message(), testing::HasSubstr("Please set merge_keys option."));
+        options.set("merge_keys", config::List{"id"});
+        loaded = load_numbers(options, 2);
+        ASSERT_TRUE(loaded.ok()) << loaded.error().message();
+        EXPECT_THAT(rows("select * from t order by id"),
+                    testing::ElementsAre("1|name 1|5", "2|name 2|1", "9|old|5"))
+            << mode;
+        options.set("merge_rule", config::List{"name = S.name || '!'", "n = n + 1"});
+        loaded = load_numbers(options, 2);
+        ASSERT_TRUE(loaded.ok()) << loaded.error().message();
+        EXPECT_THAT(rows("select * from t where id < 9 order by id"),
+                    testing::ElementsAre("1|name 1!|6", "2|name 2!|2"))
+            << mode;
+    }
+}
+
+// Embulk 9.7.4, as far as SQLite's columns have types.
+TEST_F(SqliteOutputTest, CoercesByTheDeclaredType) {
+    struct Case {
+        const char* column;  // that takes the value
+        const char* type;
+        const char* expected;
+    };
+    for (const Case& one : {Case{"id", "smallint", "NULL"},  // 40000
+                            Case{"id", "boolean", "1"},
+                            Case{"id", "text", "40000"},
+                            Case{"id", "timestamp", "NULL"},
+                            Case{"id", "decimal(9,2)", "40000"},
+                            Case{"d", "int", "40001"},  // 40000.5
+                            Case{"d", "text", "40000.5"},
+                            Case{"d", "boolean", "1"},
+                            Case{"name", "int", "NULL"},  // "name 40000"
+                            Case{"name", "date", "NULL"},
+                            Case{"name", "", "name 40000"},
+                            Case{"b", "int", "0"},  // false
+                            Case{"b", "varchar(9)", "false"},
+                            Case{"b", "real", "0.0"},
+                            Case{"at", "date", "1970-01-01"},  // 11:06:40
+                            Case{"at", "time", "11:06:40"},
+                            Case{"at", "datetime", "1970-01-01 11:06:40"},
+                            Case{"at", "text", "1970-01-01 11:06:40.000000"},
+                            Case{"at", "int", "NULL"},
+                            Case{"j", "json text", "1.0"},
+                            Case{"j", "int", "NULL"}}) {
+        execute("drop table if exists t; create table t (\"" + std::string(one.column) + "\" " +
+                one.type + ")");
+        config::Map options;
+        options.set("mode", "insert");
+        auto loaded = load_numbers(options, 1, 40'000);
+        ASSERT_TRUE(loaded.ok()) << loaded.error().message();
+        EXPECT_THAT(rows("select * from t"), testing::ElementsAre(one.expected))
+            << one.column << " into " << one.type;
+    }
+}
+
+TEST_F(SqliteOutputTest, LeavesNoPartOfAPageThatFails) {
+    execute("create table t (id integer primary key); insert into t values (2)");
+    for (const char* mode : {"insert_direct", "insert"}) {
+        config::Map options;
+        options.set("mode", mode);
+        auto loaded = load_numbers(options, 5);
+        ASSERT_FALSE(loaded.ok());
+        EXPECT_EQ(loaded.error().code(), Code::kConflict);
+        EXPECT_THAT(rows("select id from t"), testing::ElementsAre("2"));
+    }
     config::Map options;
-    options.set("mode", "merge");
-    EXPECT_THAT(make(options).error().message(),
-                testing::HasSubstr("merge comes with the full loader: use insert or replace"));
     options.set("mode", "nosuch");
     EXPECT_THAT(make(options).error().message(), testing::HasSubstr("Unknown mode 'nosuch'."));
 }

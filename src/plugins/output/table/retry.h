@@ -4,24 +4,25 @@
 
 #include "base/log.h"
 #include "base/result.h"
-#include "database/database.h"
 #include "plugins/output/table/options.h"
 
 #include <algorithm>
-#include <memory>
+#include <string>
+#include <string_view>
 #include <thread>
 
-namespace mogura::plugins::mysql {
+namespace mogura::plugins::table {
 
-// Runs `step` until it succeeds, fails with a code that `is_worth` does not take, or the retries
-// are used up.
+// `word` names the product in the log. Runs `step` until it succeeds, fails with a code that
+// `is_worth` does not take, or the retries are used up.
 template <typename Step, typename IsWorth>
-auto retry(const table::Options& options, int retries_max, IsWorth is_worth, Step step) {
+auto retry(std::string_view word, const Options& options, int retries_max, IsWorth is_worth,
+           Step step) {
     auto wait = options.retry_wait;
     auto result = step();
     for (int retries = 0; !result.ok() && is_worth(result.error().code()) && retries < retries_max;
          ++retries) {
-        log::warn("mysql: trying again",
+        log::warn(std::string(word) + ": trying again",
                   {{"wait_ms", wait.count()}, {"because", result.error().message()}});
         std::this_thread::sleep_for(wait);
         wait = std::min(wait * 2, options.retry_wait_max);
@@ -36,13 +37,12 @@ inline bool is_lock_failure(Code code) {
 }
 
 // A server that does not answer is asked a few times only: it is rather not there than slow.
-inline Result<std::unique_ptr<database::Mysql>> connect(const database::MysqlOptions& server,
-                                                        const table::Options& options) {
+template <typename Connect>
+auto connect_with_retry(std::string_view word, const Options& options, Connect connect) {
     constexpr int kRetriesMax = 3;
     return retry(
-        options, std::min(options.retry_limit, kRetriesMax),
-        [](Code code) { return code == Code::kUnavailable; },
-        [&] { return database::Mysql::connect(server); });
+        word, options, std::min(options.retry_limit, kRetriesMax),
+        [](Code code) { return code == Code::kUnavailable; }, connect);
 }
 
-}  // namespace mogura::plugins::mysql
+}  // namespace mogura::plugins::table

@@ -1,0 +1,139 @@
+#include "plugins/output/postgresql/task.h"
+
+#include "base/text.h"
+#include "plugins/output/table/retry.h"
+
+#include <utility>
+
+namespace mogura::plugins::postgresql {
+namespace {
+
+constexpr std::string_view kBatchTable = "pg_temp.mogura_batch";
+
+std::string quoted_keys(const table::Plan& plan) {
+    std::string keys;
+    for (const std::string& key : plan.merge_keys) {
+        if (!keys.empty()) keys += ", ";
+        keys += database::postgresql_identifier(key);
+    }
+    return keys;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PostgresqlTask>> PostgresqlTask::create(
+    std::unique_ptr<database::Postgresql> connection, const std::string& table,
+    const std::string& columns, const table::Plan& plan, const table::Options& options,
+    MergeStatement merge) {
+    std::unique_ptr<PostgresqlTask> task(
+        new PostgresqlTask(std::move(connection), columns, plan, options, std::move(merge)));
+    std::string receiver = table;
+    if (task->merge_) {
+        receiver = kBatchTable;
+        TRY(task->connection_->execute("CREATE TEMP TABLE mogura_batch AS SELECT " + columns +
+                                       " FROM " + table +
+                                       " LIMIT 0; ALTER TABLE pg_temp.mogura_batch ADD COLUMN "
+                                       "mogura_row bigserial"));
+    }
+    TRY(task->choose_wires(receiver));
+    return task;
+}
+
+Result<> PostgresqlTask::choose_wires(const std::string& table) {
+    const auto fields =
+        TRY(connection_->describe("SELECT " + columns_ + " FROM " + table + " LIMIT 0"));
+    for (size_t column = 0; column < plan_.columns.size(); ++column) {
+        const auto wire = binary_wire(plan_.columns[column].coercion, fields[column].type);
+        if (!wire) {
+            wires_.clear();
+            break;
+        }
+        wires_.push_back(*wire);
+    }
+    statement_ = "COPY " + table + " (" + columns_ + ") FROM STDIN";
+    if (!wires_.empty()) statement_ += " WITH (FORMAT binary)";
+    return {};
+}
+
+Result<> PostgresqlTask::write(page::Page page) {
+    for (size_t row = 0; row < page.rows(); ++row) {
+        append_row(page, row);
+        if (static_cast<int64_t>(batch_.size()) >= options_.batch_bytes) TRY(flush());
+    }
+    return {};
+}
+
+void PostgresqlTask::append_row(const page::Page& page, size_t row) {
+    if (!wires_.empty()) {
+        batch_ += static_cast<char>(wires_.size() >> 8);
+        batch_ += static_cast<char>(wires_.size() & 0xFF);
+    }
+    for (size_t index = 0; index < plan_.columns.size(); ++index) {
+        const table::FilledColumn& column = plan_.columns[index];
+        const table::Cell cell = column.coercion.cell(page.column(column.input), row, scratch_);
+        if (!wires_.empty()) {
+            append_binary(batch_, cell, wires_[index]);
+            continue;
+        }
+        if (index > 0) batch_ += '\t';
+        append_text(batch_, cell, column.coercion.kind());
+    }
+    if (wires_.empty()) batch_ += '\n';
+}
+
+Result<> PostgresqlTask::flush() {
+    if (batch_.empty()) return {};
+    TRY(table::retry("postgresql", options_, options_.retry_limit, table::is_lock_failure,
+                     [this] { return merge_ ? copy_and_merge() : copy(); }));
+    bytes_ += static_cast<int64_t>(batch_.size());
+    batch_.clear();
+    return {};
+}
+
+Result<> PostgresqlTask::copy() {
+    auto copy = TRY(connection_->copy_in(statement_));
+    if (!wires_.empty()) TRY(copy.write(kBinaryHead));
+    TRY(copy.write(batch_));
+    if (!wires_.empty()) TRY(copy.write(kBinaryEnd));
+    TRY(copy.finish());
+    return {};
+}
+
+Result<> PostgresqlTask::copy_and_merge() {
+    auto transaction = TRY(database::PostgresqlTransaction::begin(*connection_));
+    TRY(copy());
+    const std::string batch(kBatchTable);
+    if (!options_.merge_rule) {
+        TRY(connection_->execute(merge_(last_of_each_key())));
+    } else {
+        // A rule may add to what is there, so rows of the same key take turns.
+        const std::string most =
+            TRY(connection_->value("SELECT max(n) FROM (SELECT count(*) AS n FROM " + batch +
+                                   " GROUP BY " + quoted_keys(plan_) + ") AS turns"));
+        const int64_t turns = base::parse_integer(most).value_or(0);
+        for (int64_t turn = 1; turn <= turns; ++turn) {
+            TRY(connection_->execute(merge_(turn_of_each_key(turn))));
+        }
+    }
+    TRY(connection_->execute("DELETE FROM " + batch));
+    return transaction.commit();
+}
+
+// Rows without a key are never the same.
+std::string PostgresqlTask::last_of_each_key() const {
+    std::string sql = "SELECT " + columns_ + " FROM (SELECT *, row_number() OVER (PARTITION BY " +
+                      quoted_keys(plan_) + " ORDER BY mogura_row DESC) AS mogura_turn FROM " +
+                      std::string(kBatchTable) + ") AS batch WHERE mogura_turn = 1";
+    for (const std::string& key : plan_.merge_keys) {
+        sql += " OR " + database::postgresql_identifier(key) + " IS NULL";
+    }
+    return sql;
+}
+
+std::string PostgresqlTask::turn_of_each_key(int64_t turn) const {
+    return "SELECT " + columns_ + " FROM (SELECT *, row_number() OVER (PARTITION BY " +
+           quoted_keys(plan_) + " ORDER BY mogura_row) AS mogura_turn FROM " +
+           std::string(kBatchTable) + ") AS batch WHERE mogura_turn = " + std::to_string(turn);
+}
+
+}  // namespace mogura::plugins::postgresql

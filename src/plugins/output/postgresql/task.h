@@ -1,0 +1,72 @@
+// The rows of one task on their way into one table, by COPY: binary where every column has a
+// binary form, text otherwise. Every batch is a transaction of its own.
+//
+// merge_direct: a batch goes to a temporary table of the session, and is merged from there as if
+// its rows had come one by one.
+
+#pragma once
+
+#include "base/result.h"
+#include "database/database.h"
+#include "load/load.h"
+#include "page/page.h"
+#include "plugins/output/postgresql/wire.h"
+#include "plugins/output/table/options.h"
+#include "plugins/output/table/product.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mogura::plugins::postgresql {
+
+// Merges rows of a SELECT into the target.
+using MergeStatement = std::function<std::string(const std::string& source)>;
+
+class PostgresqlTask final : public load::TaskOutput {
+  public:
+    // `table` and `columns` are quoted. `merge` is empty unless batches are merged. `plan` and
+    // `options` outlive the task.
+    static Result<std::unique_ptr<PostgresqlTask>> create(
+        std::unique_ptr<database::Postgresql> connection, const std::string& table,
+        const std::string& columns, const table::Plan& plan, const table::Options& options,
+        MergeStatement merge);
+
+    Result<> write(page::Page page) override;
+    Result<> finish() override { return flush(); }
+    void abort() noexcept override { batch_.clear(); }
+    int64_t bytes() const override { return bytes_; }
+
+  private:
+    PostgresqlTask(std::unique_ptr<database::Postgresql> connection, std::string columns,
+                   const table::Plan& plan, const table::Options& options, MergeStatement merge)
+        : connection_(std::move(connection)),
+          columns_(std::move(columns)),
+          plan_(plan),
+          options_(options),
+          merge_(std::move(merge)) {}
+
+    Result<> choose_wires(const std::string& table);
+    void append_row(const page::Page& page, size_t row);
+    Result<> flush();
+    Result<> copy();
+    Result<> copy_and_merge();
+    std::string last_of_each_key() const;
+    std::string turn_of_each_key(int64_t turn) const;
+
+    std::unique_ptr<database::Postgresql> connection_;
+    const std::string columns_;
+    const table::Plan& plan_;
+    const table::Options& options_;
+    const MergeStatement merge_;
+    std::string statement_;    // COPY ... FROM STDIN
+    std::vector<Wire> wires_;  // empty: text
+    std::string batch_;
+    std::string scratch_;
+    int64_t bytes_ = 0;
+};
+
+}  // namespace mogura::plugins::postgresql

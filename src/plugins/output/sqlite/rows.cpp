@@ -1,0 +1,135 @@
+#include "plugins/output/sqlite/rows.h"
+
+#include "base/text.h"
+#include "plugins/output/table/timestamp_text.h"
+
+namespace mogura::plugins::sqlite {
+namespace {
+
+using database::SqliteStatement;
+using table::Cell;
+using table::ColumnKind;
+using table::ValueKind;
+using Kind = table::Cell::Kind;
+
+}  // namespace
+
+ColumnKind kind_of_type(const std::string& type) {
+    const std::string word = base::lower(base::trim(type));
+    auto has = [&](std::string_view part) { return word.find(part) != word.npos; };
+    if (word.starts_with("json")) return {.value = ValueKind::kString};
+    if (word.starts_with("bool")) return {.value = ValueKind::kBoolean};
+    if (word.starts_with("timestamp") || word.starts_with("datetime")) {
+        return {.value = ValueKind::kTimestamp};
+    }
+    if (word == "date") return {.value = ValueKind::kDate};
+    if (word == "time") return {.value = ValueKind::kTime};
+    if (word.starts_with("tinyint")) return table::integer_kind(8);
+    if (word.starts_with("smallint") || word == "int2") return table::integer_kind(16);
+    if (has("int")) return table::integer_kind(64);  // SQLite's INT has 64 bits
+    if (has("char") || has("clob") || has("text") || has("string")) {
+        return {.value = ValueKind::kString};
+    }
+    if (has("real") || has("floa") || has("doub")) return {.value = ValueKind::kDouble};
+    if (word.starts_with("decimal") || word.starts_with("numeric")) {
+        return {.value = ValueKind::kDecimal};
+    }
+    return {.value = ValueKind::kPass};
+}
+
+std::string default_type(page::Type type) {
+    switch (type) {
+        case page::Type::kBoolean:
+            return "BOOLEAN";
+        case page::Type::kLong:
+            return "INTEGER";
+        case page::Type::kDouble:
+            return "REAL";
+        case page::Type::kString:
+            return "TEXT";
+        case page::Type::kTimestamp:
+            return "TIMESTAMP";
+        case page::Type::kJson:
+            return "JSON TEXT";  // the affinity of text: 1.0 stays 1.0
+    }
+    return "TEXT";
+}
+
+Result<std::unique_ptr<RowWriter>> RowWriter::create(database::Sqlite& connection,
+                                                     const std::vector<std::string>& statements,
+                                                     const table::Plan& plan) {
+    std::vector<SqliteStatement> prepared;
+    for (const std::string& sql : statements) {
+        auto statement = TRY(connection.prepare(sql));
+        prepared.push_back(std::move(statement));
+    }
+    return std::unique_ptr<RowWriter>(new RowWriter(connection, std::move(prepared), plan));
+}
+
+Result<int64_t> RowWriter::write(const page::Page& page) {
+    base::Lock lock(mutex_);
+    TRY(connection_.execute("BEGIN"));
+    auto written = write_rows(page);
+    auto ended = connection_.execute(written.ok() ? "COMMIT" : "ROLLBACK");
+    if (written.ok() && !ended.ok()) return ended.error();
+    return written;
+}
+
+Result<int64_t> RowWriter::write_rows(const page::Page& page) {
+    int64_t bytes = 0;
+    for (size_t row = 0; row < page.rows(); ++row) {
+        for (SqliteStatement& statement : statements_) {
+            int parameter = 0;
+            for (const table::FilledColumn& column : plan_.columns) {
+                const Cell cell = column.coercion.cell(page.column(column.input), row, scratch_);
+                bytes += bind(statement, ++parameter, cell);
+            }
+            TRY(statement.run());
+            if (connection_.changes() > 0) break;
+        }
+    }
+    return bytes;
+}
+
+int64_t RowWriter::bind(SqliteStatement& statement, int parameter, const Cell& cell) {
+    constexpr int64_t kNumberBytes = 8;
+    text_.clear();
+    switch (cell.kind) {
+        case Kind::kNull:
+            statement.bind_null(parameter);
+            return 0;
+        case Kind::kBoolean:
+            statement.bind(parameter, int64_t{cell.boolean});
+            return 1;
+        case Kind::kInteger:
+            statement.bind(parameter, cell.integer);
+            return kNumberBytes;
+        case Kind::kFloating:
+            statement.bind(parameter, cell.floating);
+            return kNumberBytes;
+        case Kind::kDecimal:
+        case Kind::kText:
+            // What stands in `scratch_` is gone with the next column.
+            if (cell.text.data() == scratch_.data()) {
+                statement.bind(parameter, cell.text);
+            } else {
+                statement.bind_borrowed(parameter, cell.text);  // the page outlives run()
+            }
+            return static_cast<int64_t>(cell.text.size());
+        case Kind::kDate:
+            table::append_date(text_, cell.local);
+            break;
+        case Kind::kTime:
+            table::append_time(text_, cell.local, table::Fraction::kWhenNotZero);
+            break;
+        case Kind::kTimestamp:
+            table::append_date(text_, cell.local);
+            text_ += ' ';
+            table::append_time(text_, cell.local, table::Fraction::kWhenNotZero);
+            break;
+    }
+    statement.bind(parameter, text_);
+    return static_cast<int64_t>(text_.size());
+}
+
+}  // namespace mogura::plugins::sqlite

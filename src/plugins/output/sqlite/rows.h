@@ -1,0 +1,70 @@
+// The rows of a load on their way into a table of a SQLite file, one connection for all tasks.
+
+#pragma once
+
+#include "base/mutex.h"
+#include "database/database.h"
+#include "load/load.h"
+#include "page/page.h"
+#include "plugins/output/table/product.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mogura::plugins::sqlite {
+
+// From a declared type, by SQLite's own rules and the usual names. A type that says nothing takes
+// every value as it is.
+table::ColumnKind kind_of_type(const std::string& type);
+std::string default_type(page::Type type);
+
+// Rows go in page by page, each page in a transaction of its own. Any thread; one page at a time.
+class RowWriter {
+  public:
+    // `statements` run for each row, with the row's values as ?1, ?2, ...; when one changes a row,
+    // those behind it do not run.
+    static Result<std::unique_ptr<RowWriter>> create(database::Sqlite& connection,
+                                                     const std::vector<std::string>& statements,
+                                                     const table::Plan& plan);
+    // Returns about how many bytes it wrote.
+    Result<int64_t> write(const page::Page& page);
+
+  private:
+    RowWriter(database::Sqlite& connection, std::vector<database::SqliteStatement> statements,
+              const table::Plan& plan)
+        : connection_(connection), plan_(plan), statements_(std::move(statements)) {}
+
+    Result<int64_t> write_rows(const page::Page& page) REQUIRES(mutex_);
+    int64_t bind(database::SqliteStatement& statement, int parameter, const table::Cell& cell)
+        REQUIRES(mutex_);
+
+    database::Sqlite& connection_;
+    const table::Plan& plan_;
+    base::Mutex mutex_;
+    std::vector<database::SqliteStatement> statements_ GUARDED_BY(mutex_);
+    std::string scratch_ GUARDED_BY(mutex_);
+    std::string text_ GUARDED_BY(mutex_);
+};
+
+class SqliteTask final : public load::TaskOutput {
+  public:
+    explicit SqliteTask(std::shared_ptr<RowWriter> writer) : writer_(std::move(writer)) {}
+
+    Result<> write(page::Page page) override {
+        const int64_t written = TRY(writer_->write(page));
+        bytes_ += written;
+        return {};
+    }
+    Result<> finish() override { return {}; }
+    void abort() noexcept override {}
+    int64_t bytes() const override { return bytes_; }
+
+  private:
+    std::shared_ptr<RowWriter> writer_;
+    int64_t bytes_ = 0;
+};
+
+}  // namespace mogura::plugins::sqlite
