@@ -1,4 +1,4 @@
-// Words of Digdag's language that are not here: what each is, whether it is planned, and what to
+// Words of Digdag's language that are not here: what each is, and what to
 // use instead (spec digdag 4.0.1, 4.21).
 
 #include "plugins/plugins.h"
@@ -12,12 +12,6 @@ struct Absent {
     const char* word;
     const char* what;
     const char* instead;
-};
-
-constexpr Absent kPlanned[] = {
-    {"pg", "runs SQL on PostgreSQL", "sh> with psql"},
-    {"redshift", "runs SQL on Redshift", "sh> with psql"},
-    {"mysql", "runs SQL on MySQL", "query> with `engine: mysql`, or sh> with the mysql program"},
 };
 
 constexpr Absent kLater[] = {
@@ -62,13 +56,12 @@ constexpr const char* kNever[] = {
 
 PLUGIN(operator, absent) {
     using namespace mogura::plugins;
-    auto add = [&](const Absent& absent, const char* when) {
+    for (const Absent& absent : kLater) {
         std::string word = absent.word;
-        registry.operators.add_absent(
-            word, word + "> " + absent.what + ": " + when + " (use " + absent.instead + ")");
-    };
-    for (const Absent& absent : kPlanned) add(absent, "planned, but not here yet");
-    for (const Absent& absent : kLater) add(absent, "comes with a later version");
+        registry.operators.add_absent(word, word + "> " + absent.what +
+                                                ": comes with a later version (use " +
+                                                absent.instead + ")");
+    }
     for (const char* word : kNever) {
         bool is_emr = std::string_view(word) == "emr";
         registry.operators.add_absent(

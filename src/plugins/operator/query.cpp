@@ -7,6 +7,7 @@
 #include "plugins/sql/last_results.h"
 #include "plugins/sql/result_file.h"
 #include "plugins/sql/rows_input.h"
+#include "plugins/sql/statement_text.h"
 
 #include <algorithm>
 #include <chrono>
@@ -87,50 +88,6 @@ config::Map options_of(const engine::TaskContext& context, const query::Engines&
     return options;
 }
 
-Result<std::string> path_of(const engine::TaskContext& context, const std::string& name) {
-    fs::path path = (fs::path(context.work_folder) / name).lexically_normal();
-    std::string inside =
-        path.lexically_relative(fs::path(context.project_folder).lexically_normal());
-    if (inside.empty() || inside.starts_with("..")) {
-        return Error(Code::kInvalid, "the SQL file must be inside of the project: " + name);
-    }
-    if (!base::file_exists(path.string())) {
-        return Error(Code::kNotFound, "File not found: " + name);
-    }
-    return path.string();
-}
-
-// The command, or `query:` where it is null: the name of a file, or {data: "SQL"}.
-Result<query::Text> text_of(engine::TaskContext& context) {
-    const config::Value* command = context.parameters.find("_command");
-    if (!command || command->is_null()) command = context.parameters.find("query");
-    if (!command || command->is_null()) {
-        return Error(Code::kInvalid, "query> needs the name of a SQL file, or {data: \"SQL\"}");
-    }
-    if (command->is_map()) {
-        const config::Value* data = command->find("data");
-        if (!data || !data->is_string()) {
-            return Error(Code::kInvalid, "query> needs the name of a SQL file, or {data: \"SQL\"}");
-        }
-        return query::Text{.sql = data->string(), .file = ""};
-    }
-    std::string name = command->scalar_text().value_or("");
-    auto path = TRY(path_of(context, name));
-    auto sql = TRY(base::read_file(path));
-    auto evaluated = context.evaluator.evaluate_text(
-        {.parameters = context.parameters, .time_zone = context.time_zone}, sql);
-    if (!evaluated.ok()) return evaluated.error().at(name);
-    return query::Text{.sql = *std::move(evaluated), .file = name};
-}
-
-Result<std::optional<LastResults>> wanted_of(const config::Value& value) {
-    std::string word = value.scalar_text().value_or("");
-    if (word == "false" || value.is_null()) return std::optional<LastResults>();
-    if (word == "true" || word == "first") return std::optional(LastResults::kFirst);
-    if (word == "all") return std::optional(LastResults::kAll);
-    return Error(Code::kInvalid, "store_last_results must be first, all, true or false: " + word);
-}
-
 Result<> check_modes(const Options& options, bool stores) {
     int modes = int{!options.download_file.empty()} + int{stores} + int{!options.out.empty()};
     if (modes > 1) {
@@ -161,9 +118,9 @@ class Query final : public engine::Operator {
         config::Reader reader(given, "", "query>");
         Options options = read(reader, registry_);
         TRY(reader.finish());
-        auto wanted = TRY(wanted_of(options.store_last_results));
+        auto wanted = TRY(wanted_results(options.store_last_results));
         TRY(check_modes(options, wanted.has_value()));
-        auto text = TRY(text_of(context));
+        auto text = TRY(statement_text(context, "query>"));
         auto engine = TRY(make_engine(options.engine, registry_,
                                       {.folder = context.work_folder,
                                        .temporary = context.temporary_folder,

@@ -35,6 +35,14 @@ Result<config::Map> row_of(const page::Page& page, size_t row) {
 
 }  // namespace
 
+Result<std::optional<LastResults>> wanted_results(const config::Value& value) {
+    std::string word = value.scalar_text().value_or("");
+    if (word == "false" || value.is_null()) return std::optional<LastResults>();
+    if (word == "true" || word == "first") return std::optional(LastResults::kFirst);
+    if (word == "all") return std::optional(LastResults::kAll);
+    return Error(Code::kInvalid, "store_last_results must be first, all, true or false: " + word);
+}
+
 Result<config::Value> last_results(query::Rows& rows, LastResults wanted) {
     if (rows.schema().size() > kLastResultsColumnsMax) {
         return too_many("columns", kLastResultsColumnsMax);

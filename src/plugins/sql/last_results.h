@@ -8,6 +8,7 @@
 #include "query/query.h"
 
 #include <cstddef>
+#include <optional>
 
 namespace mogura::plugins {
 
@@ -17,6 +18,8 @@ inline constexpr size_t kLastResultsValueMax = 256;  // characters of a value
 
 enum class LastResults { kFirst, kAll };
 
+// store_last_results as it is written: first or true, all, false; nothing for false.
+Result<std::optional<LastResults>> wanted_results(const config::Value& value);
 // {} or [] without rows. Beyond a limit it fails with kLimit.
 Result<config::Value> last_results(query::Rows& rows, LastResults wanted);
 
