@@ -18,6 +18,7 @@ struct State {
     std::atomic<Format> format = Format::kText;
     base::Mutex mutex;
     std::function<void(std::string_view)> writer GUARDED_BY(mutex);
+    std::function<void(Level, std::string_view)> taker GUARDED_BY(mutex);
 };
 
 // The one global of the house: a log that had to be handed to every function would not be used.
@@ -57,14 +58,18 @@ std::string timestamp() {
                        fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), milliseconds);
 }
 
-std::string as_text(Level level, std::string_view message, Fields fields) {
-    std::string line =
-        fmt::format("{} {:<5} {}", timestamp(), kNames[static_cast<size_t>(level)], message);
+std::string with_fields(std::string_view message, Fields fields) {
+    std::string text(message);
     for (const Field& field : fields) {
-        line += fmt::format(" {}={}", field.name,
+        text += fmt::format(" {}={}", field.name,
                             needs_quotes(field.value) ? quoted(field.value) : field.value);
     }
-    return line + '\n';
+    return text;
+}
+
+std::string as_text(Level level, std::string_view message, Fields fields) {
+    return fmt::format("{} {:<5} {}\n", timestamp(), kNames[static_cast<size_t>(level)],
+                       with_fields(message, fields));
 }
 
 std::string as_json(Level level, std::string_view message, Fields fields) {
@@ -80,6 +85,10 @@ std::string as_json(Level level, std::string_view message, Fields fields) {
 void write(Level level, std::string_view message, Fields fields) {
     State& the_state = state();
     if (level > the_state.level.load()) return;
+    {
+        base::Lock lock(the_state.mutex);
+        if (the_state.taker) return the_state.taker(level, with_fields(message, fields));
+    }
     std::string line = the_state.format.load() == Format::kJson ? as_json(level, message, fields)
                                                                 : as_text(level, message, fields);
     base::Lock lock(the_state.mutex);
@@ -114,6 +123,11 @@ void set_format(Format format) {
 void set_writer(std::function<void(std::string_view)> writer) {
     base::Lock lock(state().mutex);
     state().writer = std::move(writer);
+}
+
+void set_taker(std::function<void(Level, std::string_view)> taker) {
+    base::Lock lock(state().mutex);
+    state().taker = std::move(taker);
 }
 
 }  // namespace mogura::log

@@ -46,5 +46,8 @@ void set_format(Format format);
 // Receives whole lines (with their line end) instead of standard error: the progress display uses
 // it so that log lines do not tear it. An empty function restores standard error.
 void set_writer(std::function<void(std::string_view line)> writer);
+// Receives what would become lines, the fields behind the message: for front ends whose log has a
+// form of its own. An empty function restores lines.
+void set_taker(std::function<void(Level level, std::string_view text)> taker);
 
 }  // namespace mogura::log
