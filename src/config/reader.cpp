@@ -90,7 +90,10 @@ const Value* Reader::ask(std::string_view name, std::string_view type, bool requ
     const Map::Entry* found = entry(name);
     if (!found) {
         if (required && input_) {
-            problem(name, "this option is required (" + std::string(help) + ")");
+            std::string missing = follows_embulk_
+                                      ? "Field '" + std::string(name) + "' is required but not set"
+                                      : "this option is required";
+            problem(name, missing + " (" + std::string(help) + ")");
         }
         return nullptr;
     }

@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -64,6 +65,10 @@ class Reader {
     // outlive the reader.
     Reader(const Map& input, std::string file, std::string path);
     static Reader manual();
+
+    // Has Embulk's manners from here on: a missing option is called a field, as people search logs
+    // for it, and null for a number or a boolean is 0 or false.
+    void follow_embulk() { follows_embulk_ = true; }
 
     bool is_manual() const { return input_ == nullptr; }
 
@@ -114,6 +119,7 @@ class Reader {
                      std::optional<std::string> default_json, std::string_view help);
     template <typename T>
     T converted(std::string_view name, const Value& value, T fallback) {
+        if (std::is_arithmetic_v<T> && follows_embulk_ && value.is_null()) return T();
         auto result = convert<T>(value);
         if (result.ok()) return *std::move(result);
         problem(name, result.error().message());
@@ -128,6 +134,7 @@ class Reader {
     std::vector<std::string> unknown_keys() const;
 
     const Map* input_ = nullptr;
+    bool follows_embulk_ = false;
     std::string file_;
     std::string path_;
     std::vector<std::string> known_;

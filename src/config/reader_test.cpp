@@ -69,6 +69,21 @@ TEST(Reader, AbsorbsNestedProblems) {
               "f:1:13: in.parser.size: this option is required (Size.)");
 }
 
+// embulk 1.5.12; null for a number is 0, as the recorded case config/null_for_integer has it.
+TEST(Reader, HasEmbulksMannersWhenAsked) {
+    const Map input = parsed(R"({"skip": null, "flag": null, "text": null})");
+    Reader reader(input, "f", "in");
+    reader.follow_embulk();
+    EXPECT_EQ(reader.optional("skip", 3, "Skip."), 0);
+    EXPECT_EQ(reader.optional("flag", true, "Flag."), false);
+    reader.optional("text", "x", "Text.");
+    reader.required<std::string>("path", "File.");
+    EXPECT_EQ(
+        reader.finish().error().message(),
+        "f:1:30: in.text: expected a string, not null (leave the option out for its default)\n"
+        "f:1:2: in.path: Field 'path' is required but not set (File.)");
+}
+
 TEST(Reader, IsItsOwnManual) {
     Reader reader = Reader::manual();
     EXPECT_TRUE(reader.is_manual());
