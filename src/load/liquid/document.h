@@ -1,0 +1,54 @@
+// A Liquid template as a tree of nodes, ready to be rendered.
+
+#pragma once
+
+#include "base/result.h"
+#include "load/liquid.h"
+#include "load/liquid/expression.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mogura::load::liquid {
+
+// What a node did to the loop around it.
+enum class Flow { kNext, kBreak, kContinue };
+
+// The state of one rendering.
+class Rendering {
+  public:
+    explicit Rendering(const LiquidOptions& options)
+        : options(options), variables(options.variables) {}
+
+    Result<> write(std::string_view text);
+    // Counts a turn of a loop.
+    Result<> turn();
+
+    const LiquidOptions& options;
+    Variables variables;
+    std::map<std::string, int64_t> counters;  // of increment and decrement
+    std::map<std::string, size_t> cycles;     // by their words
+    std::string output;
+    int depth = 0;  // of includes
+
+  private:
+    int64_t turns_ = 0;
+};
+
+class Node {
+  public:
+    virtual ~Node() = default;
+    virtual Result<Flow> render(Rendering& rendering) const = 0;
+};
+using Nodes = std::vector<std::unique_ptr<const Node>>;
+
+Result<Flow> render_all(const Nodes& nodes, Rendering& rendering);
+
+// `options` outlives the nodes.
+Result<Nodes> parse_document(std::string_view text, const LiquidOptions& options,
+                             const std::string& file);
+
+}  // namespace mogura::load::liquid
