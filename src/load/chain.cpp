@@ -3,6 +3,7 @@
 #include <utility>
 
 namespace mogura::load {
+
 void Chain::add(std::unique_ptr<Filter> filter) {
     schema_ = filter->schema();
     filters_.push_back(std::move(filter));
@@ -23,6 +24,17 @@ Result<Batch> Chain::process(std::vector<page::Page> pages) const {
         batch.push_back(std::move(chunk));
     }
     return batch;
+}
+
+std::vector<page::Schema> Chain::schemas() const {
+    std::vector<page::Schema> schemas = {input_};
+    for (const auto& filter : filters_) schemas.push_back(filter->schema());
+    return schemas;
+}
+
+Result<> Chain::finish() const {
+    for (const auto& filter : filters_) TRY(filter->finish());
+    return {};
 }
 
 }  // namespace mogura::load

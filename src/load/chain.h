@@ -26,16 +26,21 @@ using Batch = std::vector<Chunk>;
 class Chain {
   public:
     // Of pages of `input`; add() puts a filter behind those that are there.
-    explicit Chain(page::Schema input) : schema_(std::move(input)) {}
+    explicit Chain(page::Schema input) : input_(std::move(input)), schema_(input_) {}
     void add(std::unique_ptr<Filter> filter);
 
     const page::Schema& schema() const { return schema_; }
+    // Of the input, then behind each filter.
+    std::vector<page::Schema> schemas() const;
     // Pages become text from here on; the formatter must outlive the chain.
     void set_formatter(const Formatter* formatter) { formatter_ = formatter; }
     Result<Batch> process(std::vector<page::Page> pages) const;
+    // Every page has passed.
+    Result<> finish() const;
 
   private:
     std::vector<std::unique_ptr<Filter>> filters_;
+    page::Schema input_;
     page::Schema schema_;
     const Formatter* formatter_ = nullptr;
 };

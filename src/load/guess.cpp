@@ -6,6 +6,7 @@
 #include "load/job.h"
 #include "load/json_value.h"
 #include "load/plugin_choice.h"
+#include "load/run_context.h"
 #include "load/sample.h"
 
 #include <algorithm>
@@ -63,7 +64,8 @@ config::Map parser_of(const config::Map& in) {
     return parser && parser->is_map() ? parser->map() : config::Map();
 }
 
-config::Map ask(const std::string& guesser, const config::Map& in, std::string_view sample) {
+Result<config::Map> ask(const std::string& guesser, const config::Map& in, std::string_view sample,
+                        Compat compat) {
     if (guesser == "gzip") return is_gzip(sample) ? with_decoder(in, guesser) : config::Map();
     if (guesser == "bzip2") return is_bzip2(sample) ? with_decoder(in, guesser) : config::Map();
     config::Map parser = parser_of(in);
@@ -74,7 +76,9 @@ config::Map ask(const std::string& guesser, const config::Map& in, std::string_v
         if (is_open && is_json(sample)) answer.set("type", "json");
         return with_parser(std::move(answer));
     }
-    return with_parser(guess_csv(parser, sample, guesser == "csv_all_strings"));
+    CsvGuess options{.all_strings = guesser == "csv_all_strings", .compat = compat};
+    config::Map answer = TRY(guess_csv(parser, sample, options));
+    return with_parser(std::move(answer));
 }
 
 // Columns are merged one by one: what a guess does not say about a column stays (2.1.8).
@@ -131,7 +135,7 @@ Result<bool> run_round(config::Map& in, const Names& names, const Sample& sample
     std::string decoded = TRY(decode_sample(sample.bytes, {in, job.file, "in"}, plugins, context));
     if (decoded.empty()) return Error(Code::kInvalid, "No input buffer to guess");
     for (const std::string& name : names) {
-        config::Map answer = ask(name, in, decoded);
+        config::Map answer = TRY(ask(name, in, decoded, context.compat));
         merge_columns(answer, in);
         config::Map changed = in;
         config::merge(changed, answer);
@@ -144,7 +148,8 @@ Result<bool> run_round(config::Map& in, const Names& names, const Sample& sample
 
 }  // namespace
 
-Result<config::Map> guess(const Job& job, const Plugins& plugins, const Context& context) {
+Result<config::Map> guess(const Job& job, const Plugins& plugins, const Context& usual) {
+    Context context = TRY(context_of(job, plugins, usual));
     const config::Value* section = job.config.find("in");
     if (!section || !section->is_map()) {
         std::string place = job.file.empty() ? "" : job.file + ": ";

@@ -285,17 +285,34 @@ bool is_word_like(const GuessedType& type) {
     return type.type == page::Type::kString || type.type == page::Type::kBoolean;
 }
 
+// The original looks into every record for each column of the longest one.
+Result<> check_alike(std::span<const GuessRecord> records) {
+    size_t columns = 0;
+    for (const GuessRecord& record : records) columns = std::max(columns, record.size());
+    for (const GuessRecord& record : records) {
+        if (record.size() == columns) continue;
+        std::string size = std::to_string(record.size());
+        return Error(Code::kInvalid,
+                     "guess: Index " + size + " out of bounds for length " + size +
+                         " (rows of different lengths; exec: {compat: fixed} takes the usual one)");
+    }
+    return {};
+}
+
 // Whether the first record names the columns (2.7.15 to 2.7.17).
-Shape guess_shape(std::span<const GuessRecord> records) {
-    if (records.size() == 1) return {.has_header = false, .types = guess_types(records)};
-    std::vector<GuessedType> first = guess_types(records.first(1));
-    std::vector<GuessedType> others = guess_types(records.subspan(1));
+Result<Shape> guess_shape(std::span<const GuessRecord> records, Compat compat) {
+    if (records.size() == 1) {
+        return Shape{.has_header = false, .types = guess_types(records, compat)};
+    }
+    std::vector<GuessedType> first = guess_types(records.first(1), compat);
+    std::vector<GuessedType> others = guess_types(records.subspan(1), compat);
     bool has_header = first != others && std::all_of(first.begin(), first.end(), is_word_like);
+    if (!has_header && stops_guess_on_short_records(compat)) TRY(check_alike(records));
     for (size_t column = 0; column < records[0].size() && !has_header; ++column) {
         has_header = has_odd_first_value(records, column);
     }
-    if (has_header) return {.has_header = true, .types = std::move(others)};
-    return {.has_header = false, .types = guess_types(records)};
+    if (has_header) return Shape{.has_header = true, .types = std::move(others)};
+    return Shape{.has_header = false, .types = guess_types(records, compat)};
 }
 
 // What the user or an earlier round said, as text.
@@ -318,20 +335,20 @@ config::Value as_value(std::optional<char> character) {
 // Everything behind charset and newline, step by step in the original's order.
 class TableGuess {
   public:
-    TableGuess(const config::Map& parser, std::vector<std::string> lines, bool all_strings)
-        : parser_(parser), lines_(std::move(lines)), all_strings_(all_strings) {}
+    TableGuess(const config::Map& parser, std::vector<std::string> lines, const CsvGuess& options)
+        : parser_(parser), lines_(std::move(lines)), options_(options) {}
 
     // Empty when the lines are no table.
-    config::Map run() {
+    Result<config::Map> run() {
         answer_.set("type", "csv");
         decide_dialect();
         skipped_ = skipped_lines();
         lines_.erase(lines_.begin(), lines_.begin() + static_cast<ptrdiff_t>(skipped_));
         drop_comments();
         std::vector<GuessRecord> records = tokenized(/*trims=*/false);
-        if (records.empty()) return {};
+        if (records.empty()) return config::Map();
         decide_trim(records);
-        Shape shape = guess_shape(records);
+        Shape shape = TRY(guess_shape(records, options_.compat));
         answer_.set("skip_header_lines",
                     static_cast<int64_t>(skipped_) + (shape.has_header ? 1 : 0));
         for (const char* key : {"allow_extra_columns", "allow_optional_columns"}) {
@@ -399,7 +416,7 @@ class TableGuess {
         std::vector<GuessRecord> records =
             split_records(lines_, dialect, /*keeps_empty=*/false).records;
         // Where records differ in length, the usual one is the table's.
-        if (records.empty()) return records;
+        if (records.empty() || stops_guess_on_short_records(options_.compat)) return records;
         size_t usual = usual_size(records);
         if (records[0].size() > usual) return records;
         for (GuessRecord& record : records) record.resize(std::min(record.size(), usual));
@@ -407,8 +424,8 @@ class TableGuess {
     }
 
     // The types below what may be a header.
-    static std::vector<GuessedType> body_types(std::span<const GuessRecord> records) {
-        return guess_types(records.size() > 1 ? records.subspan(1) : records);
+    std::vector<GuessedType> body_types(std::span<const GuessRecord> records) const {
+        return guess_types(records.size() > 1 ? records.subspan(1) : records, options_.compat);
     }
 
     void decide_trim(std::vector<GuessRecord>& records) {
@@ -429,8 +446,8 @@ class TableGuess {
             config::Map column;
             column.set("name", shape.has_header ? std::string(base::trim(first[index].value_or("")))
                                                 : "c" + std::to_string(index));
-            column.set("type", all_strings_ ? "string" : page::type_name(type.type));
-            if (!all_strings_ && type.type == page::Type::kTimestamp) {
+            column.set("type", options_.all_strings ? "string" : page::type_name(type.type));
+            if (!options_.all_strings && type.type == page::Type::kTimestamp) {
                 column.set("format", type.format);
             }
             columns.emplace_back(std::move(column));
@@ -440,7 +457,7 @@ class TableGuess {
 
     const config::Map& parser_;
     std::vector<std::string> lines_;
-    const bool all_strings_;
+    const CsvGuess options_;
     config::Map answer_;
     GuessDialect dialect_;
     bool has_quote_ = true;
@@ -449,7 +466,8 @@ class TableGuess {
 
 }  // namespace
 
-config::Map guess_csv(const config::Map& parser, std::string_view sample, bool all_strings) {
+Result<config::Map> guess_csv(const config::Map& parser, std::string_view sample,
+                              const CsvGuess& options) {
     config::Map answer;
     auto charset = given_text(parser, "charset");
     if (!charset) {
@@ -465,7 +483,7 @@ config::Map guess_csv(const config::Map& parser, std::string_view sample, bool a
     auto recognized = given_text(parser, "line_delimiter_recognized").value_or("");
     auto lines = sample_lines(sample, *charset, *newline, recognized);
     if (!lines.ok() || lines->empty()) return answer;
-    return TableGuess(parser, *std::move(lines), all_strings).run();
+    return TableGuess(parser, *std::move(lines), options).run();
 }
 
 }  // namespace mogura::load

@@ -17,7 +17,7 @@ config::Map parser_of(std::string_view sample, std::string_view given = "{}") {
     config::Value parser = *config::parse_yaml(given, {.dialect = config::Dialect::kEmbulk});
     config::Map map = parser.map();
     map.set("charset", "UTF-8");
-    for (int round = 0; round < 2; ++round) config::merge(map, guess_csv(map, sample, false));
+    for (int round = 0; round < 2; ++round) config::merge(map, *guess_csv(map, sample, {}));
     return map;
 }
 
@@ -52,6 +52,26 @@ TEST(GuessCsv, FindsHeadersAndTypes) {  // 2.11.1, 2.11.2, 2.11.13, 2.11.14
     EXPECT_EQ(table_of("a,b\n"), "skip 0; c0 string, c1 string");
     EXPECT_EQ(table_of("a,b,c\nd,e,f\ng,h,i\n"), "skip 0; c0 string, c1 string, c2 string");
     EXPECT_EQ(table_of("id,,v\n1,2,3\n"), "skip 1; id long,  long, v long");
+}
+
+TEST(GuessCsv, HasTheDefectsWhenStrict) {  // 2.11.9, 2.11.26
+    auto parser = config::parse_json(R"({"charset":"UTF-8","newline":"LF"})", "test");
+    auto guess = [&](std::string_view sample, Compat compat) {
+        return guess_csv(parser->map(), sample, {.compat = compat});
+    };
+    std::string_view ragged = "1,2\n3,4,5\n6,7\n";
+    EXPECT_TRUE(guess(ragged, Compat::kFixed).ok());
+    auto stopped = guess(ragged, Compat::kStrict);
+    ASSERT_FALSE(stopped.ok());
+    EXPECT_NE(stopped.error().message().find("Index 2 out of bounds for length 2"),
+              std::string::npos);
+    std::string_view half_days = "id,t\n1,2015-01-27 07:23:49 PM\n2,2015-01-27 08:23:49 PM\n";
+    auto format = [&](Compat compat) {
+        auto answer = guess(half_days, compat);
+        return answer->find("columns")->list()[1].find("format")->string();
+    };
+    EXPECT_EQ(format(Compat::kFixed), "%Y-%m-%d %I:%M:%S %p");
+    EXPECT_EQ(format(Compat::kStrict), "%Y-%m-%d %H:%M:%S %z");
 }
 
 TEST(GuessCsv, FindsDelimiters) {  // 2.11.3

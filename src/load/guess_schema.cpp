@@ -81,7 +81,7 @@ page::Type merged(page::Type one, page::Type other) {
 
 }  // namespace
 
-std::vector<GuessedType> guess_types(std::span<const GuessRecord> records) {
+std::vector<GuessedType> guess_types(std::span<const GuessRecord> records, Compat compat) {
     size_t columns = 0;
     for (const GuessRecord& record : records) columns = std::max(columns, record.size());
     std::vector<GuessedType> types(columns);
@@ -97,7 +97,7 @@ std::vector<GuessedType> guess_types(std::span<const GuessRecord> records) {
         }
         types[column].type = type.value_or(page::Type::kString);
         if (types[column].type == page::Type::kTimestamp) {
-            types[column].format = guess_time_format(times).value_or("");
+            types[column].format = guess_time_format(times, compat).value_or("");
         }
     }
     return types;

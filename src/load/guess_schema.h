@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "load/compatibility.h"
 #include "page/page.h"
 
 #include <optional>
@@ -22,6 +23,6 @@ struct GuessedType {
 using GuessRecord = std::vector<std::optional<std::string>>;
 
 // One type for each column of the widest record.
-std::vector<GuessedType> guess_types(std::span<const GuessRecord> records);
+std::vector<GuessedType> guess_types(std::span<const GuessRecord> records, Compat compat);
 
 }  // namespace mogura::load

@@ -38,10 +38,11 @@ struct GenericTime {
         has_short_hour |= other.has_short_hour;
         fraction_digits = std::max(fraction_digits, other.fraction_digits);
     }
-    std::string format() const;
+    std::string format(Compat compat = Compat::kFixed) const;
 };
 
-std::string GenericTime::format() const {
+std::string GenericTime::format(Compat compat) const {
+    bool has_half_days = zone == "%p" && !guesses_half_days_as_zones(compat);
     std::string day = has_blank_day ? "%e" : "%d";
     std::string first = order == Order::kYearFirst    ? "%Y"
                         : order == Order::kMonthFirst ? "%m"
@@ -51,12 +52,13 @@ std::string GenericTime::format() const {
     std::string format = first + date_separator + second + date_separator + third;
     if (time_parts > 0) {
         format += middle;
-        format += zone == "%p" ? "%I" : has_short_hour ? "%k" : "%H";
+        format += has_half_days ? "%I" : has_short_hour ? "%k" : "%H";
     }
     if (time_parts > 1) format += time_separator + "%M";
     if (time_parts > 2) format += time_separator + "%S";
     if (fraction_digits > 0) format += fraction_separator + (fraction_digits > 3 ? "%N" : "%L");
-    return format + zone_blank + zone;
+    if (zone.empty()) return format;
+    return format + zone_blank + (zone == "%p" && !has_half_days ? "%z" : zone);
 }
 
 bool is_digit(char byte) {
@@ -363,14 +365,14 @@ std::optional<std::string> guess_time_format(std::string_view text) {
     return match_named(text);
 }
 
-std::optional<std::string> guess_time_format(std::span<const std::string> texts) {
+std::optional<std::string> guess_time_format(std::span<const std::string> texts, Compat compat) {
     std::vector<Group> groups;
     for (const std::string& text : texts) add_to_groups(groups, text);
     if (groups.empty()) return std::nullopt;
     auto largest = std::max_element(
         groups.begin(), groups.end(),
         [](const Group& one, const Group& other) { return one.members < other.members; });
-    return largest->generic ? largest->generic->format() : largest->named;
+    return largest->generic ? largest->generic->format(compat) : largest->named;
 }
 
 }  // namespace mogura::load

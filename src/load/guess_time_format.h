@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include "load/compatibility.h"
+
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +15,7 @@ namespace mogura::load {
 std::optional<std::string> guess_time_format(std::string_view text);
 
 // The format that most of the texts have, among those that look like timestamps.
-std::optional<std::string> guess_time_format(std::span<const std::string> texts);
+std::optional<std::string> guess_time_format(std::span<const std::string> texts,
+                                             Compat compat = Compat::kFixed);
 
 }  // namespace mogura::load

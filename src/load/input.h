@@ -23,6 +23,7 @@ struct FileEntry {
     std::string name;             // as messages print it: an absolute path, "s3://bucket/key", "-"
     int64_t size_bytes = -1;      // before decoding; -1: unknown
     std::string local_path = {};  // set when the bytes are a local file
+    std::string path = {};        // as the input's own options name it, for its diff
 };
 
 class FileInput {

@@ -53,13 +53,33 @@ struct Summary {
 Result<Summary> run(const Job& job, const Plugins& plugins, const Context& context,
                     Progress& progress, std::stop_token stop = {});
 
+// The same, and a failed run leaves a state from which a later call goes on (embulk 1.7.10):
+// `state` is what the run before left, empty at first; afterwards it is what to keep, empty when
+// there is nothing to keep. Tasks that the earlier run finished do not run again.
+Result<Summary> run_resumable(const Job& job, const Plugins& plugins, const Context& context,
+                              Progress& progress, config::Map& state, std::stop_token stop = {});
+
 // The same for an input that exists already (a query's pages): `job.config` has no `in`.
 Result<Summary> run_from(Input& input, const Job& job, const Plugins& plugins,
                          const Context& context, Progress& progress, std::stop_token stop = {});
 
+// What a run would do; nothing is written.
+struct Plan {
+    std::vector<std::string> inputs = {};  // one a task, as messages name them; empty: no names
+    int64_t bytes = -1;                    // before decoding; -1: unknown
+    size_t tasks = 0;
+    size_t output_tasks = 0;
+    int threads = 1;
+    std::vector<page::Schema> schemas = {};  // of the input, then behind each filter
+    std::vector<std::string> outputs = {};   // the files' names; empty: the output writes none
+    Compat compat = Compat::kFixed;
+};
+Result<Plan> plan(const Job& job, const Plugins& plugins, const Context& context);
+
 struct Preview {
     page::Schema schema;
     std::vector<page::Page> pages;
+    Compat compat = Compat::kFixed;
 };
 // The first rows, with filters, without an output (embulk 1.12).
 Result<Preview> preview(const Job& job, const Plugins& plugins, const Context& context);

@@ -31,26 +31,39 @@ class FileOrigin final : public Origin {
 
     Result<> begin(Progress& progress) override {
         files_ = TRY(input_->files());
-        int64_t total = 0;
+        return begin_with_files(progress);
+    }
+
+    config::Value state() const override {
+        config::List list;
         for (const FileEntry& file : files_) {
-            if (file.size_bytes < 0) total = -1;
-            if (total >= 0) total += file.size_bytes;
+            config::Map map;
+            map.set("name", file.name);
+            map.set("size", file.size_bytes);
+            map.set("local_path", file.local_path);
+            map.set("path", file.path);
+            list.emplace_back(std::move(map));
         }
-        progress.bytes_total = total;
-        if (parser_->file) {
-            if (!decoders_.empty()) {
-                return Error(Code::kUnsupported,
-                             "in.decoders: this parser reads files directly (leave decoders out)");
-            }
-            schema_ = TRY(parser_->file->schema_of(files_));
-        } else {
-            schema_ = parser_->pieces ? parser_->pieces->schema() : parser_->stream->schema();
+        config::Map state;
+        state.set("files", std::move(list));
+        return state;
+    }
+
+    Result<> begin_again(const config::Value& state, Progress& progress) override {
+        const config::Value* list = state.find("files");
+        for (const config::Value& item : list && list->is_list() ? list->list() : config::List()) {
+            const config::Value* size = item.find("size");
+            files_.push_back({.name = text_at(item, "name"),
+                              .size_bytes = size && size->is_integer() ? size->integer() : -1,
+                              .local_path = text_at(item, "local_path"),
+                              .path = text_at(item, "path")});
         }
-        return {};
+        return begin_with_files(progress);
     }
 
     const page::Schema& schema() const override { return schema_; }
     size_t tasks() const override { return files_.size(); }
+    std::string name_of(size_t task) const override { return files_[task].name; }
     config::Map diff() const override { return input_->diff(files_); }
 
     Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
@@ -74,6 +87,30 @@ class FileOrigin final : public Origin {
     }
 
   private:
+    static std::string text_at(const config::Value& map, const char* key) {
+        const config::Value* value = map.find(key);
+        return value ? value->scalar_text().value_or("") : "";
+    }
+
+    Result<> begin_with_files(Progress& progress) {
+        int64_t total = 0;
+        for (const FileEntry& file : files_) {
+            if (file.size_bytes < 0) total = -1;
+            if (total >= 0) total += file.size_bytes;
+        }
+        progress.bytes_total = total;
+        if (parser_->file) {
+            if (!decoders_.empty()) {
+                return Error(Code::kUnsupported,
+                             "in.decoders: this parser reads files directly (leave decoders out)");
+            }
+            schema_ = TRY(parser_->file->schema_of(files_));
+        } else {
+            schema_ = parser_->pieces ? parser_->pieces->schema() : parser_->stream->schema();
+        }
+        return {};
+    }
+
     Result<std::unique_ptr<base::ByteSource>> opened(const FileEntry& file, Progress& progress) {
         std::unique_ptr<base::ByteSource> source = TRY(input_->open(file));
         source = std::make_unique<CountingSource>(std::move(source), progress.bytes_read);
@@ -100,6 +137,8 @@ class PageOrigin final : public Origin {
     const page::Schema& schema() const override { return input_.schema(); }
     size_t tasks() const override { return input_.tasks(); }
     config::Map diff() const override { return input_.diff(); }
+    config::Value state() const override { return config::Map(); }
+    Result<> begin_again(const config::Value&, Progress&) override { return input_.begin(); }
 
     Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
         auto produce = [&](const PageSink& sink) { return input_.run(task, sink); };

@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 
 namespace mogura::load {
 
@@ -41,8 +42,13 @@ class Origin {
     virtual Result<> begin(Progress& progress) = 0;
     virtual const page::Schema& schema() const = 0;
     virtual size_t tasks() const = 0;
+    // As messages name it; empty where tasks have no names.
+    virtual std::string name_of(size_t) const { return ""; }
     virtual Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) = 0;
     virtual config::Map diff() const = 0;
+    // After begin(): what a later run needs to have the same tasks; and the begin() of that run.
+    virtual config::Value state() const = 0;
+    virtual Result<> begin_again(const config::Value& state, Progress& progress) = 0;
 };
 
 // Fails when a plugin name is unknown; has no side effect.

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ class Filter {
     virtual ~Filter() = default;
     virtual const page::Schema& schema() const = 0;
     virtual Result<page::Page> apply(page::Page page) = 0;
+    // All pages of all tasks have passed; the output has not committed yet. Not called when the run
+    // failed.
+    virtual Result<> finish() { return {}; }
 };
 
 // Rows to text. Formatting runs on several threads; the pipeline writes the pieces in order.
@@ -76,6 +80,9 @@ class FileOutput {
     // All tasks are finished: makes every file visible. discard(): none.
     virtual Result<> publish() = 0;
     virtual void discard() noexcept = 0;
+    // What a failed run leaves for one that goes on from it: publishes the files of these tasks,
+    // drops all others. kUnsupported: this place cannot.
+    virtual Result<> keep(std::span<const size_t> tasks);
 };
 
 // Any other place. The order of calls: begin, open for every task, commit or rollback.
@@ -90,6 +97,8 @@ class Output {
     virtual Result<> commit() = 0;
     // Something failed: nothing of this run stays.
     virtual void rollback() noexcept = 0;
+    // As FileOutput::keep(): only the rows of these finished tasks stay.
+    virtual Result<> keep(std::span<const size_t> tasks);
     virtual config::Map diff() const { return {}; }
     // Instead of a run: drops what earlier runs left behind that could not clean up themselves.
     // Returns the names of what is gone. No other run into the same target may go on meanwhile.

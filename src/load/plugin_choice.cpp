@@ -16,7 +16,8 @@ std::string place_of(const PluginConfig& config, std::string_view key) {
 Result<std::string> plugin_name(const PluginConfig& config) {
     const config::Value* type = config.map.find("type");
     if (!type) {
-        return Error(Code::kInvalid, place_of(config, "type") + ": this option is required");
+        return Error(Code::kInvalid,
+                     place_of(config, "type") + ": Attribute type is required but not set");
     }
     if (type->is_null()) {
         return Error(Code::kInvalid,

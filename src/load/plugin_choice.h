@@ -57,6 +57,7 @@ Result<std::unique_ptr<Interface>> make_plugin(
     if (!registry.has(name)) return unknown_plugin(config, registry.noun(), name, registry.names());
     warn_unknown(config, registry.options(name), kPipelineKeys);
     config::Reader reader(config.map, config.file, config.path);
+    reader.follow_embulk();
     return registry.create(name, reader, true, arguments...);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "config/config.h"
+#include "load/compatibility.h"
 #include "load/input.h"
 #include "load/output.h"
 #include "load/parser.h"
@@ -13,9 +14,6 @@
 
 namespace mogura::load {
 
-// strict: as the original does, quirks included; fixed: the sane behaviour (embulk 13.1).
-enum class Compat { kStrict, kFixed };
-
 // What plugins may know about the run.
 struct Context {
     const base::Clock& clock;
@@ -24,6 +22,8 @@ struct Context {
     Compat compat = Compat::kFixed;
     int threads = 2;
     const struct Plugins* plugins = nullptr;  // for plugins that contain others
+    base::Instant transaction_time = {};      // of the run (1.8.10)
+    bool is_preview = false;                  // nothing may be written
 };
 
 struct Plugins {

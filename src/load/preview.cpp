@@ -6,6 +6,7 @@
 #include "load/origin.h"
 #include "load/plugin_choice.h"
 #include "load/reject_log.h"
+#include "load/run_context.h"
 #include "load/sample.h"
 #include "load/stages.h"
 
@@ -165,7 +166,9 @@ Result<> collect_files(FileInput& input, const PluginConfig& in, const Job& job,
 
 }  // namespace
 
-Result<Preview> preview(const Job& job, const Plugins& plugins, const Context& context) {
+Result<Preview> preview(const Job& job, const Plugins& plugins, const Context& usual) {
+    Context context = TRY(context_of(job, plugins, usual));
+    context.is_preview = true;
     PluginConfig top{job.config, job.file, ""};
     config::Reader reader(job.config, job.file, "");
     int64_t rows_wanted = reader.optional("preview_sample_rows", kRowsDefault, "Rows to show.");
@@ -186,7 +189,9 @@ Result<Preview> preview(const Job& job, const Plugins& plugins, const Context& c
         TRY(collect_pages(*input, collector));
     }
     if (!collector.has_rows()) return Error(Code::kInvalid, "No input records to preview");
-    return collector.take();
+    Preview preview = TRY(collector.take());
+    preview.compat = context.compat;
+    return preview;
 }
 
 }  // namespace mogura::load

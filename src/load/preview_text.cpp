@@ -48,7 +48,19 @@ std::string timestamp_text(page::Timestamp timestamp, std::string_view middle,
     return text.append(end);
 }
 
-std::string table_cell(const page::Page& page, size_t column, size_t row) {
+// In the original's table the zeros in front of a small fraction stand behind it (1.12.10).
+std::string table_timestamp(page::Timestamp timestamp, Compat compat) {
+    std::string text = timestamp_text(timestamp, " ", "");
+    size_t begin = text.find('.') + 1;
+    if (shifts_small_fractions(compat) && begin > 0 && text.size() - begin > 3) {
+        size_t first = text.find_first_not_of('0', begin);
+        std::rotate(text.begin() + static_cast<ptrdiff_t>(begin),
+                    text.begin() + static_cast<ptrdiff_t>(first), text.end());
+    }
+    return text + " UTC";
+}
+
+std::string table_cell(const page::Page& page, size_t column, size_t row, Compat compat) {
     const page::ColumnData& data = page.column(column);
     if (data.is_null(row)) return "";
     std::string text;
@@ -61,7 +73,7 @@ std::string table_cell(const page::Page& page, size_t column, size_t row) {
             append_double(text, data.doubles()[row]);
             return text;
         case page::Type::kTimestamp:
-            return timestamp_text(data.timestamps()[row], " ", " UTC");
+            return table_timestamp(data.timestamps()[row], compat);
         default:
             return std::string(data.texts()[row]);
     }
@@ -88,7 +100,7 @@ std::string vertical_cell(const page::Page& page, size_t column, size_t row) {
         case page::Type::kJson:
             return json_content(data.texts()[row]);
         default:
-            return table_cell(page, column, row);
+            return table_cell(page, column, row, Compat::kFixed);
     }
 }
 
@@ -103,7 +115,7 @@ std::vector<Line> table_lines(const Preview& preview) {
         for (size_t row = 0; row < page.rows(); ++row) {
             Line& line = lines.emplace_back();
             for (size_t column = 0; column < page.columns(); ++column) {
-                line.push_back(table_cell(page, column, row));
+                line.push_back(table_cell(page, column, row, preview.compat));
             }
         }
     }

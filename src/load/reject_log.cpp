@@ -27,9 +27,15 @@ std::string as_json(const std::string& source, const Reject& reject) {
 
 Result<std::unique_ptr<RejectLog>> RejectLog::open(Options options, Progress& progress) {
     std::unique_ptr<RejectLog> log(new RejectLog(std::move(options), progress));
-    if (!log->options_.quarantine.empty()) {
-        auto sink = base::open_sink(log->options_.quarantine);
+    const std::string& quarantine = log->options_.quarantine;
+    if (!quarantine.empty()) {
+        std::string before;
+        if (log->options_.keeps && base::file_exists(quarantine)) {
+            before = TRY(base::read_file(quarantine));
+        }
+        auto sink = base::open_sink(quarantine);
         if (!sink.ok()) return sink.error().at("quarantine");
+        TRY((*sink)->write(before));
         base::Lock lock(log->mutex_);
         log->sink_ = *std::move(sink);
     }

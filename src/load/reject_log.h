@@ -24,6 +24,7 @@ class RejectLog {
     struct Options {
         std::string quarantine;           // path; empty: the log
         std::optional<int64_t> rows_max;  // no limit when absent
+        bool keeps = false;               // what stands in the quarantine file stays
     };
     static Result<std::unique_ptr<RejectLog>> open(Options options, Progress& progress);
 

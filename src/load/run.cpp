@@ -1,83 +1,37 @@
 // A load from begin to end: make the plugins, run the tasks, commit or roll back.
 
 #include "base/log.h"
+#include "load/execution.h"
 #include "load/job.h"
 #include "load/origin.h"
 #include "load/reject_log.h"
+#include "load/resumption.h"
+#include "load/run_context.h"
 #include "load/stages.h"
 #include "load/target.h"
 
 #include <pthread.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <thread>
 #include <utility>
 
 namespace mogura::load {
 namespace {
 
-// `exec:`, and the keys of our own that may stand there or at the top.
-struct Execution {
-    int threads = 1;
-    int64_t output_tasks_min = 0;
-    RejectLog::Options rejects;
-};
-
-template <typename T>
-std::optional<T> here_or_at_top(config::Reader& exec, config::Reader& top, std::string_view name,
-                                std::string_view help) {
-    auto inner = exec.maybe<T>(name, help);
-    auto outer = top.maybe<T>(name, help);
-    return inner ? inner : outer;
-}
-
-Result<Execution> read_execution(const Job& job, const Context& context) {
-    const config::Value* value = job.config.find("exec");
-    if (value && !value->is_map() && !value->is_null()) {
-        return Error(Code::kInvalid, job.file + ": exec: expected a mapping, not " +
-                                         std::string(value->kind_name()));
-    }
-    const config::Map none;
-    config::Reader exec(value && value->is_map() ? value->map() : none, job.file, "exec");
-    config::Reader top(job.config, job.file, "");
-    Execution result;
-    std::string type = exec.optional("type", "local", "How tasks run.");
-    if (type != "local")
-        exec.problem("type", "unknown executor: " + type + " (only local is known)");
-    int threads_max = exec.optional("max_threads", context.threads, "Threads at most.");
-    if (threads_max < 1) exec.problem("max_threads", "must be 1 or more");
-    result.threads = std::clamp(threads_max, 1, std::max(context.threads, 1));
-    result.output_tasks_min =
-        exec.optional<int64_t>("min_output_tasks", 0, "Output tasks at least.");
-    std::string compat = exec.optional("compat", "fixed", "strict or fixed.");
-    if (compat != "fixed") {
-        exec.problem("compat", compat == "strict"
-                                   ? "strict is not there yet (it comes with the embulk command "
-                                     "line); only fixed is"
-                                   : "must be fixed");
-    }
-    auto quarantine = here_or_at_top<std::string>(exec, top, "quarantine", "File for bad rows.");
-    if (quarantine && !quarantine->empty()) {
-        result.rejects.quarantine = (std::filesystem::path(context.folder) / *quarantine).string();
-    }
-    result.rejects.rows_max =
-        here_or_at_top<int64_t>(exec, top, "max_rejected_rows", "Bad rows at most.");
-    exec.absorb(std::move(top));
-    TRY(exec.finish(/*ignore_unknown=*/true));
-    return result;
-}
-
-// Runs the tasks of one load. Every task runs to its end, also when another failed (1.8.6).
+// Runs the tasks between an origin and a target. Every task runs to its end, also when another
+// failed (1.8.6). Those that stand in `finished` do not run; afterwards those that are finished do.
 class Run {
   public:
-    // What is written counts in `written`, which may be another than the machinery's.
+    // Each task has `branches` output tasks. What is written counts in `written`, which may be
+    // another than the machinery's.
     Run(Origin& origin, Target& target, const Machinery& machinery, Progress& written,
-        size_t branches)
+        std::vector<bool>& finished, size_t branches)
         : origin_(origin),
           target_(target),
           machinery_(machinery),
           written_(written),
+          finished_(finished),
           branches_(branches) {}
 
     Result<> all(size_t threads) {
@@ -95,6 +49,7 @@ class Run {
             }
             some();
         }
+        for (size_t task = 0; task < tasks; ++task) finished_[task] = results_[task].ok();
         return first_failure();
     }
 
@@ -103,7 +58,11 @@ class Run {
         while (true) {
             size_t task = next_++;
             if (task >= results_.size()) return;
-            results_[task] = guarded([&] { return one(task); });
+            if (finished_[task]) {
+                log::info("Skipped resumed task " + std::to_string(task));
+            } else {
+                results_[task] = guarded([&] { return one(task); });
+            }
             ++machinery_.progress.tasks_done;
         }
     }
@@ -157,16 +116,20 @@ class Run {
     Target& target_;
     const Machinery& machinery_;
     Progress& written_;
+    std::vector<bool>& finished_;
     const size_t branches_;
     std::atomic<size_t> next_ = 0;
     std::vector<Result<>> results_;
 };
 
-// Scatter (1.9.2), only where it is asked for.
-size_t branches_of(size_t tasks, int64_t output_tasks_min) {
-    size_t wanted = static_cast<size_t>(std::max<int64_t>(output_tasks_min, 0));
-    if (tasks == 0 || tasks >= wanted) return 1;
-    return (wanted + tasks - 1) / tasks;
+// In the original's words: people search logs for them.
+void log_tasks(size_t tasks, size_t branches, int threads_max) {
+    std::string line =
+        "Using local thread executor with max_threads=" + std::to_string(threads_max);
+    std::string inputs = std::to_string(tasks);
+    log::info(branches == 1 ? line + " / tasks=" + inputs
+                            : line + " / output tasks " + std::to_string(tasks * branches) +
+                                  " = input tasks " + inputs + " * " + std::to_string(branches));
 }
 
 // Runs the stages of a load, one after the other.
@@ -181,32 +144,45 @@ class Stages {
           workers_(execution.threads) {}
 
     const page::Schema& schema() const { return stages_.back().chain.schema(); }
-    size_t output_tasks(size_t input_tasks) const {
-        size_t tasks = stages_.size() == 1 ? input_tasks : 1;
-        return tasks * branches_of(tasks, execution_.output_tasks_min);
+    // A whole filter's rows are of all tasks: what one task gave cannot be told afterwards.
+    bool can_resume() const { return stages_.size() == 1; }
+    // Of a run that begins; the tasks are those of the last stage.
+    ResumeState state(const Origin& origin, const Context& context) const {
+        size_t tasks = can_resume() ? origin.tasks() : 1;
+        return {.transaction_time = context.transaction_time,
+                .input = origin.state(),
+                .in_schema = origin.schema(),
+                .out_schema = schema(),
+                .finished = std::vector<bool>(tasks),
+                .branches = branches_of(tasks, execution_.output_tasks_min)};
     }
 
-    Result<> run(Origin& origin, Target& target) {
+    // Afterwards `state` has the tasks that are finished.
+    Result<> run(Origin& origin, Target& target, ResumeState& state) {
         stages_.back().chain.set_formatter(target.formatter());
         rejects_ = TRY(RejectLog::open(execution_.rejects, progress_));
-        auto result = all(origin, target);
+        auto result = all(origin, target, state);
         auto kept = rejects_->finish();
         if (!result.ok()) return result;
-        return kept;
+        if (!kept.ok()) return kept;
+        for (const Stage& stage : stages_) TRY(stage.chain.finish());
+        return {};
     }
 
   private:
-    Result<> all(Origin& origin, Target& target) {
+    Result<> all(Origin& origin, Target& target, ResumeState& state) {
         Progress between;  // what a whole filter gives was read and counted before
         Origin* from = &origin;
         Progress* reading = &progress_;
         for (Stage& stage : stages_) {
             if (!stage.whole) {
-                size_t branches = branches_of(from->tasks(), execution_.output_tasks_min);
-                return one(*from, target, stage.chain, branches, *reading, progress_);
+                state.finished.resize(from->tasks());
+                return one({*from, target, stage.chain, *reading, progress_}, state.finished,
+                           state.branches);
             }
             auto collector = target_of(*stage.whole);
-            TRY(one(*from, *collector, stage.chain, 1, *reading, between));
+            std::vector<bool> finished(from->tasks());
+            TRY(one({*from, *collector, stage.chain, *reading, between}, finished, 1));
             auto input = TRY(stage.whole->give(stop_));
             inputs_.push_back(std::move(input));
             origins_.push_back(origin_of(*inputs_.back()));
@@ -217,10 +193,18 @@ class Stages {
         return {};
     }
 
-    Result<> one(Origin& origin, Target& target, const Chain& chain, size_t branches,
-                 Progress& reading, Progress& writing) {
-        Machinery machinery{workers_, chain, *rejects_, reading, stop_};
-        Run tasks(origin, target, machinery, writing, branches);
+    struct Span {
+        Origin& origin;
+        Target& target;
+        const Chain& chain;
+        Progress& reading;
+        Progress& writing;
+    };
+
+    Result<> one(const Span& span, std::vector<bool>& finished, size_t branches) {
+        log_tasks(span.origin.tasks(), branches, execution_.threads_max);
+        Machinery machinery{workers_, span.chain, *rejects_, span.reading, stop_};
+        Run tasks(span.origin, span.target, machinery, span.writing, finished, branches);
         return tasks.all(static_cast<size_t>(execution_.threads));
     }
 
@@ -244,24 +228,36 @@ Summary summary_of(const Progress& progress) {
     return summary;
 }
 
+Error needs_all_rows() {
+    return {Code::kConflict,
+            "resume: a filter of this load needs all rows (remove the resume state to begin anew)"};
+}
+
 Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugins,
-                           const Context& context, Progress& progress, std::stop_token stop) {
+                           const Context& context, Progress& progress, std::stop_token stop,
+                           Resumption resumption) {
     auto start = context.clock.monotonic();
     PluginConfig top{job.config, job.file, ""};
     Execution execution = TRY(read_execution(job, context));
     const config::Map* out = TRY(mapping_of(top, "out"));
     PluginConfig out_config{*out, job.file, "out"};
     std::unique_ptr<Target> target = TRY(make_target(out_config, plugins, context));
-    TRY(origin.begin(progress));
+    TRY(resumption.begin(origin, progress));
+    execution.rejects.keeps = resumption.is_again();
     std::vector<Stage> made = TRY(make_stages(top, origin.schema(), plugins, context));
     Stages stages(std::move(made), execution, progress, std::move(stop));
-    auto result = target->begin(stages.schema(), stages.output_tasks(origin.tasks()));
-    if (result.ok()) result = stages.run(origin, *target);
+    if (resumption.is_again() && !stages.can_resume()) return needs_all_rows();
+    ResumeState state = stages.state(origin, context);
+    TRY(resumption.take_over(state));
+    auto result = target->begin(stages.schema(), state.finished.size() * state.branches);
+    bool runs = result.ok();
+    if (runs) result = stages.run(origin, *target, state);
     if (result.ok()) result = target->commit();
     if (!result.ok()) {
-        target->rollback();
+        resumption.leave(*target, state, runs && stages.can_resume());
         return result.error();
     }
+    resumption.forget();
     Summary summary = summary_of(progress);
     summary.diff.set("in", origin.diff());
     summary.diff.set("out", target->diff());
@@ -280,31 +276,39 @@ Result<> check_names(const Job& job, const Plugins& plugins, bool has_input) {
     return check_target(PluginConfig{*out, job.file, "out"}, plugins);
 }
 
-// Plugins may contain others.
-Context complete(const Context& context, const Plugins& plugins) {
-    Context result = context;
-    result.plugins = &plugins;
-    return result;
+Result<Summary> run_input(const Job& job, const Plugins& plugins, const Context& context,
+                          Progress& progress, std::stop_token stop, Resumption resumption) {
+    const Context own = TRY(context_of(job, plugins, context));
+    TRY(check_names(job, plugins, true));
+    const config::Map* in = TRY(mapping_of(PluginConfig{job.config, job.file, ""}, "in"));
+    PluginConfig place{*in, job.file, "in"};
+    std::unique_ptr<Origin> origin = TRY(make_origin(place, plugins, own));
+    return run_origin(*origin, job, plugins, own, progress, std::move(stop), std::move(resumption));
 }
 
 }  // namespace
 
 Result<Summary> run(const Job& job, const Plugins& plugins, const Context& context,
                     Progress& progress, std::stop_token stop) {
-    TRY(check_names(job, plugins, true));
-    const Context own = complete(context, plugins);
-    const config::Map* in = TRY(mapping_of(PluginConfig{job.config, job.file, ""}, "in"));
-    PluginConfig place{*in, job.file, "in"};
-    std::unique_ptr<Origin> origin = TRY(make_origin(place, plugins, own));
-    return run_origin(*origin, job, plugins, own, progress, std::move(stop));
+    return run_input(job, plugins, context, progress, std::move(stop), Resumption(nullptr));
+}
+
+Result<Summary> run_resumable(const Job& job, const Plugins& plugins, const Context& context,
+                              Progress& progress, config::Map& state, std::stop_token stop) {
+    Context own = context;
+    if (!state.empty()) {
+        ResumeState earlier = TRY(ResumeState::read(state));
+        own.transaction_time = earlier.transaction_time;
+    }
+    return run_input(job, plugins, own, progress, std::move(stop), Resumption(&state));
 }
 
 Result<Summary> run_from(Input& input, const Job& job, const Plugins& plugins,
                          const Context& context, Progress& progress, std::stop_token stop) {
+    const Context own = TRY(context_of(job, plugins, context));
     TRY(check_names(job, plugins, false));
-    const Context own = complete(context, plugins);
     std::unique_ptr<Origin> origin = origin_of(input);
-    return run_origin(*origin, job, plugins, own, progress, std::move(stop));
+    return run_origin(*origin, job, plugins, own, progress, std::move(stop), Resumption(nullptr));
 }
 
 }  // namespace mogura::load

@@ -181,11 +181,60 @@ TEST_F(RunTest, TakesPluginNamesInMappings) {
     EXPECT_NE(summary.error().message().find("{type: \"null\"}"), std::string::npos);
 }
 
-TEST_F(RunTest, SaysThatStrictIsNotThere) {
-    auto summary = run(-1, R"({"out":{"type":"fake"},"exec":{"compat":"strict"}})");
-    ASSERT_FALSE(summary.ok());
-    EXPECT_NE(summary.error().message().find("strict is not there yet"), std::string::npos);
-    EXPECT_EQ(seen_.begun, 0);
+// embulk 1.9.2, 13.1: how many outputs three tasks have on eight processors.
+TEST_F(RunTest, ScattersUnaskedOnlyWhenStrict) {
+    struct Row {
+        Compat usual;
+        const char* exec;
+        size_t outputs;
+    };
+    const Row rows[] = {
+        {Compat::kFixed, "{}", 3},
+        {Compat::kStrict, "{}", 9},
+        {Compat::kStrict, R"({"min_output_tasks":1})", 3},
+        {Compat::kStrict, R"({"min_output_tasks":4})", 6},
+        {Compat::kStrict, R"({"compat":"fixed"})", 3},
+        {Compat::kFixed, R"({"compat":"strict"})", 9},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.exec);
+        FakeInput input(-1);
+        Job job{.config = map_of(R"({"out":{"type":"fake"},"exec":)" + std::string(row.exec) + "}"),
+                .file = "load.yml"};
+        Context context{.clock = clock_, .compat = row.usual, .threads = 8};
+        Progress progress;
+        auto summary = run_from(input, job, plugins_, context, progress);
+        ASSERT_TRUE(summary.ok()) << summary.error().message();
+        EXPECT_EQ(seen_.tasks.size(), row.outputs);
+    }
+}
+
+TEST_F(RunTest, ChecksExec) {
+    struct Row {
+        const char* exec;
+        Compat usual;
+        const char* message;
+    };
+    const Row rows[] = {
+        {"[1]", Compat::kFixed, "exec must be an object (a mapping), not list"},
+        {"null", Compat::kFixed, ""},
+        {"null", Compat::kStrict, "exec must be an object (a mapping), not null"},
+        {R"({"compat":"loose"})", Compat::kFixed,
+         "exec.compat: must be strict or fixed, not loose"},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.exec);
+        FakeInput input(-1);
+        Job job{.config = map_of(R"({"out":{"type":"fake"},"exec":)" + std::string(row.exec) + "}"),
+                .file = "load.yml"};
+        Progress progress;
+        auto summary =
+            run_from(input, job, plugins_, {.clock = clock_, .compat = row.usual}, progress);
+        EXPECT_EQ(summary.ok(), *row.message == '\0');
+        if (summary.ok()) continue;
+        EXPECT_NE(summary.error().message().find(row.message), std::string::npos)
+            << summary.error().message();
+    }
 }
 
 TEST_F(RunTest, StopsWhenAsked) {

@@ -1,6 +1,8 @@
 #include "load/sample.h"
 
 #include "base/bytes.h"
+#include "base/log.h"
+#include "base/text.h"
 
 #include <memory>
 #include <utility>
@@ -17,6 +19,8 @@ constexpr size_t kDecodedBytesMax = 32 * 1024 * 1024;
 
 Result<Sample> read_sample(FileInput& input, size_t bytes_max) {
     std::vector<FileEntry> files = TRY(input.files());
+    log::info("Try to read " + base::with_thousands(static_cast<int64_t>(bytes_max)) +
+              " bytes from input source");
     Sample best;
     for (FileEntry& file : files) {
         auto source = TRY(input.open(file));

@@ -98,6 +98,7 @@ class FileTarget final : public Target {
         return {};
     }
 
+    std::string name_of(size_t task) const override { return output_->name_of(task, 0); }
     const Formatter* formatter() const override { return formatter_->text.get(); }
 
     Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress) override {
@@ -113,6 +114,7 @@ class FileTarget final : public Target {
 
     Result<> commit() override { return output_->publish(); }
     void rollback() noexcept override { output_->discard(); }
+    Result<> keep(std::span<const size_t> tasks) override { return output_->keep(tasks); }
 
   private:
     Result<std::unique_ptr<Writer>> open_local(size_t task, Progress& progress) {
@@ -146,6 +148,7 @@ class PageTarget final : public Target {
     }
     Result<> commit() override { return output_->commit(); }
     void rollback() noexcept override { output_->rollback(); }
+    Result<> keep(std::span<const size_t> tasks) override { return output_->keep(tasks); }
     config::Map diff() const override { return output_->diff(); }
     bool is_parallel() const override { return output_->is_parallel(); }
 
@@ -173,6 +176,9 @@ class WholeTarget final : public Target {
     }
     Result<> commit() override { return {}; }
     void rollback() noexcept override {}
+    Result<> keep(std::span<const size_t>) override {
+        return Error(Code::kUnsupported, "a filter of all rows keeps none of them");
+    }
     bool is_parallel() const override { return false; }
 
   private:
@@ -180,6 +186,14 @@ class WholeTarget final : public Target {
 };
 
 }  // namespace
+
+Result<> FileOutput::keep(std::span<const size_t>) {
+    return Error(Code::kUnsupported, "this output cannot go on from a failed run");
+}
+
+Result<> Output::keep(std::span<const size_t>) {
+    return Error(Code::kUnsupported, "this output cannot go on from a failed run");
+}
 
 Result<> check_target(const PluginConfig& config, const Plugins& plugins) {
     std::string name = TRY(plugin_name(config));

@@ -14,6 +14,8 @@
 #include "load/whole_filter.h"
 
 #include <memory>
+#include <span>
+#include <string>
 
 namespace mogura::load {
 
@@ -29,11 +31,15 @@ class Target {
   public:
     virtual ~Target() = default;
     virtual Result<> begin(const page::Schema& schema, size_t tasks) = 0;
+    // The file of a task; empty where there are none. Also before begin().
+    virtual std::string name_of(size_t) const { return ""; }
     // Set after begin() where pages are wanted as text.
     virtual const Formatter* formatter() const { return nullptr; }
     virtual Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress) = 0;
     virtual Result<> commit() = 0;
     virtual void rollback() noexcept = 0;
+    // As Output::keep().
+    virtual Result<> keep(std::span<const size_t> tasks) = 0;
     virtual config::Map diff() const { return {}; }
     virtual bool is_parallel() const { return true; }
 };

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time_zone.h"
+#include "load/compatibility.h"
 #include "page/page.h"
 
 #include <cstdint>
@@ -42,7 +43,8 @@ class TimestampParser {
 
 class TimestampFormatter {
   public:
-    static Result<TimestampFormatter> compile(std::string_view format, std::string_view time_zone);
+    static Result<TimestampFormatter> compile(std::string_view format, std::string_view time_zone,
+                                              Compat compat = Compat::kFixed);
 
     TimestampFormatter(TimestampFormatter&&) noexcept;
     TimestampFormatter& operator=(TimestampFormatter&&) noexcept;

@@ -14,6 +14,8 @@
 namespace mogura::load {
 namespace {
 
+constexpr char kCenturyOfWeekYear = 1;  // what %g is in the original; no pattern can ask for it
+
 // An instant as its zone sees it.
 struct Moment {
     page::Timestamp instant;
@@ -169,6 +171,8 @@ std::optional<Number> week_number(char letter, const Moment& moment) {
             return number_of_year(iso_week(moment).year);
         case 'g':
             return Number{.value = iso_week(moment).year % 100, .width = 2};
+        case kCenturyOfWeekYear:
+            return Number{.value = iso_week(moment).year / 100, .width = 2};
         case 'u':
             return Number{.value = moment.weekday() == 0 ? 7 : moment.weekday(), .width = 1};
         case 'w':
@@ -276,17 +280,24 @@ void append_tokens(std::string& text, const std::vector<PatternToken>& tokens,
 }
 
 // Composites without flags are written out, so that the usual patterns become plain fields.
-std::vector<PatternToken> expand(const std::vector<PatternToken>& tokens) {
+std::string_view composite_of(char letter, Compat compat) {
+    if (letter == 'v' && prints_odd_dates(compat)) return "%e:%b:%Y";
+    return letter == '+' ? std::string_view() : composite_pattern(letter);
+}
+
+std::vector<PatternToken> expand(const std::vector<PatternToken>& tokens, Compat compat) {
     std::vector<PatternToken> expanded;
     for (const PatternToken& token : tokens) {
-        bool is_composite = token.letter != 0 && token.letter != '+' && token.is_plain() &&
-                            !composite_pattern(token.letter).empty();
-        if (is_composite) {
-            for (PatternToken& inner : tokenize_pattern(composite_pattern(token.letter))) {
+        std::string_view composite =
+            token.letter != 0 && token.is_plain() ? composite_of(token.letter, compat) : "";
+        if (!composite.empty()) {
+            for (PatternToken& inner : tokenize_pattern(composite)) {
                 expanded.push_back(std::move(inner));
             }
         } else {
             expanded.push_back(token);
+            bool is_odd = token.letter == 'g' && prints_odd_dates(compat);
+            if (is_odd) expanded.back().letter = kCenturyOfWeekYear;
         }
     }
     return expanded;
@@ -389,7 +400,7 @@ TimestampFormatter& TimestampFormatter::operator=(TimestampFormatter&&) noexcept
 TimestampFormatter::~TimestampFormatter() = default;
 
 Result<TimestampFormatter> TimestampFormatter::compile(std::string_view format,
-                                                       std::string_view time_zone) {
+                                                       std::string_view time_zone, Compat compat) {
     auto plan = std::make_unique<Plan>();
     bool is_ruby = format.starts_with("ruby:");
     plan->is_java = format.starts_with("java:");
@@ -405,7 +416,7 @@ Result<TimestampFormatter> TimestampFormatter::compile(std::string_view format,
     if (plan->is_java) {
         plan->java = TRY(compile_java(format.substr(5)));
     } else {
-        plan->tokens = expand(tokenize_pattern(is_ruby ? format.substr(5) : format));
+        plan->tokens = expand(tokenize_pattern(is_ruby ? format.substr(5) : format), compat);
         plan->fast = fast_steps(plan->tokens);
     }
     return TimestampFormatter(std::move(plan));

@@ -336,6 +336,14 @@ TEST(TimestampFormatter, FollowsFlagsAndEchoesWhatItDoesNotKnow) {  // 6.6.2, 6.
     EXPECT_EQ(formatted("%v %g", "UTC", kInstant), " 2-Jan-2015 15");
 }
 
+TEST(TimestampFormatter, PrintsOddDatesWhenStrict) {  // 6.6.7
+    auto formatter = TimestampFormatter::compile("%v %g %G", "UTC", Compat::kStrict);
+    ASSERT_TRUE(formatter.ok());
+    std::string text;
+    formatter->format({1'420'167'845, 0}, text);
+    EXPECT_EQ(text, " 2:Jan:2015 20 2015");
+}
+
 TEST(TimestampFormatter, PrintsJavaPatterns) {
     EXPECT_EQ(
         formatted("java:uuuu/MM/dd HH:mm:ss.SSSSSS xx", "+09:00", "2021-01-02 03:04:05.006007008"),

@@ -317,7 +317,7 @@ class CsvFormatter final : public load::Formatter {
 };
 
 Result<std::unique_ptr<load::AnyFormatter>> make(const Options& options, const page::Schema& schema,
-                                                 const load::Context&) {
+                                                 const load::Context& context) {
     for (const ColumnOptions& column : options.columns) {
         if (!schema.find(column.name)) {
             return Error(Code::kInvalid,
@@ -334,7 +334,7 @@ Result<std::unique_ptr<load::AnyFormatter>> make(const Options& options, const p
             format = column.format.value_or(format);
             time_zone = column.time_zone.value_or(time_zone);
         }
-        auto compiled = load::TimestampFormatter::compile(format, time_zone);
+        auto compiled = load::TimestampFormatter::compile(format, time_zone, context.compat);
         if (!compiled.ok()) {
             return compiled.error().at(options.place + ": column " + schema[index].name);
         }

@@ -164,7 +164,7 @@ class JsonlFormatter final : public load::Formatter {
 };
 
 Result<std::unique_ptr<load::AnyFormatter>> make(const Options& options, const page::Schema& schema,
-                                                 const load::Context&) {
+                                                 const load::Context& context) {
     std::vector<JsonlFormatter::Column> columns(schema.size());
     for (size_t index = 0; index < schema.size(); ++index) {
         JsonlFormatter::Column& column = columns[index];
@@ -174,8 +174,8 @@ Result<std::unique_ptr<load::AnyFormatter>> make(const Options& options, const p
         column.key += ':';
         column.is_raw = schema[index].type == page::Type::kJson;
         if (schema[index].type != page::Type::kTimestamp) continue;
-        auto compiled =
-            load::TimestampFormatter::compile(options.timestamp_format, options.time_zone);
+        auto compiled = load::TimestampFormatter::compile(options.timestamp_format,
+                                                          options.time_zone, context.compat);
         if (!compiled.ok()) return compiled.error().at(options.place + ": column " + column.name);
         column.timestamp = std::make_unique<load::TimestampFormatter>(*std::move(compiled));
     }

@@ -60,7 +60,8 @@ class LocalFiles final : public load::FileInput {
         for (const std::string& path : paths_) {
             std::string local = fs::absolute(on_disk(path)).lexically_normal().string();
             int64_t size = TRY(base::file_size_bytes(local));
-            entries.push_back({.name = local, .size_bytes = size, .local_path = local});
+            entries.push_back(
+                {.name = local, .size_bytes = size, .local_path = local, .path = path});
         }
         if (paths_.empty() && options_.last_path.empty()) warn_of_nothing();
         log::info("Loading files [" + base::join(paths_, ", ") + "]");
@@ -71,9 +72,9 @@ class LocalFiles final : public load::FileInput {
         return base::open_source(file.local_path);
     }
 
-    config::Map diff(const std::vector<load::FileEntry>&) const override {
+    config::Map diff(const std::vector<load::FileEntry>& files) const override {
         config::Map diff;
-        std::string last = paths_.empty() ? options_.last_path : paths_.back();
+        std::string last = files.empty() ? options_.last_path : files.back().path;
         if (!last.empty()) diff.set("last_path", last);
         return diff;
     }

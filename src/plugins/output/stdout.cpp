@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,14 +93,15 @@ class StdoutTask final : public load::TaskOutput {
 
 class StdoutOutput final : public load::Output {
   public:
-    explicit StdoutOutput(Options options) : options_(std::move(options)) {}
+    StdoutOutput(Options options, load::Compat compat)
+        : options_(std::move(options)), compat_(compat) {}
 
     Result<> begin(const page::Schema& schema, size_t) override {
         for (const page::Column& column : schema.columns()) {
             formats_.emplace_back();
             if (column.type != page::Type::kTimestamp) continue;
             std::string format = column.format.empty() ? kDefaultFormat : column.format;
-            auto compiled = load::TimestampFormatter::compile(format, options_.time_zone);
+            auto compiled = load::TimestampFormatter::compile(format, options_.time_zone, compat_);
             if (!compiled.ok()) return compiled.error().at("out.timezone");
             formats_.back().emplace(*std::move(compiled));
         }
@@ -111,16 +113,18 @@ class StdoutOutput final : public load::Output {
     }
     Result<> commit() override { return {}; }
     void rollback() noexcept override {}
+    Result<> keep(std::span<const size_t>) override { return {}; }
     // Tasks one after another: their rows stay together.
     bool is_parallel() const override { return false; }
 
   private:
     const Options options_;
+    const load::Compat compat_;
     Formats formats_;
 };
 
-Result<std::unique_ptr<load::Output>> make(const Options& options, const load::Context&) {
-    return std::make_unique<StdoutOutput>(options);
+Result<std::unique_ptr<load::Output>> make(const Options& options, const load::Context& context) {
+    return std::make_unique<StdoutOutput>(options, context.compat);
 }
 
 }  // namespace

@@ -190,10 +190,10 @@ class RowFilter final : public load::Filter {
 
 Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::Schema& input,
                                            const load::Context& context) {
-    bool is_strict = context.compat == load::Compat::kStrict;
     // Only `where` has the defect with null numbers.
-    Comparing comparing{.nulls_are_zero = is_strict && options.where.has_value(),
-                        .longs_as_doubles = is_strict};
+    Comparing comparing{.nulls_are_zero = load::compares_null_numbers_as_zero(context.compat) &&
+                                          options.where.has_value(),
+                        .longs_as_doubles = load::compares_longs_as_doubles(context.compat)};
     if (!options.where) {
         ConditionPtr condition = TRY(join_entries(options, input, comparing));
         return std::make_unique<RowFilter>(input, std::move(condition));

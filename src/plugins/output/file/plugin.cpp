@@ -12,10 +12,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -88,6 +90,21 @@ class LocalFiles final : public load::FileOutput {
         base::Lock lock(mutex_);
         for (const auto& [temporary, path] : temporaries_) ::unlink(temporary.c_str());
         temporaries_.clear();
+    }
+
+    Result<> keep(std::span<const size_t> tasks) override {
+        {
+            base::Lock lock(mutex_);
+            std::erase_if(temporaries_, [&](const auto& entry) {
+                bool is_kept = std::ranges::any_of(tasks, [&](size_t task) {
+                    return entry.second ==
+                           (std::filesystem::path(folder_) / name_of(task, 0)).string();
+                });
+                if (!is_kept) ::unlink(entry.first.c_str());
+                return !is_kept;
+            });
+        }
+        return publish();
     }
 
   private:

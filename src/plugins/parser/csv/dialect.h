@@ -25,6 +25,7 @@ struct Dialect {
     bool allows_missing_columns = false;
     bool allows_extra_columns = false;
     bool stops_on_invalid = false;
+    bool keeps_byte_order_mark = false;
     std::string newline = "\r\n";  // what a line end inside quotes becomes
     LineEnd line_end = LineEnd::kAny;
 

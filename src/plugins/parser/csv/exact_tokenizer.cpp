@@ -35,6 +35,8 @@ class ExactTokenizer::Reading {
             return {.kind = pos_ == text_.size() ? Step::Kind::kEnd : Step::Kind::kUnfinished,
                     .begin = pos_};
         begin_ = pos_;
+        field_line_ = {line_begin_, line_};
+        if (columns_ == 0) return extra();
         for (size_t column = 0;; ++column) {
             field_line_ = {line_begin_, line_};
             Outcome outcome = read_field(fields[column]);
@@ -44,12 +46,7 @@ class ExactTokenizer::Reading {
             bool is_end = pos_ == line_.end;
             if (!is_end) pos_ += dialect_.delimiter.size();
             if (is_end) return ended(column + 1, fields);
-            if (column + 1 == columns_) {
-                if (dialect_.allows_extra_columns) return record();
-                return failed(
-                    columns_,
-                    "A record has an unexpected trailing column (i.e. too many columns).");
-            }
+            if (column + 1 == columns_) return extra();
         }
     }
 
@@ -204,6 +201,13 @@ class ExactTokenizer::Reading {
         }
         for (size_t column = found; column < columns_; ++column) fields[column] = Field::missing();
         return record();
+    }
+
+    // A field behind the last column.
+    Step extra() const {
+        if (dialect_.allows_extra_columns) return record();
+        return failed(columns_,
+                      "A record has an unexpected trailing column (i.e. too many columns).");
     }
 
     Step record() const {

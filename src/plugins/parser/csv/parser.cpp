@@ -32,7 +32,8 @@ class CsvParser::Reading {
           maker_(parser.table_, dialect_, exact_, text_, survey_.is_ascii || is_utf8(text_)),
           rows_(parser.table_.schema.size(), rows_of_batch(parser.table_.schema.size())),
           fields_(parser.table_.schema.size()) {
-        if (parser.uses_fast_ && dialect_.is_plain()) fast_.emplace(dialect_, text_);
+        bool is_fast = parser.uses_fast_ && dialect_.is_plain() && !fields_.empty();
+        if (is_fast) fast_.emplace(dialect_, text_);
     }
 
     load::Parsed read() {
@@ -56,8 +57,11 @@ class CsvParser::Reading {
     // Where the records begin; nothing when the piece ends before that.
     std::optional<size_t> behind_header() const {
         if (!piece_.is_first) return 0;
-        if (text_.size() < kByteOrderMark.size() && !piece_.is_last) return std::nullopt;
-        size_t at = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+        size_t at = 0;
+        if (!dialect_.keeps_byte_order_mark) {
+            if (text_.size() < kByteOrderMark.size() && !piece_.is_last) return std::nullopt;
+            if (text_.starts_with(kByteOrderMark)) at = kByteOrderMark.size();
+        }
         for (int64_t line = 0; line < dialect_.header_lines; ++line) {
             if (at == text_.size()) {
                 if (piece_.is_last) break;

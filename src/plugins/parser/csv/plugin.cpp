@@ -114,14 +114,13 @@ Options read(config::Reader& reader) {
     return options;
 }
 
-Result<std::unique_ptr<load::Parser>> make(const Options& options, const load::Context&) {
+Result<std::unique_ptr<load::Parser>> make(const Options& options, const load::Context& context) {
     ColumnTable table = TRY(make_columns(options.columns));
-    if (table.schema.size() == 0) {
-        return Error(Code::kInvalid, options.columns.place + ": there must be a column");
-    }
+    csv::Dialect dialect = options.dialect;
+    dialect.keeps_byte_order_mark = load::keeps_byte_order_mark(context.compat);
     auto parser = std::make_unique<load::Parser>();
     parser->pieces =
-        std::make_unique<csv::CsvParser>(options.dialect, std::move(table), options.charset);
+        std::make_unique<csv::CsvParser>(std::move(dialect), std::move(table), options.charset);
     return parser;
 }
 

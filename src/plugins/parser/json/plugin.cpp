@@ -26,7 +26,10 @@ struct Options {
     bool flattens = false;
     json::InvalidEscapes escapes = json::InvalidEscapes::kPass;
     bool stops_on_invalid = false;
+    bool stops_on_unfit_number = false;  // the original's (4.4.7)
 };
+
+constexpr std::string_view kUnfitNumber = "java.lang.NumberFormatException: ";
 
 Options read(config::Reader& reader) {
     Options options;
@@ -122,10 +125,12 @@ class JsonParser final : public load::StreamParser {
             if (!reason.empty()) {
                 std::string whole;
                 append_json(*value, whole);
+                bool stops = options_.stops_on_invalid ||
+                             (options_.stops_on_unfit_number && reason.starts_with(kUnfitNumber));
                 TRY(rejects({.offset_bytes = values.offset_bytes(),
                              .reason = std::move(reason),
                              .text = std::move(whole),
-                             .stops = options_.stops_on_invalid}));
+                             .stops = stops}));
             }
             if (builder.size_bytes() > kPageBytes) TRY(sink(builder.finish()));
         }
@@ -212,7 +217,7 @@ class JsonParser final : public load::StreamParser {
             default:
                 return "";
         }
-        return "java.lang.NumberFormatException: For input string: \"" + text_of(value) + "\"";
+        return std::string(kUnfitNumber) + "For input string: \"" + text_of(value) + "\"";
     }
 
     void set(page::Builder& builder, size_t column, const Json& value) const {
@@ -252,7 +257,7 @@ class JsonParser final : public load::StreamParser {
     const std::vector<std::string> root_;
 };
 
-Result<std::unique_ptr<load::Parser>> make(const Options& options, const load::Context&) {
+Result<std::unique_ptr<load::Parser>> make(const Options& options, const load::Context& context) {
     ColumnTable table = TRY(make_columns(options.columns));
     std::vector<Target> targets;
     for (const config::Map& column : options.columns.columns) {
@@ -268,8 +273,10 @@ Result<std::unique_ptr<load::Parser>> make(const Options& options, const load::C
     }
     std::vector<std::string> root = TRY(pointer_of(options.root, "root"));
     auto parser = std::make_unique<load::Parser>();
-    parser->stream = std::make_unique<JsonParser>(options, std::move(table), std::move(targets),
-                                                  std::move(root));
+    Options own = options;
+    own.stops_on_unfit_number = load::stops_on_unfit_numbers(context.compat);
+    parser->stream = std::make_unique<JsonParser>(std::move(own), std::move(table),
+                                                  std::move(targets), std::move(root));
     return parser;
 }
 

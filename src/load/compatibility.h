@@ -1,0 +1,78 @@
+// Where Embulk is plainly odd, we decide here, and only here, whether to be as it is (embulk 13.1).
+//
+// kStrict is for the name `embulk`, kFixed for the name `mogura`; `exec.compat` says otherwise.
+// Each difference is one function.
+
+#pragma once
+
+#include "base/result.h"
+#include "config/config.h"
+
+#include <string>
+
+namespace mogura::load {
+
+enum class Compat { kStrict, kFixed };
+
+// 1.9.2: an input of fewer tasks than processors is spread over as many outputs as there are
+// processors; otherwise only where min_output_tasks asks for it.
+constexpr bool scatters_unasked(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 3.2.4: a byte order mark stays in front of the first field.
+constexpr bool keeps_byte_order_mark(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 4.4.7: a number that does not fit its column ends a json run, whatever the options say;
+// otherwise the record is rejected.
+constexpr bool stops_on_unfit_numbers(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 6.6.7: %v prints colons and %g the century of the week year.
+constexpr bool prints_odd_dates(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 7.3.10: `where` compares a null number as 0.
+constexpr bool compares_null_numbers_as_zero(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 7.3.5: the row filter compares longs as doubles, so that large ones lose digits.
+constexpr bool compares_longs_as_doubles(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 7.8.6: text that is no JSON ends a run with expand_json, whatever the options say; otherwise the
+// record is left out.
+constexpr bool stops_on_unreadable_json(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 1.12.10: a preview fills small fractions with zeros on the wrong side.
+constexpr bool shifts_small_fractions(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 2.7.17: a record shorter than another ends guess; otherwise the usual length counts.
+constexpr bool stops_guess_on_short_records(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 2.11.9: guess takes AM and PM for time zones.
+constexpr bool guesses_half_days_as_zones(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// exec: {} may be left out, but not null.
+constexpr bool refuses_null_exec(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// What `exec.compat` says, else `usual`. `file` is where the configuration stands.
+Result<Compat> compat_of(const config::Map& config, const std::string& file, Compat usual);
+
+}  // namespace mogura::load

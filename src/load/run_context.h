@@ -1,0 +1,28 @@
+// The context that a job's plugins get: what the caller gave, the plugins, `exec.compat` and
+// `exec.transaction_time`.
+
+#pragma once
+
+#include "base/result.h"
+#include "load/job.h"
+#include "load/plugins.h"
+#include "load/resume.h"
+
+namespace mogura::load {
+
+inline Result<Context> context_of(const Job& job, const Plugins& plugins, const Context& usual) {
+    Context context = usual;
+    context.plugins = &plugins;  // plugins may contain others
+    context.compat = TRY(compat_of(job.config, job.file, usual.compat));
+    if (context.transaction_time == base::Instant()) context.transaction_time = usual.clock.now();
+    const config::Value* exec = job.config.find("exec");
+    const config::Value* time = exec ? exec->find("transaction_time") : nullptr;
+    if (time && !time->is_null()) {
+        auto parsed = parse_transaction_time(time->scalar_text().value_or(""));
+        if (!parsed.ok()) return parsed.error().at(job.file + ": exec.transaction_time");
+        context.transaction_time = *parsed;
+    }
+    return context;
+}
+
+}  // namespace mogura::load
