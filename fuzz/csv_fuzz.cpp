@@ -1,12 +1,16 @@
-// CSV: the fast tokenizer against the exact one, whole against cut into pieces. The first bytes
-// choose the dialect and the cut.
+// CSV: the fast tokenizer against the exact one, whole against cut into pieces, and both against
+// the plain rules. The first bytes choose the dialect and the cut.
 
+#include "plugins/parser/csv/lines.h"
 #include "plugins/parser/csv/parser.h"
+#include "plugins/parser/csv/plain_reader.h"
 
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -70,6 +74,45 @@ Contents read(const CsvParser& parser, std::string_view text, size_t cut) {
     return rows;
 }
 
+// Text columns against the plain reader, which knows nothing of pieces, marks and batches.
+void compare_with_plain(std::string_view text, const Dialect& dialect, size_t cut) {
+    if (!plugins::csv::is_utf8(text)) return;
+    plugins::ColumnTable texts;
+    texts.schema = page::Schema({{.name = "a"}, {.name = "b"}});
+    texts.timestamps.resize(2);
+    CsvParser parser(dialect, std::move(texts), "");
+    plugins::csv::PlainRead plain = plugins::csv::read_plainly(text, dialect, 2);
+    std::vector<std::string> rows;
+    std::vector<std::string> rejects;
+    std::string bytes(text.substr(0, cut));
+    bool is_first = true;
+    int64_t lines = 0;
+    for (bool is_last : {false, true}) {
+        auto parsed = parser.parse(
+            {.bytes = bytes, .owner = nullptr, .is_first = is_first, .is_last = is_last});
+        if (!parsed.ok()) std::abort();
+        for (const page::Page& page : parsed->pages) {
+            for (size_t row = 0; row < page.rows(); ++row) {
+                std::string line;
+                for (size_t column = 0; column < 2; ++column) {
+                    const page::ColumnData& data = page.column(column);
+                    if (column > 0) line += '|';
+                    line += data.is_null(row) ? "~" : "[" + std::string(data.texts()[row]) + "]";
+                }
+                rows.push_back(std::move(line));
+            }
+        }
+        for (const load::Reject& reject : parsed->rejects) {
+            rejects.push_back(std::to_string(lines + reject.line) + ": " + reject.reason + ": " +
+                              reject.text);
+        }
+        lines += parsed->consumed_lines;
+        is_first = parsed->header_pending;
+        bytes = bytes.substr(parsed->consumed_bytes) + std::string(text.substr(cut));
+    }
+    if (rows != plain.rows || rejects != plain.rejects) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -96,5 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         std::abort();
     CsvParser rare(other, table(), "");
     if (!(read(rare, text, cut) == read(rare, text, text.size()))) std::abort();
+    compare_with_plain(text, dialect, cut);
+    compare_with_plain(text, other, cut);
     return 0;
 }

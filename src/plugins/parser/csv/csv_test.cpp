@@ -6,6 +6,7 @@
 #include "plugins/parser/csv/marks.h"
 #include "plugins/parser/csv/numbers.h"
 #include "plugins/parser/csv/parser.h"
+#include "plugins/parser/csv/plain_reader.h"
 
 #include <gtest/gtest.h>
 
@@ -350,6 +351,93 @@ TEST(CsvProperty, FastAndExactReadTheSame) {
         if (HasFailure()) break;
     }
     use_fast_marks(true);
+}
+
+// Whole characters only: the plain reader repairs none.
+std::string difficult_utf8(std::mt19937& random, size_t size) {
+    constexpr std::string_view kCharacters[] = {"a",
+                                                "b",
+                                                "1",
+                                                ",",
+                                                ",",
+                                                "\"",
+                                                "\"",
+                                                "\"",
+                                                "\n",
+                                                "\n",
+                                                "\r",
+                                                "\\",
+                                                " ",
+                                                "#",
+                                                "|",
+                                                "\xE3\x81\x82",
+                                                "\xF0\x9F\x90\xBE"};
+    std::string text;
+    for (size_t index = 0; index < size; ++index) {
+        text += kCharacters[random() % std::size(kCharacters)];
+    }
+    return text;
+}
+
+Read plain(std::string_view text, const Dialect& dialect, size_t columns) {
+    PlainRead read = read_plainly(text, dialect, columns);
+    return {.rows = std::move(read.rows), .rejects = std::move(read.rejects), .offsets = {}};
+}
+
+TEST(CsvProperty, TheFastPathReadsWhatThePlainRulesSay) {
+    std::mt19937 random(1639);
+    for (int round = 0; round < 20000; ++round) {
+        std::string text = difficult_utf8(random, random() % 60);
+        Dialect dialect = difficult_dialect(random);
+        if (round % 8 == 0) dialect.line_end = static_cast<LineEnd>(1 + random() % 3);
+        if (round % 8 == 1) dialect.trims = true;
+        if (round % 8 == 2) dialect.accepts_stray_quotes = true;
+        if (round % 8 == 3) dialect.delimiter = "|a";
+        if (round % 8 == 4) dialect.quote = "\xE3\x81\x82";
+        size_t columns = 1 + random() % 3;
+        CsvParser parser(dialect, table_of(std::vector<Type>(columns, Type::kString)), "");
+        Read whole = read_pieces(parser, text, {});
+        whole.offsets.clear();
+        EXPECT_EQ(whole, plain(text, dialect, columns))
+            << round << ": " << testing::PrintToString(text);
+        if (HasFailure()) break;
+    }
+}
+
+TEST(CsvProperty, EveryCutReadsWhatThePlainRulesSay) {
+    std::mt19937 random(37);
+    for (int round = 0; round < 500; ++round) {
+        std::string text = difficult_utf8(random, random() % 40);
+        Dialect dialect = difficult_dialect(random);
+        if (round % 4 == 0) dialect.line_end = static_cast<LineEnd>(1 + random() % 3);
+        CsvParser parser(dialect, table_of({Type::kString, Type::kString}), "");
+        Read wanted = plain(text, dialect, 2);
+        for (size_t cut = 0; cut <= text.size(); ++cut) {
+            Read read = read_pieces(parser, text, {cut});
+            read.offsets.clear();
+            EXPECT_EQ(read, wanted) << round << "," << cut << ": " << testing::PrintToString(text);
+        }
+        if (HasFailure()) break;
+    }
+}
+
+// A list of columns may be empty: every row then has too many fields, or is kept without any.
+TEST(Csv, TakesNoColumns) {
+    Read read = read_all("a,1\n\nb\n", {}, {});
+    EXPECT_EQ(read.rejects,
+              (Rows{"1: A record has an unexpected trailing column (i.e. too many columns).: a,1",
+                    "3: A record has an unexpected trailing column (i.e. too many columns).: b"}));
+    EXPECT_EQ(read_all("a,1\nb\n", {.allows_extra_columns = true}, {}).rows, (Rows{"", ""}));
+}
+
+// embulk 3.2.4: only the original keeps it.
+TEST(Csv, KeepsTheByteOrderMarkWhenStrict) {
+    EXPECT_EQ(read_all("\xEF\xBB\xBF"
+                       "a,b\n",
+                       {.keeps_byte_order_mark = true})
+                  .rows,
+              Rows{"[\xEF\xBB\xBF"
+                   "a]|[b]"});
 }
 
 TEST(CsvProperty, CutsChangeNothing) {
