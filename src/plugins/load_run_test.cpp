@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "base/text.h"
 
 #include <gtest/gtest.h>
 
@@ -80,7 +81,7 @@ TEST_F(LoadRun, CsvToCsvGivesTheSameBytes) {
 TEST_F(LoadRun, PackedFilesReadBackAsTheyWere) {
     std::string text = large_csv();
     write("in.csv", text);
-    for (const std::string codec : {"gzip", "bzip2", "zstd"}) {
+    for (const std::string codec : {"gzip", "bzip2", "zstd", "lz4"}) {
         auto packed = run(
             std::string("in: {type: file, path_prefix: in.csv, parser: {type: csv, newline: LF, "
                         "skip_header_lines: 1, ") +
@@ -188,6 +189,141 @@ TEST_F(LoadRun, TellsOfDamagedGzip) {
                        kColumns + "}}\nout: {type: \"null\"}\n");
     ASSERT_FALSE(summary.ok());
     EXPECT_NE(summary.error().message().find("Not in GZIP format"), std::string::npos);
+}
+
+TEST_F(LoadRun, ReadsSeveralLz4FramesAndTellsOfDamage) {
+    write("rows.csv", "1,a\n2,b\n");
+    auto config = [&](const std::string& in, const std::string& decoders, const std::string& out,
+                      const std::string& encoders) {
+        return "in: {type: file, path_prefix: " + in + ", decoders: [" + decoders +
+               "], parser: {type: csv, " + kColumns + "}}\nout: {type: file, path_prefix: " + out +
+               ", file_ext: '', sequence_format: '', encoders: [" + encoders +
+               "], formatter: {type: csv, newline: LF, header_line: false}}\n";
+    };
+    ASSERT_TRUE(run(config("rows.csv", "", "one.lz4", "{type: lz4, level: 9}")).ok());
+    std::string frame = read("one.lz4");
+    write("two.lz4", frame + frame);
+    ASSERT_TRUE(run(config("two.lz4", "{type: lz4}", "back.csv", "")).ok());
+    EXPECT_EQ(read("back.csv"), "1,a\n2,b\n1,a\n2,b\n");
+    for (const std::string& damaged :
+         {frame.substr(0, frame.size() / 2), std::string("plain"), std::string()}) {
+        write("bad.lz4", damaged);
+        auto summary = run(config("bad.lz4", "{type: lz4}", "never.csv", ""));
+        ASSERT_FALSE(summary.ok());
+        EXPECT_NE(summary.error().message().find("bad.lz4: "), std::string::npos)
+            << summary.error().message();
+    }
+}
+
+// embulk 1.7.10, 1.7.11: the state of a failed run leads to the rows that are missing, once.
+TEST_F(LoadRun, GoesOnFromTheFilesThatWereFinished) {
+    write("in_1.csv", "1,a\n");
+    write("in_2.csv", "x,b\n");
+    write("in_3.csv", "3,c\n");
+    auto value = config::parse_yaml(
+        std::string("in: {type: file, path_prefix: in_, parser: {type: csv, "
+                    "stop_on_invalid_record: true, ") +
+            kColumns +
+            "}}\nexec: {transaction_time: '2015-01-27 19:23:49 UTC'}\n"
+            "out: {type: file, path_prefix: out_, file_ext: csv, formatter: {type: csv, newline: "
+            "LF, header_line: false}}\n",
+        {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+    ASSERT_TRUE(value.ok());
+    load::Job job{.config = value->map(), .file = "load.yml"};
+    load::Context context{.clock = clock_, .folder = folder_};
+    config::Map state;
+    load::Progress progress;
+    EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, state).ok());
+    EXPECT_EQ(read("out_000.00.csv"), "1,a\n");
+    EXPECT_NE(read("out_001.00.csv").find("no file"), std::string::npos);
+    EXPECT_EQ(read("out_002.00.csv"), "3,c\n");
+    EXPECT_EQ(config::to_json(*state.find("in_reports")), "[{},null,{}]");
+    EXPECT_EQ(config::to_json(*state.find("exec_task")),
+              R"({"transaction_time":"2015-01-27 19:23:49.000000 UTC"})");
+
+    // Files that came later belong to the next run, whose last_path must not be beyond them.
+    write("in_2.csv", "2,b\n");
+    write("in_4.csv", "4,d\n");
+    write("out_000.00.csv", "untouched");
+    load::Progress again;
+    auto summary = load::run_resumable(job, registry_, context, again, state);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(summary->rows_written, 1);
+    EXPECT_EQ(read("out_000.00.csv"), "untouched");
+    EXPECT_EQ(read("out_001.00.csv"), "2,b\n");
+    EXPECT_EQ(config::to_json(*summary->diff.find("in")), R"({"last_path":"in_3.csv"})");
+    EXPECT_TRUE(state.empty());
+}
+
+TEST_F(LoadRun, RefusesToGoOnWithOtherColumns) {  // embulk 1.7.13
+    write("in.csv", "x,b\n");
+    auto job = [&](const std::string& columns) {
+        auto value = config::parse_yaml(
+            "in: {type: file, path_prefix: in.csv, parser: {type: csv, "
+            "stop_on_invalid_record: true, " +
+                columns + "}}\nout: {type: \"null\"}\n",
+            {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+        return load::Job{.config = value->map(), .file = "load.yml"};
+    };
+    load::Context context{.clock = clock_, .folder = folder_};
+    config::Map state;
+    load::Progress progress;
+    EXPECT_FALSE(load::run_resumable(job(kColumns), registry_, context, progress, state).ok());
+    ASSERT_FALSE(state.empty());
+    load::Progress again;
+    auto summary = load::run_resumable(job("columns: [{name: id, type: string}]"), registry_,
+                                       context, again, state);
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find("the columns are not those"), std::string::npos)
+        << summary.error().message();
+    EXPECT_FALSE(state.empty());
+}
+
+// embulk 7.11
+TEST_F(LoadRun, CopiesRowsToAnotherOutput) {
+    std::string text = large_csv();
+    write("in.csv", text);
+    std::string yaml =
+        std::string(
+            "in: {type: file, path_prefix: in.csv, parser: {type: csv, newline: LF, "
+            "skip_header_lines: 1, ") +
+        kColumns +
+        "}}\nfilters:\n- type: copy\n  copy:\n  - name: ids\n    filters: [{type: "
+        "remove_columns, keep: [id]}, {type: row, where: 'id < 3'}]\n    out: {type: file, "
+        "path_prefix: ids, file_ext: .csv, sequence_format: '', formatter: {type: csv, newline: "
+        "LF}}\nout: {type: file, path_prefix: out, file_ext: .csv, sequence_format: '', formatter: "
+        "{type: csv, newline: LF}}\n";
+    auto summary = run(yaml);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(read("out.csv"), text);
+    std::string ids = read("ids.csv");
+    EXPECT_EQ(ids.size(), std::string("id\n0\n1\n2\n").size()) << ids;
+    auto broken = run(base::replace_all(yaml, "keep: [id]", "keep: [nothing]"));
+    ASSERT_FALSE(broken.ok());
+    EXPECT_NE(broken.error().message().find("ids: "), std::string::npos)
+        << broken.error().message();
+}
+
+TEST_F(LoadRun, PlansWithoutWriting) {
+    write("in_1.csv", "1,a\n");
+    write("in_2.csv", "2,b\n");
+    auto value = config::parse_yaml(
+        std::string("in: {type: file, path_prefix: in_, parser: {type: csv, ") + kColumns +
+            "}}\nfilters: [{type: remove_columns, keep: [id]}]\nexec: {min_output_tasks: 3}\n"
+            "out: {type: file, path_prefix: out_, file_ext: csv, formatter: {type: csv}}\n",
+        {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+    ASSERT_TRUE(value.ok());
+    load::Job job{.config = value->map(), .file = "load.yml"};
+    auto plan = load::plan(job, registry_, load::Context{.clock = clock_, .folder = folder_});
+    ASSERT_TRUE(plan.ok()) << plan.error().message();
+    EXPECT_EQ(plan->tasks, 2u);
+    EXPECT_EQ(plan->output_tasks, 4u);
+    EXPECT_EQ(plan->bytes, 8);
+    EXPECT_EQ(plan->inputs[1], folder_ + "/in_2.csv");
+    EXPECT_EQ(plan->outputs[3], "out_003.00.csv");
+    ASSERT_EQ(plan->schemas.size(), 2u);
+    EXPECT_EQ(plan->schemas[1].names(), std::vector<std::string>{"id"});
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 2);
 }
 
 TEST_F(LoadRun, JsonLinesGoIntoTypedColumns) {

@@ -1,0 +1,156 @@
+// Columns by formulas over the numbers of a row (embulk 7.9).
+
+#include "plugins/cell.h"
+#include "plugins/filter/calc/formula.h"
+#include "plugins/made_columns.h"
+#include "plugins/plugins.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mogura::plugins {
+namespace {
+
+using page::Type;
+
+struct Entry {
+    std::string name;
+    std::string formula;
+    std::optional<std::string> type;  // only of new columns
+    std::string place;
+};
+
+struct Options {
+    std::vector<Entry> columns;
+    std::vector<Entry> additions;
+};
+
+std::vector<Entry> read_entries(config::Reader& reader, const char* key, const char* help,
+                                bool has_type) {
+    std::vector<Entry> entries;
+    auto values = reader.optional(key, std::vector<config::Value>(), help);
+    for (size_t index = 0; index < values.size(); ++index) {
+        if (!values[index].is_map()) {
+            reader.problem(key, "each entry must be a map with name and formula");
+            continue;
+        }
+        config::Reader nested(values[index].map(), reader.file(),
+                              reader.path() + "." + key + "[" + std::to_string(index) + "]");
+        nested.follow_embulk();
+        Entry entry;
+        entry.name = nested.required<std::string>("name", "Name of the column.");
+        entry.formula = nested.required<std::string>("formula", "What it is.");
+        if (has_type) entry.type = nested.optional("type", "double", "long or double.");
+        entry.place = nested.place_of("formula");
+        entries.push_back(std::move(entry));
+        reader.absorb(std::move(nested));
+    }
+    return entries;
+}
+
+Options read(config::Reader& reader) {
+    Options options;
+    options.columns = read_entries(
+        reader, "columns", "List of {name, formula}: columns that get another value.", false);
+    options.additions =
+        read_entries(reader, "add_columns", "List of {name, formula, type}: new columns.", true);
+    return options;
+}
+
+struct Made {
+    Type type = Type::kDouble;
+    std::unique_ptr<const Formula> formula;
+};
+
+class Calc final : public load::Filter {
+  public:
+    Calc(page::Schema schema, page::Schema made, std::vector<Made> columns,
+         std::vector<size_t> order)
+        : schema_(std::move(schema)),
+          made_(std::move(made)),
+          columns_(std::move(columns)),
+          order_(std::move(order)) {}
+
+    const page::Schema& schema() const override { return schema_; }
+
+    Result<page::Page> apply(page::Page page) override {
+        page::Builder builder(made_);
+        for (size_t row = 0; row < page.rows(); ++row) {
+            for (size_t index = 0; index < columns_.size(); ++index) {
+                auto value = columns_[index].formula->value(page, row);
+                if (!value) continue;
+                if (columns_[index].type == Type::kLong) {
+                    builder.set_long(index, truncated(*value));
+                } else {
+                    builder.set_double(index, *value);
+                }
+            }
+            builder.end_row();
+        }
+        return combine(std::move(page), builder.finish(), schema_, order_);
+    }
+
+  private:
+    const page::Schema schema_;
+    const page::Schema made_;
+    const std::vector<Made> columns_;
+    const std::vector<size_t> order_;
+};
+
+Result<Type> numeric(std::string_view name, const std::string& column) {
+    if (name == "long") return Type::kLong;
+    if (name == "double") return Type::kDouble;
+    return Error(Code::kInvalid,
+                 "the column " + column + " must be long or double, not " + std::string(name));
+}
+
+Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::Schema& input,
+                                           const load::Context&) {
+    std::vector<page::Column> columns(input.columns().begin(), input.columns().end());
+    std::vector<page::Column> made_columns;
+    std::vector<Made> made;
+    std::vector<size_t> order(input.size());
+    for (size_t index = 0; index < order.size(); ++index) order[index] = index;
+
+    auto add = [&](const Entry& entry, bool is_new) -> Result<> {
+        auto known = input.find(entry.name);
+        if (is_new && known) {
+            return Error(Code::kInvalid, "there is a column of that name already: " + entry.name);
+        }
+        if (!is_new && !known) {
+            return Error(Code::kInvalid, "Column '" + entry.name + "' is not found");
+        }
+        Type type =
+            TRY(numeric(is_new ? *entry.type : page::type_name(input[*known].type), entry.name));
+        auto formula = TRY(parse_formula(entry.formula, input));
+        if (is_new) {
+            columns.push_back({.name = entry.name, .type = type});
+            order.push_back(0);
+        }
+        order[is_new ? order.size() - 1 : *known] = input.size() + made.size();
+        made_columns.push_back({.name = entry.name, .type = type});
+        made.push_back({type, std::move(formula)});
+        return {};
+    };
+    for (const Entry& entry : options.columns) {
+        auto added = add(entry, false);
+        if (!added.ok()) return added.error().at(entry.place);
+    }
+    for (const Entry& entry : options.additions) {
+        auto added = add(entry, true);
+        if (!added.ok()) return added.error().at(entry.place);
+    }
+    return std::make_unique<Calc>(page::Schema(std::move(columns)),
+                                  page::Schema(std::move(made_columns)), std::move(made),
+                                  std::move(order));
+}
+
+}  // namespace
+}  // namespace mogura::plugins
+
+PLUGIN(filter, calc) {
+    registry.filters.add("calc", "Columns by formulas over numbers.", read, make);
+}

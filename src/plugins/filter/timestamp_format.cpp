@@ -1,0 +1,360 @@
+// Rewrites timestamps: text, epoch numbers and timestamps into each other (embulk 7.6).
+
+#include "base/log.h"
+#include "plugins/cell.h"
+#include "plugins/filter/column/json_path.h"
+#include "plugins/json_change.h"
+#include "plugins/made_columns.h"
+#include "plugins/plugins.h"
+#include "plugins/time_unit.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mogura::plugins {
+namespace {
+
+using page::Type;
+using Names = std::vector<std::string>;
+
+// How one column, or one place inside JSON, is read and written.
+struct Entry {
+    std::string name;
+    Type type = Type::kString;
+    Names from_formats;
+    std::string from_zone;
+    std::string to_format;
+    std::string to_zone;
+    TimeUnit from_unit = TimeUnit::kSecond;
+    TimeUnit to_unit = TimeUnit::kSecond;
+    std::string place;
+};
+
+struct Options {
+    std::vector<Entry> columns;
+    bool stops_on_invalid = false;
+};
+
+TimeUnit read_unit(config::Reader& reader, const char* name, TimeUnit fallback, const char* help) {
+    auto word = reader.maybe<std::string>(name, help);
+    if (!word) return fallback;
+    auto unit = find_time_unit(*word);
+    if (!unit) reader.problem(name, "unknown unit: " + *word + " (" + time_unit_words() + ")");
+    return unit.value_or(fallback);
+}
+
+// A list, or one text.
+Names read_formats(config::Reader& reader, const char* name, Names fallback, const char* help) {
+    const config::Value* value = reader.raw(name, "list of string", help);
+    if (!value || value->is_null()) return fallback;
+    if (auto text = value->scalar_text()) return {*text};
+    auto list = config::convert<Names>(*value);
+    if (list.ok()) return *std::move(list);
+    reader.problem(name, list.error().message());
+    return fallback;
+}
+
+Entry read_entry(config::Reader& reader, const Entry& usual) {
+    Entry entry = usual;
+    entry.name = reader.required<std::string>("name", "Column, or JSON path into one.");
+    entry.place = reader.place_of("name");
+    auto type = reader.optional("type", "string", "string, timestamp, long or double.");
+    auto found = page::find_type(type);
+    bool is_wrong = !found || *found == Type::kBoolean || *found == Type::kJson;
+    if (is_wrong) {
+        reader.problem("type", "must be string, timestamp, long or double, not " + type);
+    } else {
+        entry.type = *found;
+    }
+    entry.from_formats = read_formats(reader, "from_format", usual.from_formats,
+                                      "Formats of text; first that fits.");
+    entry.from_zone =
+        reader.optional("from_timezone", usual.from_zone, "Zone of text without one.");
+    entry.to_format = reader.optional("to_format", usual.to_format, "Format of the text made.");
+    entry.to_zone = reader.optional("to_timezone", usual.to_zone, "Its time zone.");
+    entry.from_unit = read_unit(reader, "from_unit", usual.from_unit, "Unit of the numbers read.");
+    entry.to_unit = read_unit(reader, "to_unit", usual.to_unit, "Unit of the numbers made.");
+    if (is_json_path(entry.name) && entry.type == Type::kTimestamp) {
+        reader.problem("type", "inside JSON there are no timestamps");
+    }
+    return entry;
+}
+
+Options read(config::Reader& reader) {
+    Options options;
+    Entry usual;
+    constexpr const char* kFormat = "%Y-%m-%d %H:%M:%S.%N %z";
+    usual.from_formats = read_formats(reader, "default_from_timestamp_format", {kFormat},
+                                      "Formats of text; the first that fits.");
+    usual.from_zone = reader.optional("default_from_timezone", "UTC", "Zone of text without one.");
+    usual.to_format =
+        reader.optional("default_to_timestamp_format", kFormat, "Format of the text made.");
+    usual.to_zone = reader.optional("default_to_timezone", "UTC", "Its time zone.");
+    usual.from_unit = read_unit(reader, "default_from_timestamp_unit", TimeUnit::kSecond,
+                                "Unit of the numbers read.");
+    usual.to_unit = read_unit(reader, "default_to_timestamp_unit", TimeUnit::kSecond,
+                              "Unit of the numbers made.");
+    options.stops_on_invalid = reader.optional("stop_on_invalid_record", false,
+                                               "The first text without a format fails the run.");
+    reader.maybe<std::string>("timestamp_parser", "Not used.");
+    auto columns = reader.required<std::vector<config::Value>>("columns", "List of mappings.");
+    for (size_t index = 0; index < columns.size(); ++index) {
+        if (!columns[index].is_map()) {
+            reader.problem("columns", "each entry must be a map with name");
+            continue;
+        }
+        config::Reader nested(columns[index].map(), reader.file(),
+                              reader.path() + ".columns[" + std::to_string(index) + "]");
+        nested.follow_embulk();
+        options.columns.push_back(read_entry(nested, usual));
+        reader.absorb(std::move(nested));
+    }
+    return options;
+}
+
+// One entry, ready to convert.
+class Converter {
+  public:
+    static Result<Converter> make(const Entry& entry, load::Compat compat) {
+        std::vector<load::TimestampParser> parsers;
+        for (const std::string& format : entry.from_formats) {
+            auto parser = TRY(
+                load::TimestampParser::compile({.format = format, .time_zone = entry.from_zone}));
+            parsers.push_back(std::move(parser));
+        }
+        auto formatter =
+            TRY(load::TimestampFormatter::compile(entry.to_format, entry.to_zone, compat));
+        return Converter(entry, std::move(parsers), std::move(formatter));
+    }
+
+    const Entry& entry() const { return entry_; }
+
+    Result<Cell> convert(const Cell& cell) const {
+        switch (cell.index()) {
+            case 0:
+                return Cell();
+            case 2:
+                return of_long(std::get<int64_t>(cell));
+            case 3:
+                return of_double(std::get<double>(cell));
+            case 4:
+                return of_text(std::get<std::string>(cell));
+            case 5:
+                return of_timestamp(std::get<page::Timestamp>(cell));
+            default:
+                return Error(Code::kInvalid,
+                             entry_.name + ": a boolean is no time: " + cell_text(cell));
+        }
+    }
+
+  private:
+    Converter(const Entry& entry, std::vector<load::TimestampParser> parsers,
+              load::TimestampFormatter formatter)
+        : entry_(entry), parsers_(std::move(parsers)), formatter_(std::move(formatter)) {}
+
+    Result<Cell> of_text(const std::string& text) const {
+        page::Timestamp timestamp;
+        for (const load::TimestampParser& parser : parsers_) {
+            if (parser.parse(text, timestamp)) return of_timestamp(timestamp);
+        }
+        return Error(
+            Code::kInvalid,
+            "failed to parse timestamp: \"" + text + "\" of " + entry_.name + " (" +
+                (parsers_.empty() ? "there is no from_format" : parsers_.front().explain(text)) +
+                ")");
+    }
+
+    // 64 bits of nanoseconds; towards zero (7.6.2).
+    Result<Cell> of_long(int64_t number) const {
+        if (entry_.type != Type::kLong) return of_timestamp(timestamp_of(number, entry_.from_unit));
+        auto nanoseconds =
+            static_cast<int64_t>(static_cast<uint64_t>(number) *
+                                 static_cast<uint64_t>(nanoseconds_of(entry_.from_unit)));
+        return Cell(nanoseconds / nanoseconds_of(entry_.to_unit));
+    }
+
+    Result<Cell> of_double(double number) const {
+        double nanoseconds = number * static_cast<double>(nanoseconds_of(entry_.from_unit));
+        double result = nanoseconds / static_cast<double>(nanoseconds_of(entry_.to_unit));
+        if (entry_.type == Type::kDouble) return Cell(result);
+        if (entry_.type == Type::kLong) return Cell(truncated(result));
+        return of_timestamp(timestamp_of(number, entry_.from_unit));
+    }
+
+    Result<Cell> of_timestamp(page::Timestamp timestamp) const {
+        switch (entry_.type) {
+            case Type::kTimestamp:
+                return Cell(timestamp);
+            case Type::kLong:
+                return Cell(number_of(timestamp, entry_.to_unit));
+            case Type::kDouble: {
+                double per_second = 1e9 / static_cast<double>(nanoseconds_of(entry_.to_unit));
+                return Cell(static_cast<double>(timestamp.seconds) * per_second +
+                            timestamp.nanoseconds /
+                                static_cast<double>(nanoseconds_of(entry_.to_unit)));
+            }
+            default: {
+                std::string text;
+                formatter_.format(timestamp, text);
+                return Cell(std::move(text));
+            }
+        }
+    }
+
+    Entry entry_;
+    std::vector<load::TimestampParser> parsers_;
+    load::TimestampFormatter formatter_;
+};
+
+struct Inner {
+    std::vector<PathStep> steps;
+    Converter converter;
+};
+
+struct Change {
+    size_t column = 0;
+    std::optional<Converter> whole;
+    std::vector<Inner> inner;
+};
+
+class TimestampFormat final : public load::Filter {
+  public:
+    TimestampFormat(page::Schema schema, page::Schema made, std::vector<Change> changes,
+                    std::vector<size_t> order, bool stops_on_invalid)
+        : schema_(std::move(schema)),
+          made_(std::move(made)),
+          changes_(std::move(changes)),
+          order_(std::move(order)),
+          stops_on_invalid_(stops_on_invalid) {}
+
+    const page::Schema& schema() const override { return schema_; }
+
+    Result<page::Page> apply(page::Page page) override {
+        page::Builder builder(made_);
+        for (size_t row = 0; row < page.rows(); ++row) {
+            for (size_t index = 0; index < changes_.size(); ++index) {
+                Cell cell = TRY(changed(changes_[index], page, row));
+                put_cell(builder, index, cell);
+            }
+            builder.end_row();
+        }
+        return combine(std::move(page), builder.finish(), schema_, order_);
+    }
+
+  private:
+    // Null with a warning, or the run's failure (7.6.4).
+    Result<Cell> or_null(Result<Cell> cell) const {
+        if (cell.ok() || stops_on_invalid_) return cell;
+        log::warn(cell.error().message());
+        return Cell();
+    }
+
+    Result<Cell> changed(const Change& change, const page::Page& page, size_t row) const {
+        Cell cell = cell_at(page, change.column, row);
+        if (change.whole) return or_null(change.whole->convert(cell));
+        if (is_null(cell)) return cell;
+        size_t used = 0;
+        load::Json value = TRY(load::parse_json_value(std::get<std::string>(cell), used));
+        for (const Inner& inner : change.inner) {
+            TRY(change_at(value, inner.steps, [&](load::Json& leaf) -> Result<> {
+                return rewrite(leaf, inner.converter);
+            }));
+        }
+        std::string compact;
+        load::append_json(value, compact);
+        return Cell(std::move(compact));
+    }
+
+    Result<> rewrite(load::Json& leaf, const Converter& converter) const {
+        Cell cell;
+        if (leaf.type == load::Json::Type::kLong) cell = leaf.integer;
+        if (leaf.type == load::Json::Type::kDouble) cell = leaf.number;
+        if (leaf.type == load::Json::Type::kString) cell = leaf.text;
+        if (is_null(cell)) return {};
+        Cell made = TRY(or_null(converter.convert(cell)));
+        leaf = load::Json();
+        if (made.index() == 2) {
+            leaf.type = load::Json::Type::kLong;
+            leaf.integer = std::get<int64_t>(made);
+        } else if (made.index() == 3) {
+            leaf.type = load::Json::Type::kDouble;
+            leaf.number = std::get<double>(made);
+        } else if (made.index() == 4) {
+            leaf.type = load::Json::Type::kString;
+            leaf.text = std::get<std::string>(made);
+        }
+        return {};
+    }
+
+    const page::Schema schema_;
+    const page::Schema made_;
+    const std::vector<Change> changes_;
+    const std::vector<size_t> order_;
+    const bool stops_on_invalid_;
+};
+
+Result<> plan(const Entry& entry, const page::Schema& input, std::vector<Change>& changes,
+              load::Compat compat) {
+    std::string name = entry.name;
+    std::vector<PathStep> steps;
+    if (is_json_path(entry.name)) {
+        JsonPath path = TRY(parse_json_path(entry.name));
+        name = path.column;
+        steps = std::move(path.steps);
+    }
+    auto column = input.find(name);
+    if (!column) return Error(Code::kInvalid, "Column '" + name + "' is not found");
+    Type from = input[*column].type;
+    bool is_wrong = from == Type::kBoolean || (from == Type::kJson) != !steps.empty();
+    if (is_wrong) {
+        return Error(Code::kInvalid,
+                     "a " + std::string(page::type_name(from)) + " column holds no times: " + name);
+    }
+    Converter converter = TRY(Converter::make(entry, compat));
+    for (Change& change : changes) {
+        if (change.column != *column || steps.empty()) continue;
+        change.inner.push_back({std::move(steps), std::move(converter)});
+        return {};
+    }
+    Change& change = changes.emplace_back();
+    change.column = *column;
+    if (steps.empty()) {
+        change.whole.emplace(std::move(converter));
+    } else {
+        change.inner.push_back({std::move(steps), std::move(converter)});
+    }
+    return {};
+}
+
+Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::Schema& input,
+                                           const load::Context& context) {
+    std::vector<Change> changes;
+    for (const Entry& entry : options.columns) {
+        auto planned = plan(entry, input, changes, context.compat);
+        if (!planned.ok()) return planned.error().at(entry.place);
+    }
+    std::vector<page::Column> columns(input.columns().begin(), input.columns().end());
+    std::vector<page::Column> made;
+    std::vector<size_t> order(input.size());
+    for (size_t index = 0; index < order.size(); ++index) order[index] = index;
+    for (const Change& change : changes) {
+        page::Column column = input[change.column];
+        if (change.whole) column = {.name = column.name, .type = change.whole->entry().type};
+        columns[change.column] = column;
+        order[change.column] = input.size() + made.size();
+        made.push_back(column);
+    }
+    return std::make_unique<TimestampFormat>(page::Schema(std::move(columns)),
+                                             page::Schema(std::move(made)), std::move(changes),
+                                             std::move(order), options.stops_on_invalid);
+}
+
+}  // namespace
+}  // namespace mogura::plugins
+
+PLUGIN(filter, timestamp_format) {
+    registry.filters.add("timestamp_format", "Rewrite timestamps.", read, make);
+}

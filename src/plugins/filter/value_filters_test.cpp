@@ -1,0 +1,491 @@
+// The filters that work value by value: typecast, timestamp_format, add_time, expand_json, calc,
+// hash (spec embulk 7.5 to 7.10; the recorded cases run in load_cases_test.cpp).
+
+#include "plugins/plugins.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mogura::plugins {
+namespace {
+
+config::Map map_of(std::string_view yaml) {
+    auto value = config::parse_yaml(yaml, {.dialect = config::Dialect::kEmbulk});
+    return value.ok() && value->is_map() ? value->map() : config::Map();
+}
+
+Result<std::string> filtered(std::string_view columns, std::string_view values,
+                             std::string_view filter, load::Compat compat) {
+    Registry registry;
+    add_all(registry);
+    base::FakeClock clock{base::Instant()};
+    load::Context context{.clock = clock, .compat = compat, .plugins = &registry};
+    context.transaction_time = base::Instant(std::chrono::seconds(1'420'070'400));
+    config::Map in =
+        map_of("columns: [" + std::string(columns) + "]\nvalues: [[" + std::string(values) + "]]");
+    config::Map made_of = map_of(filter);
+    config::Map out = map_of(
+        "newline: LF\nnull_string: '~'\ndelimiter: '|'\nquote_policy: NONE\n"
+        "default_timestamp_format: '%Y-%m-%dT%H:%M:%S.%N'");
+    config::Reader in_reader(in, "", "in");
+    config::Reader filter_reader(made_of, "", "filter");
+    config::Reader out_reader(out, "", "formatter");
+    auto input = TRY(registry.inputs.create("config", in_reader, true, context));
+    auto made = TRY(registry.filters.create(made_of.find("type")->string(), filter_reader, true,
+                                            input->schema(), context));
+    auto output = TRY(registry.formatters.create("csv", out_reader, true, made->schema(), context));
+    std::string text = TRY(output->text->header());
+    auto sink = [&](page::Page page) -> Result<> {
+        page = TRY(made->apply(std::move(page)));
+        return output->text->format(page, text);
+    };
+    for (size_t task = 0; task < input->tasks(); ++task) TRY(input->run(task, sink));
+    return text;
+}
+
+// The header and the rows, or "error: ...".
+std::string run(std::string_view columns, std::string_view values, std::string_view filter,
+                load::Compat compat = load::Compat::kFixed) {
+    auto text = filtered(columns, values, filter, compat);
+    return text.ok() ? *text : "error: " + text.error().message();
+}
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+// One value of a type, cast to another.
+std::string cast(std::string_view from, std::string_view value, std::string_view to) {
+    std::string text =
+        run("{name: v, type: " + std::string(from) + ", format: '%Y-%m-%d %H:%M:%S.%N'}",
+            "[" + std::string(value) + "]",
+            "type: typecast\ncolumns: [{name: v, type: " + std::string(to) +
+                ", format: '%Y/%m/%d %H:%M:%S.%L'}]");
+    return text.starts_with("v\n") ? text.substr(2, text.size() - 3) : text;
+}
+
+TEST(Typecast, CastsAsTheTableSays) {  // embulk 7.5.3
+    struct Row {
+        const char* from;
+        const char* value;
+        const char* to;
+        const char* result;  // ~ is null
+    };
+    const Row rows[] = {
+        {"string", "'yes'", "boolean", "true"},
+        {"string", "'0'", "boolean", "false"},
+        {"string", "'OFF'", "boolean", "false"},
+        {"string", "'maybe'", "boolean", "~"},
+        {"string", "'+12'", "long", "12"},
+        {"string", "'1.5'", "long", "~"},
+        {"string", "' 1.5 '", "double", "1.5"},
+        {"string", "'x'", "double", "~"},
+        {"string", "'2015/01/27 19:23:49.25'", "timestamp", "2015-01-27T19:23:49.250000000"},
+        {"string", "'{\"a\": 1}'", "json", "{\"a\":1}"},
+        {"string", "'{bad'", "json", "~"},
+        {"string", "'x'", "string", "x"},
+        {"long", "1", "boolean", "true"},
+        {"long", "2", "boolean", "~"},
+        {"long", "3", "double", "3.0"},
+        {"long", "3", "string", "3"},
+        {"long", "60", "timestamp", "1970-01-01T00:01:00.000000000"},
+        {"long", "3", "json", "~"},
+        {"double", "-1.9", "long", "-1"},
+        {"double", "1.0e20", "long", "9223372036854775807"},
+        {"double", "1.0e10", "string", "1.0E10"},
+        {"double", "1.5", "timestamp", "1970-01-01T00:00:01.500000000"},
+        {"double", "-1.5", "timestamp", "1969-12-31T23:59:58.500000000"},
+        {"double", "1.0", "boolean", "~"},
+        {"boolean", "true", "long", "1"},
+        {"boolean", "false", "string", "false"},
+        {"boolean", "true", "double", "~"},
+        {"boolean", "true", "timestamp", "~"},
+        {"timestamp", "'1970-01-01 00:00:02.5'", "long", "2"},
+        {"timestamp", "'1970-01-01 00:00:02.5'", "double", "2.5"},
+        {"timestamp", "'2015-01-27 19:23:49.256'", "string", "2015/01/27 19:23:49.256"},
+        {"timestamp", "'1970-01-01 00:00:02.5'", "boolean", "~"},
+        {"timestamp", "'1970-01-01 00:00:02.5'", "json", "~"},
+        {"json", "'text'", "string", "text"},
+        {"json", "{a: [1, 2.0]}", "string", "{\"a\":[1,2.0]}"},
+        {"json", "{a: 1}", "long", "~"},
+        {"json", "'text'", "boolean", "~"},
+        {"string", "null", "long", "~"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(cast(row.from, row.value, row.to), row.result)
+            << row.from << " " << row.value << " to " << row.to;
+    }
+}
+
+TEST(Typecast, StopsWhenAsked) {  // embulk 7.5.4
+    std::string_view stop = "type: typecast\nstop_on_invalid_record: true\ncolumns: ";
+    EXPECT_EQ(
+        run("{name: v, type: string}", "['x']", std::string(stop) + "[{name: v, type: long}]"),
+        "error: cannot cast String to long: \"x\"");
+    EXPECT_TRUE(contains(run("{name: v, type: double}", "[1.0e300]",
+                             "type: typecast\ncolumns: [{name: v, type: timestamp}]"),
+                         "ArithmeticException"));
+}
+
+TEST(Typecast, CastsInsideJson) {  // embulk 7.5.5
+    std::string_view column = "{name: j, type: json}";
+    auto cast_path = [&](std::string_view value, std::string_view path, std::string_view to,
+                         bool stops = false) {
+        return run(column, "[" + std::string(value) + "]",
+                   "type: typecast\nstop_on_invalid_record: " +
+                       std::string(stops ? "true" : "false") + "\ncolumns: [{name: \"" +
+                       std::string(path) + "\", type: " + std::string(to) + "}]");
+    };
+    EXPECT_EQ(cast_path("{a: 1, b: 2}", "$.j.a", "string"), "j\n{\"a\":\"1\",\"b\":2}\n");
+    EXPECT_EQ(cast_path("{a: '7'}", "$.j.a", "double"), "j\n{\"a\":7.0}\n");
+    EXPECT_EQ(cast_path("{a: ['1', '2']}", "$.j.a[*]", "long"), "j\n{\"a\":[1,2]}\n");
+    EXPECT_EQ(cast_path("{a: '{\"b\": 1}'}", "$.j.a", "json"), "j\n{\"a\":{\"b\":1}}\n");
+    EXPECT_EQ(cast_path("{a: {b: true}}", "$.j.a.b", "long"), "j\n{\"a\":{\"b\":1}}\n");
+    EXPECT_EQ(cast_path("{a: x}", "$.j.a", "long"), "j\n~\n");
+    EXPECT_EQ(cast_path("{b: 1}", "$.j.a", "long"), "j\n{\"b\":1}\n");
+    EXPECT_EQ(cast_path("[1]", "$.j.a", "long"), "j\n[1]\n");
+    EXPECT_TRUE(cast_path("{b: 1}", "$.j.a", "long", true).starts_with("error: "));
+    EXPECT_TRUE(contains(cast_path("{a: 1}", "$.j.a", "timestamp"), "there are no timestamps"));
+}
+
+TEST(Typecast, ChecksItsColumns) {  // embulk 7.5.2
+    EXPECT_TRUE(contains(
+        run("{name: v, type: long}", "[1]", "type: typecast\ncolumns: [{name: zz, type: long}]"),
+        "Column 'zz' is not found"));
+    EXPECT_TRUE(contains(
+        run("{name: v, type: long}", "[1]", "type: typecast\ncolumns: [{name: v, type: int}]"),
+        "Unknown type name 'int'"));
+}
+
+// embulk 7.6: one value, rewritten.
+std::string rewritten(std::string_view from, std::string_view value, std::string_view options) {
+    std::string text =
+        run("{name: v, type: " + std::string(from) + ", format: '%Y-%m-%d %H:%M:%S.%N'}",
+            "[" + std::string(value) + "]",
+            "type: timestamp_format\ncolumns: [{name: v, " + std::string(options) + "}]");
+    return text.starts_with("v\n") ? text.substr(2, text.size() - 3) : text;
+}
+
+TEST(TimestampFormat, RewritesWhatItReads) {  // embulk 7.6.2 to 7.6.4
+    struct Row {
+        const char* from;
+        const char* value;
+        const char* options;
+        const char* result;
+    };
+    const Row rows[] = {
+        {"string", "'2015-01-27 19:23:49.5 +0900'", "to_format: '%Y/%m/%d %H:%M:%S'",
+         "2015/01/27 10:23:49"},
+        {"string", "'27.01.2015'", "from_format: ['%Y', '%d.%m.%Y'], to_format: '%m'", "01"},
+        {"string", "'27.01.2015'",
+         "from_format: '%d.%m.%Y', from_timezone: Asia/Tokyo, to_timezone: Asia/Tokyo, "
+         "to_format: '%d %z'",
+         "27 +0900"},
+        {"string", "'no'", "to_format: '%Y'", "~"},
+        {"string", "'2015'", "from_format: '%Y', type: timestamp", "2015-01-01T00:00:00.000000000"},
+        {"string", "'1970-01-01 00:00:01.5 UTC'", "type: long", "1"},
+        {"string", "'1970-01-01 00:00:01.5 UTC'", "type: long, to_unit: ms", "1500"},
+        {"string", "'1970-01-01 00:00:01.5 UTC'", "type: double", "1.5"},
+        {"long", "1500", "from_unit: ms, to_format: '%S.%L'", "01.500"},
+        {"long", "1500", "type: long, from_unit: ms, to_unit: sec", "1"},
+        {"long", "-1500", "type: long, from_unit: ms, to_unit: sec", "-1"},
+        {"long", "2", "type: long, to_unit: NanoSecond", "2000000000"},
+        {"long", "3", "type: timestamp", "1970-01-01T00:00:03.000000000"},
+        {"double", "1.5", "type: double, to_unit: milli", "1500.0"},
+        {"double", "1.5", "type: timestamp", "1970-01-01T00:00:01.500000000"},
+        {"double", "1500.0", "type: long, from_unit: us, to_unit: ms", "1"},
+        {"timestamp", "'1969-12-31 23:59:58.5'", "type: long", "-2"},
+        {"timestamp", "'1969-12-31 23:59:58.5'", "type: double", "-1.5"},
+        {"timestamp", "'2015-01-27 19:23:49.5'", "to_format: '%H:%M'", "19:23"},
+        {"string", "null", "to_format: '%Y'", "~"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(rewritten(row.from, row.value, row.options), row.result)
+            << row.from << " " << row.value << " " << row.options;
+    }
+}
+
+TEST(TimestampFormat, ChecksItsOptions) {  // embulk 7.6.2, 7.6.3
+    EXPECT_TRUE(contains(rewritten("long", "1", "from_unit: Milli"), "unknown unit: Milli"));
+    EXPECT_TRUE(contains(rewritten("long", "1", "type: boolean"), "must be string, timestamp"));
+    EXPECT_TRUE(contains(rewritten("boolean", "true", "type: long"), "holds no times"));
+    EXPECT_TRUE(contains(run("{name: v, type: string}", "[x]",
+                             "type: timestamp_format\nstop_on_invalid_record: true\n"
+                             "columns: [{name: v}]"),
+                         "failed to parse timestamp: \"x\" of v"));
+}
+
+TEST(TimestampFormat, RewritesInsideJson) {  // embulk 7.6.5
+    EXPECT_EQ(run("{name: j, type: json}", "[{a: {t: '2015-01-27'}, n: 5}]",
+                  "type: timestamp_format\ndefault_from_timestamp_format: ['%Y-%m-%d']\ncolumns: "
+                  "[{name: $.j.a.t, to_format: '%Y%m%d'}, {name: $.j.n, type: long, to_unit: ms}]"),
+              "j\n{\"a\":{\"t\":\"20150127\"},\"n\":5000}\n");
+}
+
+TEST(AddTime, TakesTimesFromColumns) {  // embulk 7.7.1, 7.7.4
+    struct Row {
+        const char* type;
+        const char* value;
+        const char* from;
+        const char* to;
+        const char* result;
+    };
+    const Row rows[] = {
+        {"long", "60", "", "", "60|1970-01-01T00:01:00.000000000"},
+        {"long", "1500", ", unix_timestamp_unit: milli", "", "1500|1970-01-01T00:00:01.500000000"},
+        {"string", "'2015-01-27 00:00:00 +0900'", "", ", type: long",
+         "2015-01-27 00:00:00 +0900|1422284400"},
+        {"string", "'27.01.2015'", ", timestamp_format: '%d.%m.%Y', timezone: Asia/Tokyo",
+         ", type: long, unix_timestamp_unit: milli", "27.01.2015|1422284400000"},
+        {"json", "{t: 5}", ", json_key: t", ", type: long", "{\"t\":5}|5"},
+        {"json", "{u: 5}", ", json_key: t", ", type: long", "{\"u\":5}|~"},
+        {"long", "null", "", "", "~|~"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(run("{name: v, type: " + std::string(row.type) + "}",
+                      "[" + std::string(row.value) + "]",
+                      "type: add_time\nto_column: {name: t" + std::string(row.to) +
+                          "}\nfrom_column: {name: v" + row.from + "}"),
+                  "v|t\n" + std::string(row.result) + "\n");
+    }
+    // What cannot be read drops the row.
+    EXPECT_EQ(run("{name: v, type: string}", "[x], ['2015-01-27 00:00:00 +0000']",
+                  "type: add_time\nto_column: {name: t, type: long}\nfrom_column: {name: v}"),
+              "v|t\n2015-01-27 00:00:00 +0000|1422316800\n");
+}
+
+TEST(AddTime, MakesTimes) {  // embulk 7.7.3, 7.7.5
+    std::string_view rows = "[1], [2], [3]";
+    auto added = [&](std::string_view value, std::string_view name = "t") {
+        return run("{name: v, type: long}", rows,
+                   "type: add_time\nto_column: {name: " + std::string(name) +
+                       ", type: long}\nfrom_value: {" + std::string(value) + "}");
+    };
+    EXPECT_EQ(added("value: 5"), "v|t\n1|5\n2|5\n3|5\n");
+    EXPECT_EQ(added("mode: fixed_time, value: '1970-01-02', timestamp_format: '%Y-%m-%d'"),
+              "v|t\n1|86400\n2|86400\n3|86400\n");
+    EXPECT_EQ(added("mode: incremental_time, from: 10, to: 11"), "v|t\n1|10\n2|11\n3|10\n");
+    EXPECT_EQ(added("mode: upload_time"), "v|t\n1|1420070400\n2|1420070400\n3|1420070400\n");
+    EXPECT_EQ(added("value: 5", "v"), "v_|v\n1|5\n2|5\n3|5\n");
+}
+
+TEST(AddTime, ChecksItsOptions) {  // embulk 7.7.2, 7.7.4
+    auto error = [&](std::string_view options) {
+        return run("{name: d, type: double}", "[1.5]",
+                   "type: add_time\nto_column: {name: t}\n" + std::string(options));
+    };
+    EXPECT_TRUE(contains(error("from_column: {name: d}"),
+                         "must be long, string, timestamp or json. But it's double."));
+    EXPECT_TRUE(contains(error("from_column: {name: zz}"), "Column 'zz' is not found"));
+    EXPECT_TRUE(contains(error(""), "exactly one of from_column and from_value"));
+    EXPECT_TRUE(contains(error("from_value: {mode: incremental_time, from: 1}"), "from and to"));
+    EXPECT_TRUE(contains(error("from_value: {value: x}"), "could not be parsed"));
+}
+
+// embulk 7.8.7: key `a` of a text, as a type; "" when the row is dropped.
+std::string expanded(std::string_view json, std::string_view type) {
+    std::string text =
+        run("{name: j, type: string}", "['" + std::string(json) + "']",
+            "type: expand_json\njson_column_name: j\nexpanded_columns: [{name: a, type: " +
+                std::string(type) + ", format: '%Y-%m-%d'}]");
+    if (!text.starts_with("a\n")) return text;
+    text.erase(0, 2);
+    if (text.ends_with('\n')) text.pop_back();
+    return text;
+}
+
+TEST(ExpandJson, ConvertsThroughText) {  // embulk 7.8.4 to 7.8.7
+    struct Row {
+        const char* json;
+        const char* type;
+        const char* result;
+    };
+    const Row rows[] = {
+        {R"({"a":1.9})", "long", "1"},
+        {R"({"a":"1e3"})", "long", "1000"},
+        {R"({"a":1e3})", "long", "1000"},
+        {R"({"a":100000000000000000000})", "long", "9223372036854775807"},
+        {R"({"a":true})", "long", ""},
+        {R"({"a":"x"})", "long", ""},
+        {R"({"a":{"b":1}})", "long", ""},
+        {R"({"a":100000000000000000000})", "double", "1.0E20"},
+        {R"({"a":1.9})", "string", "1.9"},
+        {R"({"a":true})", "string", "true"},
+        {R"({"a":{"b":[1]}})", "string", R"({"b":[1]})"},
+        {R"({"a":1e3})", "string", "1000.0"},
+        {R"({"a":100000000000000000000})", "string", "100000000000000000000"},
+        {R"({"a":"TRUE"})", "boolean", "true"},
+        {R"({"a":1})", "boolean", "false"},
+        {R"({"a":null})", "boolean", "~"},
+        {R"({"a":{"b":1}})", "json", R"({"b":1})"},
+        {R"({"a":100000000000000000000})", "json", ""},
+        {R"({"a":"word"})", "json", ""},
+        {R"({"a":"2015-01-27"})", "timestamp", "2015-01-27T00:00:00.000000000"},
+        {R"({"a":"no"})", "timestamp", ""},
+        {R"({"b":1})", "long", "~"},
+        // Not strict, and no object.
+        {"{a:word}", "string", "word"},
+        {"{a: 5, b: [x, {c: d}]}", "long", "5"},
+        {R"({"a":"\u3042\ud83d\ude00\q"})", "string", "\xE3\x81\x82\xF0\x9F\x98\x80q"},
+        {"abc", "string", "~"},
+        {"12", "string", "~"},
+        {"[1,2]", "string", "~"},
+        {"", "string", "~"},
+        {"{bad", "string", ""},
+        {"null", "string", ""},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(expanded(row.json, row.type), row.result) << row.json << " as " << row.type;
+    }
+}
+
+TEST(ExpandJson, PutsColumnsWhereTheJsonWas) {  // embulk 7.8.2, 7.8.3
+    std::string_view columns =
+        "{name: x, type: long}, {name: j, type: json}, {name: y, type: long}";
+    auto expand = [&](std::string_view options) {
+        return run(columns, "[1, {a: 1, b: {c: [5, {k: 6}]}}, 2]",
+                   "type: expand_json\njson_column_name: j\n" + std::string(options));
+    };
+    EXPECT_EQ(expand("expanded_columns: [{name: a, type: long}, {name: 'b.c[1].k', type: long}]"),
+              "x|a|b.c[1].k|y\n1|1|6|2\n");
+    EXPECT_EQ(expand("keep_expanding_json_column: true\nroot: $.b.\n"
+                     "expanded_columns: [{name: 'c[-2]', type: long}]"),
+              "x|j|c[-2]|y\n1|{\"a\":1,\"b\":{\"c\":[5,{\"k\":6}]}}|5|2\n");
+    EXPECT_EQ(expand("expanded_columns: [{name: $.a, type: long}]"), "x|$.a|y\n1|~|2\n");
+    EXPECT_TRUE(contains(expand("expanded_columns: [{name: y, type: long}]"),
+                         "Output column 'y' is duplicated"));
+    EXPECT_TRUE(contains(expand("expanded_columns: [{name: 'b.*', type: long}]"), "not supported"));
+    EXPECT_TRUE(contains(expand("time_zone: UTC\nexpanded_columns: [{name: a, type: long}]"),
+                         "default_timezone"));
+}
+
+TEST(ExpandJson, StopsWhenAskedOrStrict) {  // embulk 7.8.6
+    std::string_view filter =
+        "type: expand_json\njson_column_name: j\nexpanded_columns: [{name: a, type: long}]\n";
+    std::string_view column = "{name: j, type: string}";
+    EXPECT_EQ(
+        run(column, "['{\"a\":\"x\"}']", std::string(filter) + "stop_on_invalid_record: true"),
+        "error: Failed to parse 'x' as long");
+    EXPECT_EQ(run(column, "['{bad']", filter), "a\n");
+    EXPECT_EQ(run(column, "['{bad']", filter, load::Compat::kStrict),
+              "error: Failed to parse '{bad' as JSON");
+    EXPECT_EQ(run(column, "['null']", filter, load::Compat::kStrict),
+              "error: Failed to parse 'null' as JSON");
+}
+
+// embulk 7.9.3: a formula over a = 2, b = 7.5, c-d = -3 and a null.
+std::string calculated(std::string_view formula, std::string_view type = "double") {
+    std::string text =
+        run("{name: a, type: long}, {name: b, type: double}, {name: c-d, type: long}, "
+            "{name: n, type: long}, {name: s, type: string}",
+            "[2, 7.5, -3, null, x]",
+            "type: calc\nadd_columns: [{name: r, type: " + std::string(type) + ", formula: '" +
+                std::string(formula) + "'}]");
+    if (text.starts_with("error")) return text;
+    return text.substr(text.rfind('|') + 1, text.size() - text.rfind('|') - 2);
+}
+
+TEST(Calc, EvaluatesFormulas) {  // embulk 7.9.3, 7.9.4
+    struct Row {
+        const char* formula;
+        const char* type;
+        const char* result;
+    };
+    const Row rows[] = {
+        {"a + b", "double", "9.5"},
+        {"a + b", "long", "9"},
+        {"1 + 2 * 3", "long", "7"},
+        {"(1 + 2) * 3", "long", "9"},
+        {"7 - 2 - 1", "long", "4"},
+        {"2 ^ 3 ^ 2", "long", "512"},
+        {"7 % 4 / 2", "double", "1.5"},
+        {"c-d", "long", "-3"},
+        {"a -1", "long", "1"},
+        {"a - 1", "long", "1"},
+        {"-1 + a", "long", "1"},
+        {"sin(0) + cos(0) + tan(0)", "double", "1.0"},
+        {"a + n", "double", "~"},
+        {"1 / 0", "double", "Infinity"},
+        {"1 / 0", "long", "9223372036854775807"},
+        {"s + 1", "double", "error: "},
+        {"zz + 1", "double", "error: "},
+        {"(1", "double", "error: "},
+        {"1 +", "double", "error: "},
+        {"1 $ 2", "double", "error: "},
+    };
+    for (const Row& row : rows) {
+        std::string result = calculated(row.formula, row.type);
+        bool fails = std::string_view(row.result) == "error: ";
+        EXPECT_EQ(fails ? result.substr(0, 7) : result, row.result)
+            << row.formula << ": " << result;
+    }
+}
+
+TEST(Calc, ReplacesAndAddsColumns) {  // embulk 7.9.1, 7.9.2
+    std::string_view columns = "{name: a, type: long}, {name: s, type: string}";
+    EXPECT_EQ(run(columns, "[2, x]",
+                  "type: calc\ncolumns: [{name: a, formula: a * 1.9}]\n"
+                  "add_columns: [{name: b, type: double, formula: a / 4}]"),
+              "a|s|b\n3|x|0.5\n");
+    EXPECT_TRUE(contains(run(columns, "[2, x]", "type: calc\ncolumns: [{name: s, formula: a}]"),
+                         "must be long or double"));
+    EXPECT_TRUE(contains(run(columns, "[2, x]", "type: calc\ncolumns: [{name: zz, formula: a}]"),
+                         "Column 'zz' is not found"));
+    EXPECT_TRUE(contains(
+        run(columns, "[2, x]", "type: calc\nadd_columns: [{name: a, type: long, formula: a}]"),
+        "already"));
+    EXPECT_TRUE(contains(
+        run(columns, "[2, x]", "type: calc\nadd_columns: [{name: b, type: string, formula: a}]"),
+        "must be long or double"));
+}
+
+std::string hashed(std::string_view type, std::string_view value, std::string_view options) {
+    std::string text =
+        run("{name: v, type: " + std::string(type) + ", format: '%Y-%m-%d %H:%M:%S.%N'}",
+            "[" + std::string(value) + "]",
+            "type: hash\ncolumns: [{name: v" + std::string(options) + "}]");
+    return text.starts_with("error") ? text : text.substr(0, text.size() - 1);
+}
+
+TEST(Hash, HashesTheTextOfValues) {  // embulk 7.10.1, 7.10.2
+    struct Row {
+        const char* type;
+        const char* value;
+        const char* options;
+        const char* result;
+    };
+    const Row rows[] = {
+        {"string", "abc", "",
+         "v\nba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {"string", "abc", ", algorithm: MD5", "v\n900150983cd24fb0d6963f7d28e17f72"},
+        {"string", "abc", ", algorithm: sha-1, new_name: h",
+         "h\na9993e364706816aba3e25717850c26c9cd0d89d"},
+        {"long", "1", ", algorithm: MD5", "v\nc4ca4238a0b923820dcc509a6f75849b"},
+        {"double", "1.0", ", algorithm: MD5", "v\ne4c2e8edac362acab7123654b9e73432"},
+        {"boolean", "true", ", algorithm: MD5", "v\nb326b5062b2f0e69046810717534cb09"},
+        {"string", "'what do ya want for nothing?'", ", algorithm: HmacMD5, secret_key: Jefe",
+         "v\n750c783e6ab0b503eaa86e310a5db738"},
+        {"string", "'what do ya want for nothing?'", ", algorithm: HmacSHA256, secret_key: Jefe",
+         "v\n5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        {"string", "null", "", "v\n~"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(hashed(row.type, row.value, row.options), row.result) << row.value << row.options;
+    }
+    EXPECT_EQ(hashed("timestamp", "'1970-01-01 00:00:00.5'", ", algorithm: MD5"),
+              hashed("string", "'1970-01-01 00:00:00.500 UTC'", ", algorithm: MD5"));
+}
+
+TEST(Hash, ChecksItsOptions) {
+    EXPECT_TRUE(
+        contains(hashed("string", "a", ", algorithm: SHA257"), "unknown algorithm: SHA257"));
+    EXPECT_TRUE(contains(hashed("string", "a", ", algorithm: HmacSHA1"), "needs a secret_key"));
+    EXPECT_TRUE(contains(run("{name: v, type: long}", "[1]", "type: hash\ncolumns: [{name: z}]"),
+                         "Column 'z' is not found"));
+}
+
+}  // namespace
+}  // namespace mogura::plugins
