@@ -1,5 +1,6 @@
 // Runs the recorded cases under tests/cases/load whose rows stand in their configuration: config
-// input, filters and formatter, without the pipeline. The other cases need the whole program.
+// input, filters and formatter, without the pipeline; and those of guess and preview. Strict, as
+// the original is. The other cases need the whole pipeline: whole_cases_test.cpp.
 
 #include "base/file.h"
 #include "plugins/plugins.h"
@@ -38,7 +39,7 @@ Result<config::Map> read_map(const fs::path& path) {
 // The output file's bytes.
 Result<std::string> run_case(const Case& a_case, const Registry& registry) {
     base::FakeClock clock{base::Instant()};
-    load::Context context{.clock = clock, .plugins = &registry};
+    load::Context context{.clock = clock, .compat = load::Compat::kStrict, .plugins = &registry};
     const config::Map& in = a_case.config.find("in")->map();
     config::Reader in_reader(in, "config.yml", "in");
     auto input = TRY(registry.inputs.create("config", in_reader, true, context));
@@ -78,9 +79,7 @@ bool runs_here(const Case& a_case, const Registry& registry) {
     if (!in || !out || a_case.expectation.find("command")->string() != "run") return false;
     const config::Value* type = in->find("type");
     const config::Value* formatter = out->find("formatter");
-    if (!type || type->string() != "config" || !formatter || a_case.expectation.find("quirk")) {
-        return false;
-    }
+    if (!type || type->string() != "config" || !formatter) return false;
     if (const config::Value* list = a_case.config.find("filters")) {
         for (const config::Value& entry : list->list()) {
             if (!registry.filters.has(entry.find("type")->string())) return false;
@@ -155,8 +154,10 @@ TEST(LoadCases, GuessGivesTheRecordedDocument) {
         auto config = read_map(folder / "config.yml");
         auto expectation = read_map(folder / "case.json");
         ASSERT_TRUE(config.ok() && expectation.ok());
-        if (expectation->find("quirk")) continue;
-        load::Context context{.clock = clock, .folder = folder, .plugins = &registry};
+        load::Context context{.clock = clock,
+                              .folder = folder,
+                              .compat = load::Compat::kStrict,
+                              .plugins = &registry};
         load::Job job{.config = *config,
                       .file = "config.yml",
                       .guess_plugins = words_after(*expectation, "-g")};
@@ -198,8 +199,10 @@ TEST(LoadCases, PreviewShowsTheRecordedText) {
         auto config = read_map(folder / "config.yml");
         auto expectation = read_map(folder / "case.json");
         ASSERT_TRUE(config.ok() && expectation.ok());
-        if (expectation->find("quirk")) continue;
-        load::Context context{.clock = clock, .folder = folder, .plugins = &registry};
+        load::Context context{.clock = clock,
+                              .folder = folder,
+                              .compat = load::Compat::kStrict,
+                              .plugins = &registry};
         load::Job job{.config = *config, .file = "config.yml"};
         auto preview = load::preview(job, registry, context);
         ++run;
