@@ -5,16 +5,18 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/load_clean_up.h"
+#include "cli/load_config.h"
+#include "cli/load_plan.h"
 #include "cli/load_progress.h"
-
-#include <pthread.h>
-#include <unistd.h>
+#include "cli/load_replay.h"
+#include "cli/load_resume.h"
+#include "cli/stop_on_signal.h"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <optional>
-#include <stop_token>
 #include <thread>
 
 namespace mogura::cli {
@@ -24,19 +26,29 @@ constexpr const char* kHelp =
     R"(Moves rows from an input, through filters, to an output, as a file of Embulk's says.
 
 Usage:
-  mogura load run CONFIG.yml [-c DIFF.yml] [--json] [--log LEVEL]
+  mogura load run CONFIG.yml [-c DIFF.yml] [-r STATE.yml] [--json] [--log LEVEL]
   mogura load preview CONFIG.yml [--vertical]
   mogura load guess CONFIG.yml [-o COMPLETED.yml] [-g GUESSER,...]
+  mogura load plan CONFIG.yml [--json]
+  mogura load replay CONFIG.yml QUARANTINE.jsonl
   mogura load cleanup CONFIG.yml
+  mogura load schema
 
   run       reads everything and writes it; nothing is visible before it succeeds
   preview   shows the first rows, after the filters, as a table
   guess     looks at the files and prints the configuration with the parser filled in
+  plan      says what run would read, which columns come out, and which files it would write
+  replay    loads the rows of a quarantine file whose `text` somebody has corrected; files get
+            replay_ behind their prefix, what is rejected again goes to QUARANTINE.jsonl.rest
   cleanup   drops intermediate tables that killed runs of it left behind; none may run meanwhile
+  schema    prints the JSON Schema of configurations, for editors
 
 Options of run:
   -c DIFF.yml    merged over the configuration; rewritten after success (last_path and the like)
+  -r STATE.yml   a failed run leaves its state there; the same command goes on from it, without
+                 the files that were finished
   --json         prints the summary as one line of JSON on standard output
+  --summary-json FILE            writes it to a file
   --log LEVEL    error, warn, info (default) or debug
 
 Keys of our own in the configuration, at the top or under exec:
@@ -58,7 +70,10 @@ A small configuration:
 struct Words {
     std::string verb;
     std::string file;
+    std::string quarantine;  // of replay
     std::string diff;
+    std::string summary;
+    std::string resume;
     std::string output;
     std::vector<std::string> guess_plugins;
     bool is_json = false;
@@ -78,13 +93,16 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
     std::vector<std::string> plain;
     for (size_t index = 0; index < arguments.size(); ++index) {
         const std::string& word = arguments[index];
-        bool wants_value = word == "-c" || word == "--config-diff" || word == "-o" ||
-                           word == "-g" || word == "--log";
+        bool wants_value = word == "-r" || word == "--resume-state" || word == "-c" ||
+                           word == "--config-diff" || word == "-o" || word == "-g" ||
+                           word == "--log" || word == "--summary-json";
         if (wants_value && index + 1 == arguments.size()) {
             return Error(Code::kInvalid, word + ": a value is missing behind it");
         }
         if (word == "-c" || word == "--config-diff") {
             words.diff = arguments[++index];
+        } else if (word == "-r" || word == "--resume-state") {
+            words.resume = arguments[++index];
         } else if (word == "-o") {
             words.output = arguments[++index];
         } else if (word == "-g") {
@@ -92,6 +110,8 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
         } else if (word == "--log") {
             log::Level level = TRY(level_of(arguments[++index]));
             log::set_level(level);
+        } else if (word == "--summary-json") {
+            words.summary = arguments[++index];
         } else if (word == "--json") {
             words.is_json = true;
         } else if (word == "--vertical" || word == "-G") {
@@ -102,72 +122,28 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
             plain.push_back(word);
         }
     }
-    if (plain.size() != 2) {
-        return Error(Code::kInvalid, "expected a verb and a file: mogura load run CONFIG.yml");
-    }
-    words.verb = plain[0];
-    words.file = plain[1];
-    std::vector<std::string> verbs = {"run", "preview", "guess", "cleanup"};
-    if (std::ranges::find(verbs, words.verb) == verbs.end()) {
+    std::vector<std::string> verbs = {"run",    "preview", "guess", "plan",
+                                      "replay", "cleanup", "schema"};
+    words.verb = plain.empty() ? "" : plain[0];
+    if (!plain.empty() && std::ranges::find(verbs, words.verb) == verbs.end()) {
         return Error(Code::kInvalid,
                      "unknown verb: " + words.verb + base::did_you_mean(words.verb, verbs));
     }
+    size_t wanted = words.verb == "replay" ? 3 : words.verb == "schema" ? 1 : 2;
+    if (plain.size() != wanted) {
+        return Error(Code::kInvalid,
+                     words.verb == "replay"
+                         ? "expected two files: mogura load replay CONFIG.yml QUARANTINE.jsonl"
+                         : "expected a verb and a file: mogura load run CONFIG.yml");
+    }
+    if (wanted > 1) words.file = plain[1];
+    if (wanted > 2) words.quarantine = plain[2];
     return words;
 }
 
-// A mapping in a YAML file (embulk 1.5.1, 1.5.4).
-Result<config::Map> read_config(const std::string& path) {
-    if (path.ends_with(".liquid")) {
-        return Error(Code::kUnsupported,
-                     path + ": Liquid templates are not there yet (write plain .yml)");
-    }
-    if (!path.ends_with(".yml") && !path.ends_with(".yaml")) {
-        return Error(Code::kInvalid, path + ": the file's name must end in .yml or .yaml");
-    }
-    std::string text = TRY(base::read_file(path));
-    config::Value value =
-        TRY(config::parse_yaml(text, {.dialect = config::Dialect::kEmbulk, .file = path}));
-    if (!value.is_map()) {
-        return Error(Code::kInvalid, path + ": expected a mapping with in, filters, out; not " +
-                                         std::string(value.kind_name()));
-    }
-    return value.map();
-}
-
-// Deep merge (embulk 1.7.3).
-void merge_over(config::Value& base, const config::Value& over) {
-    if (base.is_map() && over.is_map()) {
-        for (const config::Map::Entry& entry : over.map()) {
-            if (config::Value* found = base.map().find(entry.key)) {
-                merge_over(*found, entry.value);
-            } else {
-                base.map().set(entry.key, entry.value);
-            }
-        }
-    } else if (base.is_list() && over.is_list()) {
-        for (size_t index = 0; index < over.list().size(); ++index) {
-            if (index < base.list().size()) {
-                merge_over(base.list()[index], over.list()[index]);
-            } else {
-                base.list().push_back(over.list()[index]);
-            }
-        }
-    } else {
-        base = over;
-    }
-}
-
-Result<load::Job> read_job(const Words& words) {
-    config::Map config = TRY(read_config(words.file));
-    if (!words.diff.empty() && base::file_exists(words.diff)) {
-        int64_t size = TRY(base::file_size_bytes(words.diff));
-        if (size > 0) {
-            config::Value merged(std::move(config));
-            config::Map diff = TRY(read_config(words.diff));
-            merge_over(merged, config::Value(std::move(diff)));
-            config = std::move(merged.map());
-        }
-    }
+Result<load::Job> read_job(const House& house, const Words& words) {
+    config::Map config =
+        TRY(read_load_config(words.file, words.diff, {house.environment, house.clock}));
     return load::Job{
         .config = std::move(config), .file = words.file, .guess_plugins = words.guess_plugins};
 }
@@ -177,20 +153,28 @@ load::Context context_of(const House& house) {
     return {.clock = house.clock, .threads = static_cast<int>(threads > 0 ? threads : 2)};
 }
 
-void print_summary(const load::Summary& summary, bool is_json) {
-    double seconds = std::chrono::duration<double>(summary.duration).count();
-    if (is_json) {
-        config::Map map;
-        map.set("rows_read", summary.rows_read);
-        map.set("rows_written", summary.rows_written);
-        map.set("rows_rejected", summary.rows_rejected);
-        map.set("bytes_read", summary.bytes_read);
-        map.set("bytes_written", summary.bytes_written);
-        map.set("seconds", seconds);
-        map.set("diff", summary.diff);
-        std::printf("%s\n", config::to_json(config::Value(std::move(map))).c_str());
-        return;
+config::Map summary_json(const load::Summary& summary) {
+    config::Map map;
+    map.set("rows_read", summary.rows_read);
+    map.set("rows_written", summary.rows_written);
+    map.set("rows_rejected", summary.rows_rejected);
+    map.set("bytes_read", summary.bytes_read);
+    map.set("bytes_written", summary.bytes_written);
+    map.set("seconds", std::chrono::duration<double>(summary.duration).count());
+    map.set("diff", summary.diff);
+    return map;
+}
+
+Result<> tell(const load::Summary& summary, const Words& words) {
+    if (!words.summary.empty()) {
+        TRY(base::write_file(words.summary,
+                             config::to_json(config::Value(summary_json(summary))) + "\n"));
     }
+    if (words.is_json) {
+        std::printf("%s\n", config::to_json(config::Value(summary_json(summary))).c_str());
+        return {};
+    }
+    double seconds = std::chrono::duration<double>(summary.duration).count();
     double rate = seconds > 0 ? static_cast<double>(summary.bytes_read) / seconds : 0;
     std::fprintf(stderr, "%s rows read, %s written, %s rejected; %s read (%s/s), %s written; %s\n",
                  base::with_thousands(summary.rows_read).c_str(),
@@ -200,57 +184,61 @@ void print_summary(const load::Summary& summary, bool is_json) {
                  base::with_unit_bytes(static_cast<int64_t>(rate)).c_str(),
                  base::with_unit_bytes(summary.bytes_written).c_str(),
                  base::with_unit_seconds(seconds).c_str());
+    return {};
 }
 
-// Ctrl-C and SIGTERM ask the run to stop; a second one ends the program at once.
-class StopOnSignal {
-  public:
-    StopOnSignal() {
-        ::sigemptyset(&signals_);
-        ::sigaddset(&signals_, SIGINT);
-        ::sigaddset(&signals_, SIGTERM);
-        ::sigaddset(&signals_, SIGUSR1);
-        ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-        thread_ = std::jthread([this] {
-            for (int count = 0;; ++count) {
-                int signal = 0;
-                ::sigwait(&signals_, &signal);
-                if (signal == SIGUSR1) return;
-                if (count > 0) ::_exit(128 + signal);
-                source_.request_stop();
-            }
-        });
-    }
-    ~StopOnSignal() {
-        ::pthread_kill(thread_.native_handle(), SIGUSR1);
-        thread_.join();
-    }
-    std::stop_token token() const { return source_.get_token(); }
-
-  private:
-    sigset_t signals_{};
-    std::stop_source source_;
-    std::jthread thread_;
-};
-
-Result<> run_load(House& house, const Words& words) {
-    load::Job job = TRY(read_job(words));
+Result<> run_job(House& house, const Words& words, const load::Job& job) {
     StopOnSignal stop;
     load::Progress progress;
     std::optional<LoadProgress> display;
     display.emplace(progress, house.clock, house.is_terminal);
-    auto summary = load::run(job, house.registry, context_of(house), progress, stop.token());
+    auto summary = words.resume.empty()
+                       ? load::run(job, house.registry, context_of(house), progress, stop.token())
+                       : run_resumable_load(words.resume, job, house.registry, context_of(house),
+                                            progress, stop.token());
     display.reset();
     if (!summary.ok()) return summary.error();
     if (!words.diff.empty()) {
         TRY(base::write_file(words.diff, config::to_yaml(config::Value(summary->diff))));
     }
-    print_summary(*summary, words.is_json);
+    return tell(*summary, words);
+}
+
+Result<> run_load(House& house, const Words& words) {
+    load::Job job = TRY(read_job(house, words));
+    return run_job(house, words, job);
+}
+
+// The corrected rows pass through a folder of their own.
+Result<> replay(House& house, const Words& words) {
+    load::Job job = TRY(read_job(house, words));
+    std::string folder = (std::filesystem::temp_directory_path() / "mogura-replay-XXXXXX").string();
+    if (!::mkdtemp(folder.data())) return base::system_error(folder, "create");
+    auto result = [&]() -> Result<> {
+        job.config = TRY(replay_config(job.config, words.quarantine, folder));
+        return run_job(house, words, job);
+    }();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+    return result;
+}
+
+Result<> show_plan(House& house, const Words& words) {
+    load::Job job = TRY(read_job(house, words));
+    load::Plan plan = TRY(load::plan(job, house.registry, context_of(house)));
+    std::string text =
+        words.is_json ? config::to_json(config::Value(plan_json(plan))) + "\n" : plan_text(plan);
+    std::fputs(text.c_str(), stdout);
+    return {};
+}
+
+Result<> print_schema(const House& house) {
+    std::printf("%s\n", config::to_json(config::Value(load_schema(house.registry))).c_str());
     return {};
 }
 
 Result<> show_preview(House& house, const Words& words) {
-    load::Job job = TRY(read_job(words));
+    load::Job job = TRY(read_job(house, words));
     load::Preview preview = TRY(load::preview(job, house.registry, context_of(house)));
     std::string text =
         words.is_vertical ? load::preview_vertical(preview) : load::preview_table(preview);
@@ -259,7 +247,7 @@ Result<> show_preview(House& house, const Words& words) {
 }
 
 Result<> print_guess(House& house, const Words& words) {
-    load::Job job = TRY(read_job(words));
+    load::Job job = TRY(read_job(house, words));
     config::Map completed = TRY(load::guess(job, house.registry, context_of(house)));
     std::string text = config::to_yaml(config::Value(std::move(completed)));
     if (!words.output.empty()) return base::write_file(words.output, text);
@@ -272,9 +260,12 @@ Result<> run_words(House& house, std::span<const std::string> arguments) {
     if (words.verb == "preview") return show_preview(house, words);
     if (words.verb == "guess") return print_guess(house, words);
     if (words.verb == "cleanup") {
-        load::Job job = TRY(read_job(words));
+        load::Job job = TRY(read_job(house, words));
         return print_load_clean_up(job, house.registry, context_of(house));
     }
+    if (words.verb == "plan") return show_plan(house, words);
+    if (words.verb == "replay") return replay(house, words);
+    if (words.verb == "schema") return print_schema(house);
     return run_load(house, words);
 }
 

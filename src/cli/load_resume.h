@@ -1,0 +1,20 @@
+// A load with its resume state in a file (embulk 1.7.10 to 1.7.13).
+
+#pragma once
+
+#include "base/result.h"
+#include "plugins/plugins.h"
+
+#include <stop_token>
+#include <string>
+
+namespace mogura::cli {
+
+// As load::run_resumable(): goes on from the state in `path` when there is one; a failure leaves
+// the state there, or no file when there is nothing to go on from. Success removes the file.
+Result<load::Summary> run_resumable_load(const std::string& path, const load::Job& job,
+                                         const plugins::Registry& registry,
+                                         const load::Context& context, load::Progress& progress,
+                                         std::stop_token stop);
+
+}  // namespace mogura::cli

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# mogura load's verbs of its own: plan, schema, replay, --summary-json. First argument: the program.
+set -euo pipefail
+program=$(realpath "${1:?the program is missing}")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+fail() {
+  echo "FAILED: $*"
+  cat out err 2>/dev/null || true
+  exit 1
+}
+
+printf 'id,name\n1,a\nx,b\n3,c\n' >rows.csv
+cat >load.yml <<'YML'
+in:
+  type: file
+  path_prefix: rows.csv
+  parser: {type: csv, skip_header_lines: 1, columns: [{name: id, type: long}, {name: name, type: string}]}
+filters: [{type: rename, columns: {name: label}}]
+quarantine: bad.jsonl
+out: {type: file, path_prefix: out_, file_ext: csv, formatter: {type: csv, newline: LF, header_line: false}}
+YML
+
+"$program" load plan load.yml >out 2>err || fail plan
+grep -q '^1 input task, 20 B' out || fail 'plan: tasks and bytes'
+grep -q 'behind filters\[0\]: id:long, label:string' out || fail 'plan: columns'
+grep -q 'out_000.00.csv' out || fail 'plan: files'
+[ ! -e out_000.00.csv ] && [ ! -e bad.jsonl ] || fail 'plan writes nothing'
+"$program" load plan load.yml --json >out 2>err || fail 'plan --json'
+grep -qF '"outputs":["out_000.00.csv"]' out || fail 'plan --json: files'
+
+"$program" load run load.yml --summary-json summary.json >out 2>err || fail run
+grep -qF '"rows_written":2,"rows_rejected":1' summary.json || fail 'the summary'
+
+sed -i 's/x,b/2,b/' bad.jsonl
+"$program" load replay load.yml bad.jsonl >out 2>err || fail replay
+[ "$(cat out_000.00.csv)" = $'1,a\n3,c' ] || fail 'replay leaves what is there'
+[ "$(cat out_replay_000.00.csv)" = 2,b ] || fail 'the corrected row'
+[ ! -s bad.jsonl.rest ] || fail 'nothing is rejected again'
+sed 's/out: .*/out: {type: snapshot, path: s, key: id}/' load.yml >snapshot.yml
+! "$program" load replay snapshot.yml bad.jsonl >out 2>err && grep -q 'would replace' err ||
+  fail 'replay refuses to replace'
+
+"$program" load schema >schema.json || fail schema
+for part in '"required":["columns"]' '"enum":["CRLF","LF","CR"]' '"typecast"' '"$defs"'; do
+  grep -qF "$part" schema.json || fail "the schema lacks $part"
+done
+! "$program" load plann load.yml >out 2>err && grep -q 'did you mean plan?' err || fail 'a wrong verb'
+echo ok
