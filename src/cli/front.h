@@ -17,5 +17,6 @@ struct Front {
 
 int run_as_mogura(House& house, const std::vector<std::string>& arguments);
 int run_as_digdag(House& house, const std::vector<std::string>& arguments);
+int run_as_embulk(House& house, const std::vector<std::string>& arguments);
 
 }  // namespace mogura::cli

@@ -18,7 +18,7 @@ namespace mogura::cli {
 namespace {
 
 // Any other name is mogura's.
-constexpr Front kFronts[] = {{"digdag", run_as_digdag}};
+constexpr Front kFronts[] = {{"digdag", run_as_digdag}, {"embulk", run_as_embulk}};
 
 int run(House& house, const std::vector<std::string>& arguments) {
     for (const Front& front : kFronts) {
