@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# A load that is stopped or killed half-way, into files and into a database: what was there stays as it
+# was, and the same command goes on or begins anew, so that every row comes once. First argument: the
+# program.
+set -euo pipefail
+program=$(realpath "${1:?the program is missing}")
+folder=$(mktemp -d)
+load=
+finish() {
+  [ -z "$load" ] || kill -9 "$load" 2>/dev/null || true
+  rm -rf "$folder"
+}
+trap finish EXIT
+cd "$folder"
+
+fail() {
+  echo "FAILED: $*"
+  cat log 2>/dev/null || true
+  exit 1
+}
+expect() { [ "$2" = "$3" ] || fail "$1: expected $3, got $2"; }
+eventually() {
+  local what=$1
+  shift
+  for _ in $(seq 600); do
+    "$@" && return 0
+    sleep 0.05
+  done
+  fail "never happened: $what"
+}
+
+mkdir in
+printf '1\n' >in/1.csv
+printf '3\n' >in/3.csv
+cat >files.yml <<'YML'
+in: {type: file, path_prefix: in/, parser: {type: csv, columns: [{name: id, type: long}]}}
+exec: {max_threads: 1}
+out: {type: file, path_prefix: done/rows_, file_ext: csv, formatter: {type: csv, header_line: false, newline: LF}}
+YML
+sed 's/^out:.*/out: {type: sqlite, database: rows.db, table: t, mode: insert}/' files.yml >database.yml
+cat >read.yml <<'YML'
+in: {type: sqlite, database: rows.db, table: t, order_by: id}
+out: {type: stdout}
+YML
+stored() { "$program" load run read.yml 2>log | tr '\n' ' ' || fail 'the table cannot be read'; }
+
+# The second file has a writer that says nothing: the load waits there, with the first file read.
+begin() {
+  rm -f in/2.csv
+  mkfifo in/2.csv
+  exec 3<>in/2.csv
+  "$program" load run "$1" -r state.yml >log 2>&1 3<&- &
+  load=$!
+  eventually "the second file is opened" second_is_open
+}
+second_is_open() {
+  [ "$(readlink "/proc/$load/exe")" = "$program" ] &&
+    [ "$(find -L "/proc/$load/fd" -maxdepth 1 -samefile in/2.csv 2>/dev/null | wc -l)" -gt 0 ]
+}
+kill_it() {
+  kill -9 "$load"
+  wait "$load" 2>/dev/null || true
+  load=
+  complete_input
+}
+# A stop is seen when the read that it waits in returns.
+stop_it() {
+  kill -TERM "$load"
+  sleep 0.3
+  printf '2\n' >&3
+  exec 3>&-
+  ! wait "$load" || fail 'a stopped load says that all is well'
+  load=
+  complete_input
+}
+complete_input() {
+  exec 3>&-
+  rm in/2.csv
+  printf '2\n' >in/2.csv
+}
+again() { "$program" load run "$1" -r state.yml >log 2>&1 || fail "the same command, once more"; }
+
+mkdir done
+begin files.yml
+kill_it
+expect 'files after the kill' "$(ls done | grep -c '\.csv$' || true)" 0
+[ ! -e state.yml ] || fail 'a killed load cannot leave its state'
+again files.yml
+expect 'rows after the kill' "$(cat done/*)" $'1\n2\n3'
+expect 'what is left' "$(ls -A done | wc -l)" 3
+
+rm done/*
+begin files.yml
+stop_it
+[ -s state.yml ] || fail 'a stopped load leaves its state'
+expect 'the finished file' "$(cat done/rows_000.00.csv)" 1
+[ ! -e done/rows_002.00.csv ] || fail 'the third file was not read'
+inode=$(stat -c %i done/rows_000.00.csv)
+again files.yml
+grep -q 'Skipped resumed task 0' log || fail 'the first file is not read again'
+expect 'the same file' "$(stat -c %i done/rows_000.00.csv)" "$inode"
+expect 'rows of both runs' "$(cat done/*)" $'1\n2\n3'
+[ ! -e state.yml ] || fail 'a finished load leaves no state'
+
+# A transaction keeps no half: the database begins anew.
+mv in hidden && mkdir in && printf '7\n' >in/0.csv
+again database.yml
+rm -r in && mv hidden in
+begin database.yml
+kill_it
+expect 'the table after the kill' "$(stored)" '7 '
+begin database.yml
+stop_it
+[ ! -e state.yml ] || fail 'there is nothing to go on from'
+expect 'the table after the stop' "$(stored)" '7 '
+again database.yml
+expect 'the table at the end' "$(stored)" '1 2 3 7 '
+echo ok
