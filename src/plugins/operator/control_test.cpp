@@ -54,7 +54,7 @@ TEST(If, TextThatIsNoBooleanFails) {
 // digdag 4.0.2
 TEST(Absent, SaysWhatToUse) {
     Bench bench;
-    EXPECT_NE(message(bench.run("pg", "{}")).find("planned"), std::string::npos);
+    EXPECT_NE(message(bench.run("s3_wait", "{}")).find("later version"), std::string::npos);
     EXPECT_NE(message(bench.run("td", "{}")).find("not part of Mogura"), std::string::npos);
     EXPECT_EQ(message(bench.run("ecko", "{}")), "Unknown task type: ecko (did you mean echo?)");
 }
