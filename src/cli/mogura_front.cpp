@@ -30,10 +30,12 @@ int run_as_mogura(House& house, const std::vector<std::string>& arguments) {
         std::printf("mogura %s\n", MOGURA_VERSION);
         return 0;
     }
+    // Digdag's other name for it.
+    const std::string wanted = arguments[0] == "new" ? std::string("init") : arguments[0];
     std::vector<std::string> known;
     for (const CommandEntry* command : kCommands) {
         std::string word = base::replace_all(command->name, "_", "-");
-        if (word == arguments[0]) return command->run(house, std::span(arguments).subspan(1));
+        if (word == wanted) return command->run(house, std::span(arguments).subspan(1));
         if (*command->help) known.push_back(word);
     }
     std::fprintf(stderr, "mogura: unknown command: %s%s\n`mogura --help` lists the commands.\n",

@@ -89,6 +89,7 @@ TEST_F(ProjectCheck, FindsNothingInWhatIsGood) {
         "+a:\n  _parallel: true\n  +b:\n    echo>: b\n  +c:\n    _after: [+b]\n    echo>: c\n",
         "+a:\n  echo>: {a: 1, b: '${a}'}\n",
         "+a:\n  _type: echo\n  _command: x\n",
+        "_export:\n  plugin: {operators: {count: [python3, count.py]}}\n+a:\n  count>: x\n",
     };
     for (const char* text : kGood) EXPECT_THAT(found(text), IsEmpty()) << text;
 }
@@ -100,6 +101,15 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
     };
     const Case cases[] = {
         {"+a:\n  ehco>: x\n", "main.dig:2:3: error: Unknown task type: ehco (did you mean echo?)"},
+        {"+a:\n  _export: {plugin: {operators: {count: cat}}}\n  count>: x\n+b:\n  count>: x\n",
+         "main.dig:5:3: error: Unknown task type: count"},
+        {"_export:\n  plugin: {operators: {count: bin/none}}\n+a:\n  count>: x\n",
+         "main.dig:2:31: error: count>: no such program: bin/none"},
+        {"_export:\n  plugin:\n    dependencies: ['io.digdag.plugin:digdag-plugin-ssh:1']\n+a:\n"
+         "  echo>: x\n",
+         "main.dig:3:5: error: plugin.dependencies: Java plugins cannot be loaded: "
+         "io.digdag.plugin:digdag-plugin-ssh:1 (write the operator as a program and name it in "
+         "plugin.operators: docs/guide/own_operators.md)"},
         {"+a:\n  echo>: x\n  _retyr: 3\n",
          "main.dig:3:3: error: unknown directive: _retyr (did you mean _retry?)"},
         {"+a:\n  echo>: x\n  _something_else: 3\n",

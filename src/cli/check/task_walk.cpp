@@ -17,15 +17,18 @@ class Walk {
 
     void walk(const std::string& name, const Map& mapping, config::Mark mark, bool is_conditional) {
         size_t outside = names_.size();
+        const Value* plugin_outside = plugin_;
         if (const Value* exported = mapping.find("_export"); exported && exported->is_map()) {
             for (const Map::Entry& entry : exported->map()) names_.push_back(entry.key);
+            if (const Value* plugin = exported->find("plugin")) plugin_ = plugin;
         }
         size_t inherited = names_.size();
         for (const Map::Entry& entry : mapping) names_.push_back(entry.key);
-        visit_({name, mapping, mark, is_conditional, names_});
+        visit_({name, mapping, mark, is_conditional, names_, plugin_});
         names_.resize(inherited);  // a task's own keys are not its children's
         walk_inside(name, mapping, is_conditional);
         names_.resize(outside);
+        plugin_ = plugin_outside;
     }
 
   private:
@@ -82,6 +85,7 @@ class Walk {
 
     const Visit& visit_;
     std::vector<std::string> names_;
+    const Value* plugin_ = nullptr;
 };
 
 }  // namespace

@@ -20,6 +20,8 @@ struct TaskView {
     // What the task may read besides parameters of the attempt: exports of the tasks around it,
     // loop variables, its own keys.
     const std::vector<std::string>& names;
+    // The nearest exported `plugin:`; nullptr where there is none.
+    const config::Value* plugin = nullptr;
 };
 
 using Visit = std::function<void(const TaskView&)>;

@@ -28,18 +28,50 @@ void check_directives(const Place& place, const TaskView& task) {
     }
 }
 
+// What `plugin:` brings must be there: Java libraries that are built in, programs that run.
+void check_plugin(const Place& place, const TaskView& task) {
+    const config::Value* exported = task.mapping.find("_export");
+    const config::Value* plugin = exported ? exported->find("plugin") : nullptr;
+    if (!plugin) return;
+    auto checked = place.operators.check(exported->map());
+    if (!checked.ok()) place.add(plugin->mark(), Severity::kError, checked.error().message());
+    const config::Value* own = plugin->find("operators");
+    if (!own || !own->is_map()) return;
+    for (const auto& entry : own->map()) {
+        const config::Value* first = &entry.value;
+        if (first->is_list() && !first->list().empty()) first = &first->list().front();
+        if (!first->is_string()) continue;
+        const std::string& program = first->string();
+        // Others are found on the PATH of the machine that runs the task.
+        bool is_file = program.find('/') != std::string::npos && program[0] != '/';
+        if (is_file && program.find("${") == std::string::npos && !place.files.exists(program)) {
+            place.add(entry.value.mark(), Severity::kError,
+                      entry.key + ">: no such program: " + program);
+        }
+    }
+}
+
+// The operator of that name, or one that the task's `plugin:` brings.
+void check_operator(const Place& place, const TaskView& task, const std::string& name,
+                    config::Mark mark) {
+    config::Map parameters;
+    if (task.plugin) parameters.append("plugin", *task.plugin);
+    std::string message;
+    if (place.operators.make(name, parameters, message)) return;
+    bool callers_may_bring_it = !task.plugin && place.incoming.contains("plugin");
+    if (!callers_may_bring_it) place.add(mark, Severity::kError, std::move(message));
+}
+
 }  // namespace
 
 void check_words(const Place& place, const TaskView& task) {
+    check_plugin(place, task);
     const config::Map::Entry* entry = operator_entry(task.mapping);
     if (!entry) return;  // of groups, the loader knows every key
     check_directives(place, task);
     std::string name = operator_name(*entry);
     if (name.find('$') != std::string::npos) return;
-    std::string message;
-    if (!place.operators.make(name, message)) {
-        place.add(entry->mark, Severity::kError, std::move(message));
-    }
+    check_operator(place, task, name, entry->mark);
     bool needs_do = name == "if" || name == "loop" || name == "for_each" || name == "for_range";
     if (needs_do && !task.mapping.find("_do") && !task.mapping.find("_else_do")) {
         place.add(entry->mark, Severity::kError, name + "> needs the tasks that it runs: _do");

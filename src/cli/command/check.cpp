@@ -1,6 +1,7 @@
 // `check`: what is in a project and what is wrong with it, before anything runs (spec
 // digdag 9.4.3).
 
+#include "cli/check/overview.h"
 #include "cli/check/project_check.h"
 #include "cli/command.h"
 #include "cli/definitions.h"
@@ -16,7 +17,7 @@ namespace mogura::cli {
 namespace {
 
 constexpr const char* kHelp =
-    R"(Find everything that is wrong in a project's workflows, without running them.
+    R"(Show a project's tasks and schedules, and everything that is wrong in them. Nothing runs.
 
 Usage: mogura check [FILE.dig] [OPTIONS]
 
@@ -28,6 +29,7 @@ missing files, calls that go round, schedules. Warnings are what may be right al
   -p KEY=VALUE       a parameter that the runs will have; may be repeated
   -P FILE            parameters from a YAML file
   --strict           warnings count as errors
+  --brief            only what is wrong
   --json             one JSON object on standard output
 )";
 
@@ -38,6 +40,7 @@ const OptionSpecs& options() {
                                          {{"-l", "--log-level"}, OptionKind::kValue, "LEVEL", ""},
                                          {{"--json"}, OptionKind::kFlag, "", ""},
                                          {{"--strict"}, OptionKind::kFlag, "", ""},
+                                         {{"--brief"}, OptionKind::kFlag, "", ""},
                                          {{"--help", "-help", "-h"}, OptionKind::kFlag, "", ""}};
     return kOptions;
 }
@@ -49,12 +52,14 @@ struct Request {
     log::Level level = log::Level::kInfo;
     bool json = false;
     bool strict = false;
+    bool is_brief = false;
 };
 
 Result<Request> read_request(const House& house, const CommandLine& line) {
     Request request;
     request.json = line.has("--json");
     request.strict = line.has("--strict");
+    request.is_brief = line.has("--brief");
     if (line.words().size() > 1) {
         return Error(Code::kInvalid, "Too many arguments: " + line.words()[1]);
     }
@@ -114,15 +119,12 @@ struct Counts {
     size_t warnings = 0;
 };
 
-void print_json(const check::Checked& checked, const Counts& counts) {
+void print_json(const check::Checked& checked, const Counts& counts, base::Instant now) {
     config::List findings;
     for (const check::Finding& finding : checked.findings) findings.push_back(to_value(finding));
     config::List files;
     for (const check::File* file : checked.files) {
-        config::Map one;
-        one.append("file", file->path);
-        if (file->workflow) one.append("tasks", static_cast<int64_t>(file->workflow->tasks.size()));
-        files.emplace_back(std::move(one));
+        files.emplace_back(check::overview_value(*file, now));
     }
     config::Map result;
     result.append("files", std::move(files));
@@ -141,8 +143,14 @@ Result<int> show_problems(const House& house, const Request& request) {
     }
     bool is_good = counts.errors == 0 && (counts.warnings == 0 || !request.strict);
     if (request.json) {
-        print_json(checked, counts);
+        print_json(checked, counts, house.clock.now());
         return is_good ? 0 : 1;
+    }
+    for (const check::File* file : checked.files) {
+        if (request.is_brief) break;
+        std::printf(
+            "%s\n",
+            check::overview_text(*file, house.clock.now(), system_zone(house.environment)).c_str());
     }
     for (const check::Finding& finding : checked.findings) {
         std::fputs(check::to_text(finding).c_str(), stdout);
