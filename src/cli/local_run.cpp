@@ -30,6 +30,7 @@ namespace {
 
 constexpr const char* kProject = "default";
 constexpr int kInterrupted = 130;
+constexpr int kThreads = 12;  // a template that never ends holds one until its time is over
 
 engine::Compatibility compatibility_of(const House& house) {
     return house.called_as == "digdag" ? engine::Compatibility::kStrict
@@ -278,7 +279,7 @@ class LocalRun {
             .folders = {.project = folder_, .temporary = folder_ + "/.digdag/tmp"},
             .compatibility = compatibility_,
             .tasks_max = tasks_max_,
-            .threads = std::max(4, 2 * cores),
+            .threads = std::max(kThreads, 2 * cores),
             .running_max = options_.threads_max};
         if (options_.threads_max > 0) {
             engine_options.threads = static_cast<int>(std::min<int64_t>(options_.threads_max, 256));
@@ -431,12 +432,14 @@ class LocalRun {
         for (const engine::Node& node : tree.nodes()) {
             if (node.row.state == store::TaskState::kError) errors += describe(node.row);
         }
+        bool was_cut_short = interrupted_ && !tree.is_success();
         bool success =
-            engine::judges_by_error_rows(compatibility_) ? errors.empty() : tree.is_success();
+            !was_cut_short &&
+            (engine::judges_by_error_rows(compatibility_) ? errors.empty() : tree.is_success());
         progress_->attempt_finished(attempt, success);
         if (options_.summary) progress_->print_summary();
         TRY(write_report(attempt, tree, success));
-        if (interrupted_ && !success) {
+        if (was_cut_short) {
             std::fprintf(stderr, "error: interrupted.%s\n",
                          keeps_state() ? " Finished tasks are kept: run the same command again "
                                          "to go on with the others."

@@ -25,6 +25,7 @@ namespace {
 constexpr const char* kProject = "default";
 constexpr std::chrono::seconds kReload{5};
 constexpr std::chrono::seconds kTick{1};
+constexpr int kThreads = 12;  // a template that never ends holds one until its time is over
 
 class Watcher final : public engine::Observer {
   public:
@@ -140,7 +141,7 @@ class Scheduler {
             .compatibility =
                 is_strict ? engine::Compatibility::kStrict : engine::Compatibility::kFixed,
             .tasks_max = tasks_max_,
-            .threads = std::max(4, 2 * cores),
+            .threads = std::max(kThreads, 2 * cores),
             .running_max = options_.threads_max};
         engine_ = std::make_unique<engine::Engine>(
             engine::EngineParts{.store = *store_,

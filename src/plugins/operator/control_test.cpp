@@ -59,6 +59,16 @@ TEST(Absent, SaysWhatToUse) {
     EXPECT_EQ(message(bench.run("ecko", "{}")), "Unknown task type: ecko (did you mean echo?)");
 }
 
+TEST(Call, StopsWhenAWorkflowCallsItself) {
+    Bench bench;
+    bench.write("again.dig", "+a:\n  call>: again\n");
+    EXPECT_EQ(message(bench.run("call", R"({"_command":"again"})")), "no failure");
+    bench.full_name = "+again";
+    for (int level = 0; level < 500; ++level) bench.full_name += "^sub+a";
+    EXPECT_EQ(message(bench.run("call", R"({"_command":"again"})")),
+              "tasks are nested 500 deep: does again call itself? (config)");
+}
+
 // digdag 4.8
 TEST(Sh, PrintsAndFailsWithTheExitCode) {
     Bench bench;

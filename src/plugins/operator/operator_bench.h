@@ -94,6 +94,7 @@ class Bench {
     }
 
     std::string folder;
+    std::string full_name = "+w+t";
     Registry registry;
     BenchSecrets secrets;
     engine::Settings settings;
@@ -113,7 +114,7 @@ class Bench {
                                           .attempts = *attempts,
                                           .shared_parameters = shared_parameters.get(),
                                           .locks = locks.get()};
-        engine::TaskContext context{.full_name = "+w+t",
+        engine::TaskContext context{.full_name = full_name,
                                     .task_id = 1,
                                     .attempt_id = 1,
                                     .parameters = parameters,
