@@ -4,6 +4,7 @@
 #include "cli/session_time.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace mogura::cli {
@@ -58,8 +59,9 @@ std::vector<Slot> Timetable::due(base::Instant now, const Fact& is_active) {
             entry.next = next;
         }
     }
-    std::stable_sort(slots.begin(), slots.end(), [](const Slot& one, const Slot& other) {
-        return one.time.run < other.time.run;
+    std::sort(slots.begin(), slots.end(), [](const Slot& one, const Slot& other) {
+        return std::tie(one.time.run, one.workflow, one.time.session) <
+               std::tie(other.time.run, other.workflow, other.time.session);
     });
     return slots;
 }

@@ -80,11 +80,11 @@ config::Value to_value(const Finding& finding) {
 }
 
 void sort(std::vector<Finding>& findings) {
-    std::stable_sort(findings.begin(), findings.end(),
-                     [](const Finding& one, const Finding& other) {
-                         return std::tie(one.file, one.mark.line, one.mark.column) <
-                                std::tie(other.file, other.mark.line, other.mark.column);
-                     });
+    std::sort(findings.begin(), findings.end(), [](const Finding& one, const Finding& other) {
+        return std::tie(one.file, one.mark.line, one.mark.column, one.severity, one.message) <
+               std::tie(other.file, other.mark.line, other.mark.column, other.severity,
+                        other.message);
+    });
 }
 
 }  // namespace mogura::cli::check
