@@ -5,6 +5,8 @@
 
 #include "duckdb.hpp"
 
+#include <malloc.h>
+
 #include <atomic>
 #include <charconv>
 #include <utility>
@@ -156,6 +158,9 @@ class DuckdbEngine final : public query::Engine {
 }  // namespace
 
 Result<std::unique_ptr<query::Engine>> open_duckdb_engine(const DuckdbOptions& options) {
+    // DuckDB's memory is its own allocator's. What loads before left in the C library's heap goes
+    // back to the system, or the process would hold both.
+    ::malloc_trim(0);
     auto instance = Instance::open(options);
     if (!instance.ok()) return instance.error().at("DuckDB");
     return engine_of(*std::move(instance));
