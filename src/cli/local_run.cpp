@@ -23,14 +23,12 @@
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
-#include <thread>
 
 namespace mogura::cli {
 namespace {
 
 constexpr const char* kProject = "default";
 constexpr int kInterrupted = 130;
-constexpr int kThreads = 12;  // a template that never ends holds one until its time is over
 
 engine::Compatibility compatibility_of(const House& house) {
     return house.called_as == "digdag" ? engine::Compatibility::kStrict
@@ -274,12 +272,11 @@ class LocalRun {
     }
 
     std::unique_ptr<engine::Engine> make_engine() {
-        int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
         engine::EngineOptions engine_options{
             .folders = {.project = folder_, .temporary = folder_ + "/.digdag/tmp"},
             .compatibility = compatibility_,
             .tasks_max = tasks_max_,
-            .threads = std::max(kThreads, 2 * cores),
+            .threads = operator_threads(),
             .running_max = options_.threads_max};
         if (options_.threads_max > 0) {
             engine_options.threads = static_cast<int>(std::min<int64_t>(options_.threads_max, 256));

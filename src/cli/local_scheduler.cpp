@@ -17,7 +17,6 @@
 #include <atomic>
 #include <filesystem>
 #include <optional>
-#include <thread>
 
 namespace mogura::cli {
 namespace {
@@ -25,7 +24,6 @@ namespace {
 constexpr const char* kProject = "default";
 constexpr std::chrono::seconds kReload{5};
 constexpr std::chrono::seconds kTick{1};
-constexpr int kThreads = 12;  // a template that never ends holds one until its time is over
 
 class Watcher final : public engine::Observer {
   public:
@@ -135,13 +133,12 @@ class Scheduler {
 
     void make_engine(const std::string& temporary) {
         bool is_strict = house_.called_as == "digdag";
-        int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
         engine::EngineOptions engine_options{
             .folders = {.project = folder_, .temporary = temporary},
             .compatibility =
                 is_strict ? engine::Compatibility::kStrict : engine::Compatibility::kFixed,
             .tasks_max = tasks_max_,
-            .threads = std::max(kThreads, 2 * cores),
+            .threads = operator_threads(),
             .running_max = options_.threads_max};
         engine_ = std::make_unique<engine::Engine>(
             engine::EngineParts{.store = *store_,

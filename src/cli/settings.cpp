@@ -5,8 +5,10 @@
 #include "cli/house.h"
 #include "cli/parameter_options.h"
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
+#include <thread>
 
 namespace mogura::cli {
 namespace {
@@ -126,6 +128,12 @@ Result<int64_t> tasks_max(const House& house) {
     constexpr int64_t kStrict = 1'000;
     constexpr int64_t kOurs = 1'000'000;
     return house.called_as == "digdag" ? kStrict : kOurs;
+}
+
+int operator_threads() {
+    constexpr int kThreads = 12;
+    int cores = static_cast<int>(std::thread::hardware_concurrency());
+    return std::max(kThreads, 2 * cores);
 }
 
 Result<config::Map> parameters_of(const Properties& properties) {

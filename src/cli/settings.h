@@ -33,6 +33,10 @@ Result<std::vector<std::string>> take_settings(House& house,
 // else 1,000 under the name `digdag` and 1,000,000 otherwise (2.10.6, 2.10.7).
 Result<int64_t> tasks_max(const House& house);
 
+// Threads that call operators, of this machine. More than it has cores: a template that never ends
+// holds one until its time is over, and others must not wait for it.
+int operator_threads();
+
 // The parameters that "params.a.b = 1" stands for: {a: {b: "1"}} (9.2.8).
 Result<config::Map> parameters_of(const Properties& properties);
 
