@@ -31,6 +31,10 @@ set_target_properties(duckdb_library PROPERTIES IMPORTED_LOCATION ${library}
 add_library(mogura_duckdb MODULE ${sources})
 target_link_libraries(mogura_duckdb PRIVATE mogura_flags mogura_query mogura_page mogura_base
                                             duckdb_library)
+if(MOGURA_PRECOMPILE)
+  target_precompile_headers(mogura_duckdb PRIVATE <duckdb.hpp> <memory> <string> <utility> <vector>
+                             ${CMAKE_SOURCE_DIR}/src/page/page.h ${CMAKE_SOURCE_DIR}/src/query/query.h)
+endif()
 set_target_properties(mogura_duckdb PROPERTIES
   PREFIX "" OUTPUT_NAME duckdb
   LIBRARY_OUTPUT_DIRECTORY ${folder}

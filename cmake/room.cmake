@@ -6,11 +6,17 @@
 
 add_library(mogura_flags INTERFACE)
 target_compile_options(mogura_flags INTERFACE -Wall -Wextra -Wpedantic)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 forgets for precompiled headers what the standard library has switched off.
+  target_compile_options(mogura_flags INTERFACE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow
+                                                 -Wno-stringop-overread)
+endif()
 if(MOGURA_WERROR)
   target_compile_options(mogura_flags INTERFACE -Werror)
 endif()
 target_include_directories(mogura_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 target_link_libraries(mogura_flags INTERFACE Threads::Threads)
+include(precompiled)
 
 function(room name)
   cmake_parse_arguments(ROOM "" "FLOOR" "USES;LINKS" ${ARGN})
@@ -34,6 +40,11 @@ function(room name)
   if(sources)
     add_library(mogura_${name} STATIC ${sources})
     target_link_libraries(mogura_${name} PUBLIC mogura_flags ${used_targets} PRIVATE ${ROOM_LINKS})
+    if(ROOM_FLOOR LESS 4)
+      precompile(mogura_${name} standard)
+    else()
+      precompile(mogura_${name} doors)
+    endif()
   else()  # a room that is all interface
     add_library(mogura_${name} INTERFACE)
     target_link_libraries(mogura_${name} INTERFACE mogura_flags ${used_targets})
@@ -43,6 +54,7 @@ function(room name)
     target_link_libraries(${name}_test PRIVATE mogura_${name} ${ROOM_LINKS} GTest::gmock
                                                GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE MOGURA_SOURCE="${CMAKE_SOURCE_DIR}")
+    precompile(${name}_test tests)
     add_test(NAME ${name} COMMAND ${name}_test)
     set_property(GLOBAL APPEND PROPERTY mogura_unit_tests ${name}_test)
   endif()

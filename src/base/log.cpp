@@ -29,7 +29,7 @@ State& state() {
 
 constexpr std::array<std::string_view, 4> kNames = {"error", "warn", "info", "debug"};
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string result = "\"";
     for (unsigned char letter : text) {
         if (letter == '"' || letter == '\\') {
@@ -62,7 +62,7 @@ std::string with_fields(std::string_view message, Fields fields) {
     std::string text(message);
     for (const Field& field : fields) {
         text += fmt::format(" {}={}", field.name,
-                            needs_quotes(field.value) ? quoted(field.value) : field.value);
+                            needs_quotes(field.value) ? in_quotes(field.value) : field.value);
     }
     return text;
 }
@@ -74,10 +74,10 @@ std::string as_text(Level level, std::string_view message, Fields fields) {
 
 std::string as_json(Level level, std::string_view message, Fields fields) {
     std::string line = fmt::format(R"({{"time":"{}","level":"{}","message":{})", timestamp(),
-                                   kNames[static_cast<size_t>(level)], quoted(message));
+                                   kNames[static_cast<size_t>(level)], in_quotes(message));
     for (const Field& field : fields) {
-        line += fmt::format(",{}:{}", quoted(field.name),
-                            field.is_number ? field.value : quoted(field.value));
+        line += fmt::format(",{}:{}", in_quotes(field.name),
+                            field.is_number ? field.value : in_quotes(field.value));
     }
     return line + "}\n";
 }

@@ -2,6 +2,33 @@
 
 namespace mogura {
 
+struct Error::Details {
+    Code code;
+    std::string message;
+};
+
+Error::Error(Code code, std::string message) : details_(new Details{code, std::move(message)}) {}
+
+Error::Details* Error::copy(const Details& details) {
+    return new Details(details);
+}
+
+void Error::drop(Details* details) {
+    delete details;
+}
+
+Code Error::code() const {
+    return details_->code;
+}
+
+const std::string& Error::message() const {
+    return details_->message;
+}
+
+Error Error::at(std::string_view place) const {
+    return {code(), std::string(place) + ": " + message()};
+}
+
 std::string_view code_name(Code code) {
     switch (code) {
         case Code::kInvalid:

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace mogura {
@@ -35,19 +36,38 @@ enum class Code {
 std::string_view code_name(Code code);
 bool is_worth_retrying(Code code);
 
-// A failure: its kind and a message made of place, what, and remedy.
+// A failure: its kind and a message made of place, what, and remedy. A pointer wide, and made out
+// of line, since every step of a program can fail and hardly any does.
 class Error {
   public:
-    Error(Code code, std::string message) : code_(code), message_(std::move(message)) {}
+    Error(Code code, std::string message);
+    Error(const Error& other) : details_(other.details_ ? copy(*other.details_) : nullptr) {}
+    Error(Error&& other) noexcept : details_(std::exchange(other.details_, nullptr)) {}
+    Error& operator=(Error other) noexcept {
+        std::swap(details_, other.details_);
+        return *this;
+    }
+    ~Error() {
+        if (details_) drop(details_);
+    }
 
-    Code code() const { return code_; }
-    const std::string& message() const { return message_; }
+    Code code() const;
+    const std::string& message() const;
     // The same failure with its place in front: "place: message".
-    Error at(std::string_view place) const { return {code_, std::string(place) + ": " + message_}; }
+    Error at(std::string_view place) const;
 
   private:
-    Code code_;
-    std::string message_;
+    template <typename T>
+    friend class Result;
+    struct Details;
+    static Details* copy(const Details& details);
+    static void drop(Details* details);
+
+    struct None {};  // what a Result has that holds a value
+    explicit Error(None) {}
+    bool is_none() const { return !details_; }
+
+    Details* details_ = nullptr;
 };
 
 template <typename T = void>
@@ -69,11 +89,11 @@ class [[nodiscard]] Result {
     T&& operator*() && { return *std::move(value_); }
     T* operator->() { return &*value_; }
     const T* operator->() const { return &*value_; }
-    const Error& error() const { return *error_; }
+    const Error& error() const { return error_; }
 
   private:
     std::optional<T> value_;
-    std::optional<Error> error_;
+    Error error_{Error::None{}};
 };
 
 template <>
@@ -84,12 +104,12 @@ class [[nodiscard]] Result<void> {
     Result() = default;
     Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
-    bool ok() const { return !error_.has_value(); }
+    bool ok() const { return error_.is_none(); }
     void operator*() const {}
-    const Error& error() const { return *error_; }
+    const Error& error() const { return error_; }
 
   private:
-    std::optional<Error> error_;
+    Error error_{Error::None{}};
 };
 
 }  // namespace mogura

@@ -87,7 +87,7 @@ void add_lines(std::string& text, const GraphNode& node, size_t depth) {
     }
 }
 
-std::string quoted(const std::string& text) {
+std::string dot_text(const std::string& text) {
     return config::to_json(config::Value(text));
 }
 
@@ -103,23 +103,23 @@ void add_dot(std::string& text, const GraphNode& node, size_t depth) {
     std::string indent(2 * depth, ' ');
     if (node.children.empty()) {
         std::string label = node.name + (node.label.empty() ? "" : "\n" + node.label);
-        text += indent + quoted(node.full_name) + " [label=" + quoted(label) + "];\n";
+        text += indent + dot_text(node.full_name) + " [label=" + dot_text(label) + "];\n";
         return;
     }
     std::string label = node.name + (node.label.empty() ? "" : "  " + node.label);
-    text += indent + "subgraph " + quoted("cluster" + node.full_name) + " {\n" + indent +
-            "  label=" + quoted(label) + ";" + (node.is_generated ? " style=dashed;" : "") + "\n";
+    text += indent + "subgraph " + dot_text("cluster" + node.full_name) + " {\n" + indent +
+            "  label=" + dot_text(label) + ";" + (node.is_generated ? " style=dashed;" : "") + "\n";
     for (const GraphNode& child : node.children) add_dot(text, child, depth + 1);
     for (const GraphNode& child : node.children) {
         for (size_t upstream : child.upstreams) {
             const GraphNode& from = node.children[upstream];
-            text += indent + "  " + quoted(last_leaf(from).full_name) + " -> " +
-                    quoted(first_leaf(child).full_name);
+            text += indent + "  " + dot_text(last_leaf(from).full_name) + " -> " +
+                    dot_text(first_leaf(child).full_name);
             std::vector<std::string> ends;
             if (!from.children.empty())
-                ends.push_back("ltail=" + quoted("cluster" + from.full_name));
+                ends.push_back("ltail=" + dot_text("cluster" + from.full_name));
             if (!child.children.empty()) {
-                ends.push_back("lhead=" + quoted("cluster" + child.full_name));
+                ends.push_back("lhead=" + dot_text("cluster" + child.full_name));
             }
             text += (ends.empty() ? "" : " [" + base::join(ends, ", ") + "]") + ";\n";
         }
@@ -140,7 +140,7 @@ std::string graph_as_text(const GraphNode& root) {
 }
 
 std::string graph_as_dot(const GraphNode& root) {
-    std::string text = "digraph " + quoted(root.name) +
+    std::string text = "digraph " + dot_text(root.name) +
                        " {\n  compound=true;\n  node [shape=box, style=rounded];\n";
     add_dot(text, root, 1);
     return text + "}\n";

@@ -6,6 +6,34 @@
 
 namespace mogura::config {
 
+Map::Map() = default;
+Map::Map(const Map& other) = default;
+Map::Map(Map&& other) noexcept = default;
+Map& Map::operator=(const Map& other) = default;
+Map& Map::operator=(Map&& other) noexcept = default;
+Map::~Map() = default;
+
+Value::Value() = default;
+Value::Value(std::nullptr_t) {}
+Value::Value(bool boolean) : content_(boolean) {}
+Value::Value(int number) : content_(int64_t{number}) {}
+Value::Value(int64_t number) : content_(number) {}
+Value::Value(double number) : content_(number) {}
+Value::Value(std::string text) : content_(std::move(text)) {}
+Value::Value(std::string_view text) : content_(std::string(text)) {}
+Value::Value(const char* text) : content_(std::string(text)) {}
+Value::Value(List items) : content_(std::move(items)) {}
+Value::Value(Map members) : content_(std::move(members)) {}
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+
+bool Value::operator==(const Value& other) const {
+    return content_ == other.content_;
+}
+
 bool Map::empty() const {
     return entries_.empty();
 }

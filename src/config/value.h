@@ -60,17 +60,23 @@ class Value {
   public:
     enum class Kind { kNull, kBoolean, kInteger, kBigInteger, kFloat, kString, kList, kMap };
 
-    Value() = default;                                             // null
-    Value(std::nullptr_t) {}                                       // NOLINT
-    Value(bool boolean) : content_(boolean) {}                     // NOLINT
-    Value(int number) : content_(int64_t{number}) {}               // NOLINT
-    Value(int64_t number) : content_(number) {}                    // NOLINT
-    Value(double number) : content_(number) {}                     // NOLINT
-    Value(std::string text) : content_(std::move(text)) {}         // NOLINT
-    Value(std::string_view text) : content_(std::string(text)) {}  // NOLINT
-    Value(const char* text) : content_(std::string(text)) {}       // NOLINT
-    Value(List items) : content_(std::move(items)) {}              // NOLINT
-    Value(Map members) : content_(std::move(members)) {}           // NOLINT
+    // Not inline, here and in Map: hundreds of files make and drop values.
+    Value();                       // null
+    Value(std::nullptr_t);         // NOLINT
+    Value(bool boolean);           // NOLINT
+    Value(int number);             // NOLINT
+    Value(int64_t number);         // NOLINT
+    Value(double number);          // NOLINT
+    Value(std::string text);       // NOLINT
+    Value(std::string_view text);  // NOLINT
+    Value(const char* text);       // NOLINT
+    Value(List items);             // NOLINT
+    Value(Map members);            // NOLINT
+    Value(const Value& other);
+    Value(Value&& other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
+    ~Value();
     // An integer beyond 64 bits, kept as its decimal digits.
     static Value big_integer(std::string digits);
 
@@ -108,7 +114,7 @@ class Value {
     void set_written(std::string text) { written_ = std::move(text); }
 
     // Same content; places and spellings do not matter.
-    bool operator==(const Value& other) const { return content_ == other.content_; }
+    bool operator==(const Value& other) const;
 
   private:
     struct BigInteger {
@@ -129,14 +135,6 @@ struct Map::Entry {
 
     bool operator==(const Entry& other) const { return key == other.key && value == other.value; }
 };
-
-// Only here is Entry complete, which clang wants to see.
-inline Map::Map() = default;
-inline Map::Map(const Map& other) = default;
-inline Map::Map(Map&& other) noexcept = default;
-inline Map& Map::operator=(const Map& other) = default;
-inline Map& Map::operator=(Map&& other) noexcept = default;
-inline Map::~Map() = default;
 
 // Merges `from` over `into`: mappings merge deeply, everything else replaces.
 void merge(Map& into, const Map& from);
