@@ -1,7 +1,8 @@
 // The JavaScript helper: JavaScriptCore with moment.js, opened by run_helper().
 //
 // Every script gets a context of its own, so that nothing leaks from one to the next (3.1.4). All
-// contexts live in one virtual machine, which is made anew when the time zone changes. Limits: the
+// contexts live in one virtual machine, which is made anew when the time zone changes. After a job
+// the next context is made ready while the parent is busy with the answer. Limits: the
 // address space that the process may add to what the machine itself takes, and an alarm in case
 // the parent is gone; the parent watches the clock.
 
@@ -9,6 +10,7 @@
 
 #include <JavaScriptCore/JavaScript.h>
 
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -16,6 +18,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace mogura::script {
 
@@ -151,6 +156,15 @@ JSValueRef text_of(JSContextRef context, JSObjectRef, JSObjectRef, size_t count,
     return JSValueMakeString(context, json.get());
 }
 
+// What a script uses beyond the language.
+struct Modules {
+    bool old_dates = false;
+    bool moment = false;
+    bool java = false;
+
+    bool operator==(const Modules&) const = default;
+};
+
 // One script in a context of its own.
 class Context {
   public:
@@ -178,12 +192,18 @@ class Context {
         return value && JSValueToBoolean(context_, value);
     }
 
-    Answer run(const Job& job, const Script& script, bool has_old_dates) {
+    // Nothing, or what went wrong.
+    std::optional<Answer> load(const Modules& modules) {
         JSValueRef exception = nullptr;
-        if (script.uses_dates && has_old_dates) evaluate(kOldDatesSource, &exception);
-        if (script.uses_moment) evaluate(kMomentSource, &exception);
-        if (script.uses_java) evaluate(kJavaSource, &exception);
+        if (modules.old_dates) evaluate(kOldDatesSource, &exception);
+        if (modules.moment) evaluate(kMomentSource, &exception);
+        if (modules.java) evaluate(kJavaSource, &exception);
         if (exception) return failure(exception);
+        return {};
+    }
+
+    Answer run(const Job& job, const Script& script) {
+        JSValueRef exception = nullptr;
         JSValueRef function = evaluate(script.source.c_str(), &exception);
         if (!function) return failure(exception);
 
@@ -232,7 +252,10 @@ class Machine {
         changes_offset_ = Context(group_).is_true(kChangesOffset);
         own_bytes_ = data_bytes();
     }
-    ~Machine() { JSContextGroupRelease(group_); }
+    ~Machine() {
+        prepared_.reset();
+        JSContextGroupRelease(group_);
+    }
     Machine(const Machine&) = delete;
     Machine& operator=(const Machine&) = delete;
 
@@ -243,7 +266,24 @@ class Machine {
             return {.ok = false, .text = "JavaScript does not know the time zone " + time_zone_};
         }
         limit_memory(static_cast<rlim_t>(own_bytes_ + job.memory_max_bytes));
-        return Context(group_).run(job, script, changes_offset_);
+        const Modules modules{.old_dates = script.uses_dates && changes_offset_,
+                              .moment = script.uses_moment,
+                              .java = script.uses_java};
+        std::unique_ptr<Context> context = std::move(prepared_);
+        if (!context || modules != prepared_modules_) {
+            context = std::make_unique<Context>(group_);
+            if (auto failed = context->load(modules)) return *failed;
+        }
+        prepared_modules_ = modules;
+        return context->run(job, script);
+    }
+
+    // A fresh context with what the last script used: the next one often uses the same.
+    void prepare() {
+        if (prepared_ || !prepared_modules_.moment) return;
+        limit_memory(RLIM_INFINITY);
+        prepared_ = std::make_unique<Context>(group_);
+        if (prepared_->load(prepared_modules_)) prepared_.reset();
     }
 
   private:
@@ -252,7 +292,14 @@ class Machine {
     bool changes_offset_ = false;
     JSContextGroupRef group_ = nullptr;
     int64_t own_bytes_ = 0;
+    std::unique_ptr<Context> prepared_;
+    Modules prepared_modules_;  // of the last script, and of what is prepared
 };
+
+bool has_input(int descriptor) {
+    pollfd input{.fd = descriptor, .events = POLLIN, .revents = 0};
+    return ::poll(&input, 1, 0) > 0;
+}
 
 int serve(int input, int output) {
     constexpr uint32_t kAlarmSpareMs = 2000;
@@ -273,6 +320,7 @@ int serve(int input, int output) {
             if (!answer.ok) break;
         }
         set_alarm(0);
+        if (!has_input(input)) machine->prepare();
     }
     return 0;
 }
