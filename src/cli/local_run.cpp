@@ -190,6 +190,7 @@ class LocalRun {
             return Error(Code::kNotFound, options_.project + ": " + failure.message());
         }
         tasks_max_ = TRY(tasks_max(house_));
+        attempts_max_ = TRY(attempts_max(house_));
         project_ = TRY(workflow::load_project(folder_));
         workflow_ = TRY(choose_workflow(project_, options_));
         tasks_ = TRY(tasks_to_run(*workflow_, options_.task));
@@ -276,6 +277,7 @@ class LocalRun {
             .folders = {.project = folder_, .temporary = folder_ + "/.digdag/tmp"},
             .compatibility = compatibility_,
             .tasks_max = tasks_max_,
+            .attempts_max = attempts_max_,
             .threads = operator_threads(),
             .running_max = options_.threads_max};
         if (options_.threads_max > 0) {
@@ -491,6 +493,7 @@ class LocalRun {
     const workflow::Workflow* workflow_ = nullptr;
     std::vector<workflow::TaskDefinition> tasks_;
     int64_t tasks_max_ = 0;
+    int64_t attempts_max_ = 0;
     std::string states_;
     std::string state_folder_;
     std::optional<schedule::Schedule> schedule_;

@@ -24,6 +24,8 @@ namespace {
 constexpr const char* kProject = "default";
 constexpr std::chrono::seconds kReload{5};
 constexpr std::chrono::seconds kTick{1};
+constexpr std::chrono::minutes kWaitWhenFull{10};
+constexpr std::chrono::minutes kWaitAfterFailure{60};
 
 class Watcher final : public engine::Observer {
   public:
@@ -43,6 +45,12 @@ class Watcher final : public engine::Observer {
     }
     void on_retry(const store::Task& task, const std::string& message) override {
         progress_.task_retries(task, message);
+    }
+
+    void on_overdue(const store::Attempt& attempt, const std::string& reason) override {
+        log::error(reason + ": the attempt is asked to end",
+                   {{"workflow", attempt.session.workflow},
+                    {"attempt", static_cast<int64_t>(attempt.id)}});
     }
 
   private:
@@ -77,6 +85,8 @@ class Scheduler {
         folder_ = std::filesystem::canonical(options_.project, failure).string();
         if (failure) return Error(Code::kNotFound, options_.project + ": " + failure.message());
         tasks_max_ = TRY(tasks_max(house_));
+        attempts_max_ = TRY(attempts_max(house_));
+        time_limits_ = TRY(time_limits(house_));
         project_ = TRY(workflow::load_project(folder_));
         std::string temporary = folder_ + "/.digdag/tmp";
         TRY(base::make_folders(temporary));
@@ -138,6 +148,10 @@ class Scheduler {
             .compatibility =
                 is_strict ? engine::Compatibility::kStrict : engine::Compatibility::kFixed,
             .tasks_max = tasks_max_,
+            .attempts_max = attempts_max_,
+            .attempt_time_max = time_limits_.attempt,
+            .task_time_max = time_limits_.task,
+            .time_check_interval = time_limits_.interval,
             .threads = operator_threads(),
             .running_max = options_.threads_max};
         engine_ = std::make_unique<engine::Engine>(
@@ -221,9 +235,12 @@ class Scheduler {
             if (started.ok()) continue;
             // It counts as executed when the session is there already (5.3.5).
             if (started.error().code() == Code::kConflict) continue;
-            log::error("session not started, trying again in an hour: " + started.error().message(),
+            // As if it were its time later (2.10.5).
+            const bool is_full = started.error().code() == Code::kLimit;
+            log::error(std::string("session not started, trying again in ") +
+                           (is_full ? "ten minutes: " : "an hour: ") + started.error().message(),
                        {{"workflow", slot.workflow}});
-            timetable_.failed(slot, now);
+            timetable_.failed(slot, now + (is_full ? kWaitWhenFull : kWaitAfterFailure));
         }
     }
 
@@ -289,6 +306,8 @@ class Scheduler {
     Timetable timetable_;
     int64_t revision_ = 1;
     int64_t tasks_max_ = 0;
+    int64_t attempts_max_ = 0;
+    TimeLimits time_limits_{};
     base::Instant reload_at_{};
     std::string problem_;  // of the last reload, said once
     std::vector<Running> running_;

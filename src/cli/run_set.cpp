@@ -12,25 +12,11 @@ namespace {
 
 using Tasks = std::vector<workflow::TaskDefinition>;
 
-// A suffix of the full name that fits exactly one task (2.13.5).
 Result<size_t> find_task(const Tasks& tasks, const std::string& pattern) {
-    std::vector<size_t> found;
     std::vector<std::string> names;
-    for (size_t index = 0; index < tasks.size(); ++index) {
-        names.push_back(tasks[index].full_name);
-        if (tasks[index].full_name.ends_with(pattern)) found.push_back(index);
-    }
-    if (found.size() == 1) return found.front();
-    if (found.empty()) {
-        return Error(Code::kInvalid, "Task pattern '" + pattern +
-                                         "' doesn't match with any tasks." +
-                                         base::did_you_mean(pattern, names));
-    }
-    std::vector<std::string> candidates;
-    for (size_t index : found) candidates.push_back(tasks[index].full_name);
-    return Error(Code::kInvalid, "Task pattern '" + pattern +
-                                     "' is ambiguous. Matching candidates are [" +
-                                     base::join(candidates, ", ") + "]");
+    names.reserve(tasks.size());
+    for (const workflow::TaskDefinition& task : tasks) names.push_back(task.full_name);
+    return workflow::match_task(names, pattern);
 }
 
 bool is_below(const Tasks& tasks, size_t task, size_t above) {

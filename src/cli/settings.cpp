@@ -4,9 +4,11 @@
 #include "base/log.h"
 #include "cli/house.h"
 #include "cli/parameter_options.h"
+#include "engine/engine.h"
 
 #include <algorithm>
 #include <fstream>
+#include <initializer_list>
 #include <memory>
 #include <thread>
 
@@ -70,6 +72,42 @@ Taken take(std::span<const std::string> arguments) {
     return taken;
 }
 
+Result<int64_t> limit_of(const Properties& properties, std::initializer_list<const char*> names,
+                         int64_t usual) {
+    for (const char* name : names) {
+        auto found = properties.find(name);
+        if (found == properties.end()) continue;
+        auto limit = base::parse_integer(found->second);
+        if (limit && *limit > 0) return *limit;
+        return Error(Code::kInvalid, std::string(name) + ": expected a number above 0, not '" +
+                                         found->second + "'");
+    }
+    return usual;
+}
+
+Result<std::chrono::seconds> duration_of(const Properties& properties, const char* name,
+                                         std::chrono::seconds usual) {
+    auto found = properties.find(name);
+    if (found == properties.end()) return usual;
+    auto duration = engine::parse_duration(found->second);
+    if (duration.ok() && duration->count() > 0) return *duration;
+    return Error(
+        Code::kInvalid,
+        std::string(name) + ": expected a duration such as '1h 30m', not '" + found->second + "'");
+}
+
+Result<config::Map> default_parameters(const Properties& properties) {
+    constexpr const char* kName = "digdag.defaultParams";
+    auto found = properties.find(kName);
+    if (found == properties.end()) return config::Map{};
+    auto value = TRY(config::parse_json(found->second, kName));
+    if (!value.is_map()) {
+        return Error(Code::kInvalid, std::string(kName) + ": expected a JSON object, not " +
+                                         config::to_json(value));
+    }
+    return std::move(value.map());
+}
+
 }  // namespace
 
 std::string config_home(const base::Environment& environment) {
@@ -117,17 +155,25 @@ Result<std::vector<std::string>> take_settings(House& house,
 }
 
 Result<int64_t> tasks_max(const House& house) {
-    for (const char* name : {"executor.task_max_run", "io.digdag.limits.maxWorkflowTasks"}) {
-        auto found = house.properties.find(name);
-        if (found == house.properties.end()) continue;
-        auto limit = base::parse_integer(found->second);
-        if (limit && *limit > 0) return *limit;
-        return Error(Code::kInvalid, std::string(name) + ": expected a number above 0, not '" +
-                                         found->second + "'");
-    }
     constexpr int64_t kStrict = 1'000;
     constexpr int64_t kOurs = 1'000'000;
-    return house.called_as == "digdag" ? kStrict : kOurs;
+    return limit_of(house.properties,
+                    {"executor.task_max_run", "io.digdag.limits.maxWorkflowTasks"},
+                    house.called_as == "digdag" ? kStrict : kOurs);
+}
+
+Result<int64_t> attempts_max(const House& house) {
+    constexpr int64_t kUsual = 100;
+    return limit_of(house.properties, {"executor.attempt_max_run", "io.digdag.limits.maxAttempts"},
+                    kUsual);
+}
+
+Result<TimeLimits> time_limits(const House& house) {
+    using namespace std::chrono_literals;
+    auto attempt = TRY(duration_of(house.properties, "executor.attempt_ttl", 7 * 24h));
+    auto task = TRY(duration_of(house.properties, "executor.task_ttl", 24h));
+    auto interval = TRY(duration_of(house.properties, "executor.ttl_reaping_interval", 5s));
+    return TimeLimits{.attempt = attempt, .task = task, .interval = interval};
 }
 
 int operator_threads() {
@@ -139,11 +185,13 @@ int operator_threads() {
 Result<config::Map> parameters_of(const Properties& properties) {
     constexpr std::string_view kPrefix = "params.";
     config::Map parameters;
+    config::Map defaults = TRY(default_parameters(properties));
     for (auto at = properties.lower_bound(std::string(kPrefix));
          at != properties.end() && at->first.starts_with(kPrefix); ++at) {
         TRY(set_parameter(parameters, at->first.substr(kPrefix.size()), at->second));
     }
-    return parameters;
+    config::merge(defaults, parameters);
+    return defaults;
 }
 
 }  // namespace mogura::cli

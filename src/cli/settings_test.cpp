@@ -76,6 +76,44 @@ TEST_F(Settings, PropertiesGiveParameters) {
     EXPECT_FALSE(parameters_of({{"params.a", "1"}, {"params.a.b", "2"}}).ok());
 }
 
+// digdag 2.8.1
+TEST_F(Settings, DefaultParametersStandBelowAllOthers) {
+    auto parameters = parameters_of(
+        {{"digdag.defaultParams", R"({"a":{"b":1,"x":2},"c":[3]})"}, {"params.a.b", "mine"}});
+    ASSERT_TRUE(parameters.ok());
+    EXPECT_EQ(config::to_json(*parameters), R"({"a":{"b":"mine","x":2},"c":[3]})");
+    for (const char* broken : {"{", "[1]", "x"}) {
+        auto failed = parameters_of({{"digdag.defaultParams", broken}});
+        ASSERT_FALSE(failed.ok()) << broken;
+        EXPECT_THAT(failed.error().message(), HasSubstr("digdag.defaultParams")) << broken;
+    }
+}
+
+// digdag 2.10.5, 2.10.7
+TEST_F(Settings, LimitOnAttempts) {
+    EXPECT_EQ(*attempts_max(house_), 100);
+    house_.properties = {{"io.digdag.limits.maxAttempts", "20"}};
+    EXPECT_EQ(*attempts_max(house_), 20);
+    house_.properties["executor.attempt_max_run"] = "3";
+    EXPECT_EQ(*attempts_max(house_), 3);
+    house_.properties["executor.attempt_max_run"] = "0";
+    EXPECT_THAT(attempts_max(house_).error().message(), HasSubstr("executor.attempt_max_run"));
+}
+
+// digdag 2.10.11
+TEST_F(Settings, LimitsOnTime) {
+    auto limits = *time_limits(house_);
+    EXPECT_EQ(limits.attempt, std::chrono::hours(7 * 24));
+    EXPECT_EQ(limits.task, std::chrono::hours(24));
+    EXPECT_EQ(limits.interval, std::chrono::seconds(5));
+    house_.properties = {{"executor.attempt_ttl", "1h 30m"}, {"executor.task_ttl", "90s"}};
+    limits = *time_limits(house_);
+    EXPECT_EQ(limits.attempt, std::chrono::minutes(90));
+    EXPECT_EQ(limits.task, std::chrono::seconds(90));
+    house_.properties["executor.task_ttl"] = "soon";
+    EXPECT_THAT(time_limits(house_).error().message(), HasSubstr("executor.task_ttl"));
+}
+
 // digdag 2.10.6, 2.10.7
 TEST_F(Settings, LimitOnTasks) {
     EXPECT_EQ(*tasks_max(house_), 1'000'000);

@@ -47,17 +47,39 @@ Engine::Running& Engine::adopt(store::Attempt row, const base::TimeZone& zone, b
     return *attempts_.insert_or_assign(row.id, std::move(running)).first->second;
 }
 
-Result<store::AttemptId> Engine::start(const store::Attempt& wanted,
-                                       const std::vector<workflow::TaskDefinition>& tasks,
-                                       const base::TimeZone& zone) {
+// In the store, with its place among the attempts that are not done.
+Result<Engine::Planted> Engine::plant(const store::Attempt& wanted,
+                                      const std::vector<workflow::TaskDefinition>& tasks,
+                                      std::vector<store::ResumedTask> resumed) {
+    base::Lock starting(start_mutex_);
+    {
+        base::Lock lock(mutex_);
+        auto current = static_cast<int64_t>(not_done_.size());
+        if (current >= options_.attempts_max) {
+            return Error(Code::kLimit, "Too many attempts running. Limit: " +
+                                           std::to_string(options_.attempts_max) +
+                                           ", Current: " + std::to_string(current));
+        }
+    }
     TaskTree tree({.compatibility = options_.compatibility, .tasks_max = options_.tasks_max});
+    tree.take_over(resumed);
     TRY(tree.plant(tasks, parts_.clock.now()));
     tree.settle(parts_.clock.now());
     store::Changes first = tree.changes();
-    store::Attempt row = TRY(parts_.store.start_attempt(wanted, first.inserted));
-    Running& attempt = adopt(row, zone, /*is_beside=*/false);
-    attempt.tree = std::move(tree);
-    return row.id;
+    store::Attempt row = TRY(parts_.store.start_attempt(wanted, first.inserted, resumed));
+    base::Lock lock(mutex_);
+    not_done_.insert(row.id);
+    return Planted{std::move(row), std::move(tree)};
+}
+
+Result<store::AttemptId> Engine::start(const store::Attempt& wanted,
+                                       const std::vector<workflow::TaskDefinition>& tasks,
+                                       const base::TimeZone& zone,
+                                       std::vector<store::ResumedTask> resumed) {
+    Planted planted = TRY(plant(wanted, tasks, std::move(resumed)));
+    Running& attempt = adopt(planted.row, zone, /*is_beside=*/false);
+    attempt.tree = std::move(planted.tree);
+    return planted.row.id;
 }
 
 Result<> Engine::resume(const store::Attempt& row, const base::TimeZone& zone) {
@@ -67,12 +89,9 @@ Result<> Engine::resume(const store::Attempt& row, const base::TimeZone& zone) {
 Result<store::Attempt> Engine::start_beside(const store::Attempt& wanted,
                                             const std::vector<workflow::TaskDefinition>& tasks,
                                             const base::TimeZone& zone) {
-    TaskTree tree({.compatibility = options_.compatibility, .tasks_max = options_.tasks_max});
-    TRY(tree.plant(tasks, parts_.clock.now()));
-    tree.settle(parts_.clock.now());
-    store::Attempt row = TRY(parts_.store.start_attempt(wanted, tree.changes().inserted));
-    resume_beside(row, zone);
-    return row;
+    Planted planted = TRY(plant(wanted, tasks, {}));
+    resume_beside(planted.row, zone);
+    return std::move(planted.row);
 }
 
 void Engine::resume_beside(const store::Attempt& attempt, const base::TimeZone& zone) {
@@ -109,7 +128,13 @@ void Engine::forget_beside() {
 
 Result<> Engine::take_in(const store::Attempt& row, const base::TimeZone& zone, bool is_beside) {
     auto rows = TRY(parts_.store.tasks(row.id));
+    auto resumed = TRY(parts_.store.resumed_tasks(row.id));
+    {
+        base::Lock lock(mutex_);
+        not_done_.insert(row.id);
+    }
     Running& attempt = adopt(row, zone, is_beside);
+    attempt.tree.take_over(std::move(resumed));
     TRY(attempt.tree.restore(std::move(rows), parts_.clock.now()));
     arm_waiting(attempt);
     if (row.cancel_requested) start_cancel(attempt, parts_.clock.now());
@@ -139,13 +164,46 @@ Result<base::Instant> Engine::step(base::Instant now) {
         for (auto& [id, attempt] : attempts_) start_cancel(*attempt, now);
     }
     take_returned(now);
+    end_overdue(now);
     do {
         fire_timers(now);
         for (auto& [id, attempt] : attempts_) {
             if (!attempt->is_finished) TRY(move_on(*attempt, now));
         }
     } while (!timers_.empty() && timers_.top().at <= now);
-    return timers_.empty() ? base::Instant::max() : timers_.top().at;
+    base::Instant next = timers_.empty() ? base::Instant::max() : timers_.top().at;
+    return has_time_limit() && !is_done() ? std::min(next, next_time_check_) : next;
+}
+
+// What runs for too long, looked for now and then.
+void Engine::end_overdue(base::Instant now) {
+    if (!has_time_limit() || now < next_time_check_) return;
+    next_time_check_ = now + options_.time_check_interval;
+    for (auto& [id, attempt] : attempts_) {
+        if (attempt->is_finished || attempt->is_canceling) continue;
+        auto reason = overdue(*attempt, now);
+        if (!reason) continue;
+        parts_.observer.on_overdue(attempt->row, *reason);
+        start_cancel(*attempt, now);
+    }
+}
+
+std::optional<std::string> Engine::overdue(Running& attempt, base::Instant now) const {
+    const auto attempt_max = options_.attempt_time_max;
+    if (attempt_max.count() > 0 && now - attempt.row.created_at > attempt_max) {
+        return "Workflow execution timeout";
+    }
+    std::string tasks;
+    for (const Node& node : attempt.tree.nodes()) {
+        if (options_.task_time_max.count() <= 0) break;
+        const TaskState state = node.row.state;
+        const bool works = state == TaskState::kRunning || state == TaskState::kRetryWaiting ||
+                           state == TaskState::kGroupRetryWaiting;
+        if (!works || now - node.row.started_at.value_or(now) <= options_.task_time_max) continue;
+        tasks += (tasks.empty() ? "" : ", ") + std::to_string(static_cast<int64_t>(node.row.id));
+    }
+    if (tasks.empty()) return std::nullopt;
+    return "Task execution timeout: " + tasks;
 }
 
 void Engine::take_returned(base::Instant now) {
@@ -333,6 +391,8 @@ Result<> Engine::finish(Running& attempt, base::Instant now) {
     attempt.row.is_done = true;
     attempt.row.is_success = attempt.tree.is_success();
     attempt.is_finished = true;
+    base::Lock lock(mutex_);
+    not_done_.erase(attempt.row.id);
     return {};
 }
 

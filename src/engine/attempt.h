@@ -20,9 +20,13 @@
 #include "engine/workers.h"
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
+#include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -44,6 +48,13 @@ struct EngineOptions {
     Folders folders;
     Compatibility compatibility = Compatibility::kFixed;
     int64_t tasks_max = 1'000'000;
+    // Attempts that are not done, at most (2.10.5).
+    int64_t attempts_max = 100;
+    // Attempts that are older, and those with a task that works or waits for longer, are asked to
+    // end (2.10.11). 0: no limit.
+    std::chrono::microseconds attempt_time_max{0};
+    std::chrono::microseconds task_time_max{0};
+    std::chrono::microseconds time_check_interval = std::chrono::seconds(5);
     // Operators that run at once. 0: none by themselves, call_here() does it.
     int threads = 4;
     // Tasks that work at once, commands included. 0: no limit.
@@ -59,10 +70,12 @@ class Engine {
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    // Creates the attempt with its tasks in the store.
+    // Creates the attempt with its tasks in the store; tasks that `resumed` names begin as
+    // successes (resumption.h). kLimit when there are too many tasks, or too many attempts already.
     Result<store::AttemptId> start(const store::Attempt& wanted,
                                    const std::vector<workflow::TaskDefinition>& tasks,
-                                   const base::TimeZone& zone);
+                                   const base::TimeZone& zone,
+                                   std::vector<store::ResumedTask> resumed = {});
     // Goes on with an attempt that a process left unfinished.
     Result<> resume(const store::Attempt& attempt, const base::TimeZone& zone);
 
@@ -126,11 +139,18 @@ class Engine {
         CallResult result;
     };
 
+    struct Planted {
+        store::Attempt row;
+        TaskTree tree;
+    };
     struct Joining {
         store::Attempt row;
         base::TimeZone zone;
     };
 
+    Result<Planted> plant(const store::Attempt& wanted,
+                          const std::vector<workflow::TaskDefinition>& tasks,
+                          std::vector<store::ResumedTask> resumed);
     Running& adopt(store::Attempt row, const base::TimeZone& zone, bool is_beside);
     Result<> take_in(const store::Attempt& row, const base::TimeZone& zone, bool is_beside);
     Result<> take_joining(base::Instant now);
@@ -138,11 +158,16 @@ class Engine {
     void take_returned(base::Instant now);
     void take(Running& attempt, Node& node, CallResult result, base::Instant now);
     void fire_timers(base::Instant now);
+    void end_overdue(base::Instant now);
+    std::optional<std::string> overdue(Running& attempt, base::Instant now) const;
     void start_cancel(Running& attempt, base::Instant now);
     Result<> move_on(Running& attempt, base::Instant now);
     void choose_calls(Running& attempt, base::Instant now);
     void choose(Running& attempt, Node& node, base::Instant now);
     bool has_place() const;
+    bool has_time_limit() const {
+        return options_.attempt_time_max.count() > 0 || options_.task_time_max.count() > 0;
+    }
     void arm_waiting(Running& attempt);
     void call(Running& attempt, Node& node);
     void release(Running& attempt, Node& node);
@@ -163,7 +188,10 @@ class Engine {
     std::unique_ptr<Watch> watch_;
     std::atomic<bool> cancel_requested_ = false;
     bool is_canceling_ = false;  // what joins now is cancelled as well
+    base::Instant next_time_check_{};
+    base::Mutex start_mutex_;  // one attempt is made after the other
     base::Mutex mutex_;
+    std::set<store::AttemptId> not_done_ GUARDED_BY(mutex_);
     std::vector<Returned> returned_ GUARDED_BY(mutex_);
     std::vector<Joining> joining_ GUARDED_BY(mutex_);
     Workers workers_;  // last: its threads use all of the above

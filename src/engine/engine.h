@@ -15,4 +15,5 @@
 #include "engine/operator.h"    // IWYU pragma: export
 #include "engine/parameters.h"  // IWYU pragma: export
 #include "engine/repeat.h"      // IWYU pragma: export
+#include "engine/resumption.h"  // IWYU pragma: export
 #include "engine/secrets.h"     // IWYU pragma: export

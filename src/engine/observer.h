@@ -33,6 +33,8 @@ class Observer {
     virtual void on_done(store::AttemptId, const store::Task&) {}
     // A task waits for its next try after a failure.
     virtual void on_retry(const store::Task&, const std::string& /*message*/) {}
+    // The attempt runs for too long and is asked to end; the reason is for people (2.10.11).
+    virtual void on_overdue(const store::Attempt&, const std::string& /*reason*/) {}
     // The tree is done; what must be kept beside the store is written before this returns, since
     // after it the attempt counts as finished.
     virtual Result<> before_finish() { return {}; }

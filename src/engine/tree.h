@@ -19,6 +19,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,9 @@ class TaskTree {
 
     explicit TaskTree(Settings settings) : settings_(settings) {}
 
+    // Successes of an earlier attempt (resumption.h): tasks of these names begin as successes, also
+    // those that operators generate. Before plant() or restore().
+    void take_over(std::vector<store::ResumedTask> resumed);
     // A new attempt's tasks. kLimit when there are too many.
     Result<> plant(const std::vector<workflow::TaskDefinition>& tasks, base::Instant now);
     // The tasks as they were when a process ended. Tasks that were running are ready again.
@@ -92,6 +96,8 @@ class TaskTree {
 
     Node& add_node(store::Task row, Node* parent);
     void link(Node& node);
+    std::vector<bool> taken_over_among(const std::vector<workflow::TaskDefinition>& tasks) const;
+    void begin_as_success(Node& node);
     Node& add_tasks(Node* parent, std::vector<workflow::TaskDefinition> tasks, Planting planting);
     Result<> check_limit(size_t adding) const;
 
@@ -111,7 +117,8 @@ class TaskTree {
 
     Settings settings_;
     base::Instant now_{};
-    std::deque<Node> nodes_;  // addresses stay; [id - 1]
+    std::deque<Node> nodes_;                                       // addresses stay; [id - 1]
+    std::unordered_map<std::string, store::ResumedTask> resumed_;  // by full name
     std::deque<Node*> to_start_;
     std::deque<Node*> to_resolve_;
     std::vector<Node*> ready_;

@@ -59,6 +59,34 @@ Result<> TaskTree::plant(const std::vector<workflow::TaskDefinition>& tasks, bas
     return {};
 }
 
+void TaskTree::take_over(std::vector<store::ResumedTask> resumed) {
+    for (store::ResumedTask& task : resumed) {
+        std::string name = task.full_name;
+        resumed_.insert_or_assign(std::move(name), std::move(task));
+    }
+}
+
+// A group only with all that is in it: another revision may have put more there.
+std::vector<bool> TaskTree::taken_over_among(
+    const std::vector<workflow::TaskDefinition>& tasks) const {
+    std::vector<bool> taken(tasks.size());
+    for (size_t place = 0; place < tasks.size(); ++place) {
+        taken[place] = resumed_.contains(tasks[place].full_name);
+    }
+    for (size_t place = tasks.size(); place-- > 0;) {
+        if (tasks[place].parent && !taken[place]) taken[*tasks[place].parent] = false;
+    }
+    return taken;
+}
+
+void TaskTree::begin_as_success(Node& node) {
+    const store::ResumedTask& earlier = resumed_.at(node.row.full_name);
+    node.row.export_parameters = earlier.export_parameters;
+    node.row.store_parameters = earlier.store_parameters;
+    node.row.updated_at = earlier.updated_at;
+    if (!earlier.store_parameters.empty()) mark_stores(node);
+}
+
 Node& TaskTree::add_tasks(Node* parent, std::vector<workflow::TaskDefinition> tasks,
                           Planting planting) {
     now_ = planting.now;
@@ -66,8 +94,12 @@ Node& TaskTree::add_tasks(Node* parent, std::vector<workflow::TaskDefinition> ta
     auto id_of = [&](size_t index) {
         return store::TaskId{static_cast<int64_t>(first + index) + 1};
     };
+    std::vector<bool> taken(tasks.size());
+    if (!resumed_.empty() && !planting.is_repeat) taken = taken_over_among(tasks);
     for (workflow::TaskDefinition& task : tasks) {
+        const bool is_taken = taken[nodes_.size() - first];
         store::Task row;
+        if (is_taken) row.state = TaskState::kSuccess;
         row.full_name = std::move(task.full_name);
         row.is_group = task.is_group;
         row.flags.is_initial = planting.is_initial;
@@ -77,6 +109,7 @@ Node& TaskTree::add_tasks(Node* parent, std::vector<workflow::TaskDefinition> ta
         std::sort(row.upstreams.begin(), row.upstreams.end());
         Node& node = add_node(std::move(row), task.parent ? &at(id_of(*task.parent)) : parent);
         node.is_repeat = planting.is_repeat;
+        if (is_taken) begin_as_success(node);
     }
     return nodes_[first];
 }
@@ -104,7 +137,7 @@ Result<> TaskTree::add_generated(Node& node, const config::Map& subtasks) {
     if (checks.empty()) return {};
     size_t first = nodes_.size();
     add_tasks(&node, std::move(checks), planting);
-    if (sub) {
+    if (sub && sub->row.state != TaskState::kSuccess) {
         Node& top = nodes_[first];
         top.row.upstreams.push_back(sub->row.id);
         sub->downstreams.push_back(&top);

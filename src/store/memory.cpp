@@ -20,8 +20,8 @@ bool is_of(const Attempt& attempt, const std::string& project, const std::string
 
 class Memory final : public Store {
   public:
-    Result<Attempt> start_attempt(const Attempt& wanted,
-                                  const std::vector<const Task*>& tasks) override {
+    Result<Attempt> start_attempt(const Attempt& wanted, const std::vector<const Task*>& tasks,
+                                  const std::vector<ResumedTask>& resumed) override {
         base::Lock lock(mutex_);
         Attempt attempt = wanted;
         attempt.session.id = SessionId{static_cast<int64_t>(attempts_.size()) + 1};
@@ -36,7 +36,14 @@ class Memory final : public Store {
         attempt.id = AttemptId{static_cast<int64_t>(attempts_.size()) + 1};
         attempts_.emplace(attempt.id, attempt);
         for (const Task* task : tasks) tasks_[attempt.id].insert_or_assign(task->id, *task);
+        if (!resumed.empty()) resumed_[attempt.id] = resumed;
         return attempt;
+    }
+
+    Result<std::vector<ResumedTask>> resumed_tasks(AttemptId attempt) override {
+        base::Lock lock(mutex_);
+        auto found = resumed_.find(attempt);
+        return found == resumed_.end() ? std::vector<ResumedTask>{} : found->second;
     }
 
     Result<> commit(const Changes& changes) override {
@@ -95,6 +102,7 @@ class Memory final : public Store {
     base::Mutex mutex_;
     std::map<AttemptId, Attempt> attempts_ GUARDED_BY(mutex_);
     std::map<AttemptId, std::map<TaskId, Task>> tasks_ GUARDED_BY(mutex_);
+    std::map<AttemptId, std::vector<ResumedTask>> resumed_ GUARDED_BY(mutex_);
 };
 
 }  // namespace

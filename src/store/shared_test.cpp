@@ -87,7 +87,7 @@ TEST(Locks, GoWithTheirAttempt) {
     wanted.session.project = "p";
     wanted.session.workflow = "w";
     wanted.time_zone = "UTC";
-    auto attempt = (*store)->start_attempt(wanted, {});
+    auto attempt = (*store)->start_attempt(wanted, {}, {});
     ASSERT_TRUE(attempt.ok()) << attempt.error().message();
     auto id = static_cast<int64_t>(attempt->id);
     auto locks = locks_in(folder.file());

@@ -29,6 +29,10 @@ CREATE TABLE IF NOT EXISTS tasks (
     state INTEGER NOT NULL, flags INTEGER NOT NULL, retry_count INTEGER NOT NULL,
     retry_at INTEGER, started_at INTEGER, updated_at INTEGER NOT NULL,
     state_parameters TEXT, results TEXT, PRIMARY KEY (attempt_id, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS resumed_tasks (
+    attempt_id INTEGER NOT NULL, full_name TEXT NOT NULL, exported TEXT NOT NULL,
+    stored TEXT NOT NULL, updated_at INTEGER NOT NULL, PRIMARY KEY (attempt_id, full_name))
+    WITHOUT ROWID;
 )sql";
 
 constexpr const char* kSelectAttempts =
@@ -78,8 +82,8 @@ class SqliteStore final : public Store {
         return {};
     }
 
-    Result<Attempt> start_attempt(const Attempt& wanted,
-                                  const std::vector<const Task*>& tasks) override {
+    Result<Attempt> start_attempt(const Attempt& wanted, const std::vector<const Task*>& tasks,
+                                  const std::vector<ResumedTask>& resumed) override {
         base::Lock lock(mutex_);
         auto transaction = TRY(database::SqliteTransaction::begin(*connection_));
         auto session = TRY(connection_->prepare(
@@ -109,11 +113,31 @@ class SqliteStore final : public Store {
         TRY(std::move(inserted));
         int64_t id = connection_->last_insert_id();
         for (const Task* task : tasks) TRY(insert_task(*insert_, id, *task));
+        TRY(insert_resumed(id, resumed));
         TRY(transaction.commit());
         auto select = TRY(connection_->prepare(std::string(kSelectAttempts) + "WHERE a.id = ?1"));
         select.bind(1, id);
         TRY(select.step());
         return read_attempt(select);
+    }
+
+    Result<std::vector<ResumedTask>> resumed_tasks(AttemptId attempt) override {
+        base::Lock lock(mutex_);
+        auto select =
+            TRY(connection_->prepare("SELECT full_name, exported, stored, updated_at"
+                                     " FROM resumed_tasks WHERE attempt_id = ?1"));
+        select.bind(1, static_cast<int64_t>(attempt));
+        std::vector<ResumedTask> result;
+        while (true) {
+            bool is_row = TRY(select.step());
+            if (!is_row) return result;
+            ResumedTask task;
+            task.full_name = select.text(0);
+            task.export_parameters = TRY(read_map(select.text(1)));
+            task.store_parameters = TRY(read_map(select.text(2)));
+            task.updated_at = instant_of(select.integer(3));
+            result.push_back(std::move(task));
+        }
     }
 
     Result<> commit(const Changes& changes) override {
@@ -176,6 +200,23 @@ class SqliteStore final : public Store {
     }
 
   private:
+    Result<> insert_resumed(int64_t attempt, const std::vector<ResumedTask>& resumed)
+        REQUIRES(mutex_) {
+        if (resumed.empty()) return {};
+        auto insert =
+            TRY(connection_->prepare("INSERT INTO resumed_tasks (attempt_id, full_name, exported,"
+                                     " stored, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)"));
+        for (const ResumedTask& task : resumed) {
+            insert.bind(1, attempt);
+            insert.bind(2, task.full_name);
+            insert.bind(3, config::to_json(task.export_parameters));
+            insert.bind(4, config::to_json(task.store_parameters));
+            insert.bind(5, microseconds_of(task.updated_at));
+            TRY(insert.run());
+        }
+        return {};
+    }
+
     Result<> update_attempt(const Changes& changes) {
         auto update = TRY(connection_->prepare(
             "UPDATE attempts SET cancel_requested = cancel_requested OR ?2,"

@@ -71,6 +71,8 @@ struct Attempt {
     base::Instant created_at{};
     std::optional<base::Instant> finished_at;
 };
+// "success", "killed", "error" or "running" (spec digdag 2.10.10).
+std::string_view status_name(const Attempt& attempt);
 
 struct Task {
     TaskId id{};
@@ -94,6 +96,14 @@ struct Task {
     base::Instant updated_at{};
 };
 
+// A success of an earlier attempt that counts in this one as well (spec digdag 2.13.6).
+struct ResumedTask {
+    std::string full_name;
+    config::Map export_parameters;
+    config::Map store_parameters;
+    base::Instant updated_at{};
+};
+
 // Many changes, one transaction. Rows are loans for the length of commit().
 struct Changes {
     AttemptId attempt{};
@@ -113,10 +123,13 @@ class Store {
   public:
     virtual ~Store() = default;
 
-    // Creates the session if it is new, and in it an attempt with its first tasks. kConflict when
-    // the session already has an attempt of that retry name.
+    // Creates the session if it is new, and in it an attempt with its first tasks and with what it
+    // takes over. kConflict when the session already has an attempt of that retry name.
     virtual Result<Attempt> start_attempt(const Attempt& wanted,
-                                          const std::vector<const Task*>& tasks) = 0;
+                                          const std::vector<const Task*>& tasks,
+                                          const std::vector<ResumedTask>& resumed) = 0;
+    // What the attempt was started with.
+    virtual Result<std::vector<ResumedTask>> resumed_tasks(AttemptId attempt) = 0;
     // Task ids are the caller's to choose, unique within the attempt, from 1 without gaps.
     virtual Result<> commit(const Changes& changes) = 0;
     virtual Result<std::vector<Task>> tasks(AttemptId attempt) = 0;

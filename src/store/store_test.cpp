@@ -80,8 +80,8 @@ void expect_equal(const Task& one, const Task& other) {
 }
 
 void keeps_everything(Store& store, const std::function<std::unique_ptr<Store>()>& again) {
-    Attempt attempt = *store.start_attempt(wanted(), {});
-    EXPECT_EQ(store.start_attempt(wanted(), {}).error().code(), Code::kConflict);
+    Attempt attempt = *store.start_attempt(wanted(), {}, {});
+    EXPECT_EQ(store.start_attempt(wanted(), {}, {}).error().code(), Code::kConflict);
     Task root = full_task(1);
     Task leaf = full_task(4);
     Changes changes{.attempt = attempt.id, .inserted = {&root, &leaf}};
@@ -105,7 +105,7 @@ void keeps_everything(Store& store, const std::function<std::unique_ptr<Store>()
     Changes finished{.attempt = attempt.id, .finished_success = true};
     ASSERT_TRUE(store.commit(finished).ok());
     EXPECT_TRUE(store.unfinished()->empty());
-    Attempt second = *store.start_attempt(wanted("again"), {});
+    Attempt second = *store.start_attempt(wanted("again"), {}, {});
     EXPECT_EQ(second.session.id, attempt.session.id);
     EXPECT_EQ(store.attempts("shop", "daily")->size(), 2u);
     EXPECT_EQ(store.attempts("shop", "daily", attempt.session.time)->size(), 2u);
@@ -113,6 +113,52 @@ void keeps_everything(Store& store, const std::function<std::unique_ptr<Store>()
     EXPECT_TRUE(store.attempts("shop", "daily")->front().is_success);
     ASSERT_TRUE(store.forget_done_tasks("shop", "daily").ok());
     EXPECT_TRUE(store.tasks(attempt.id)->empty());
+}
+
+void keeps_what_was_taken_over(Store& store, const std::function<std::unique_ptr<Store>()>& again) {
+    ResumedTask task;
+    task.full_name = "+daily+a";
+    task.updated_at = base::Instant(std::chrono::microseconds(1234));
+    task.export_parameters.set("e", 1);
+    task.store_parameters.set("s", "text");
+    Attempt attempt = *store.start_attempt(wanted(), {}, {task});
+    auto opened = again();
+    Store& reader = opened ? *opened : store;
+    auto resumed = *reader.resumed_tasks(attempt.id);
+    ASSERT_EQ(resumed.size(), 1u);
+    EXPECT_EQ(resumed[0].full_name, task.full_name);
+    EXPECT_EQ(resumed[0].export_parameters, task.export_parameters);
+    EXPECT_EQ(resumed[0].store_parameters, task.store_parameters);
+    EXPECT_EQ(resumed[0].updated_at, task.updated_at);
+    Attempt other = *store.start_attempt(wanted("again"), {}, {});
+    EXPECT_TRUE(store.resumed_tasks(other.id)->empty());
+}
+
+TEST(Memory, KeepsWhatAnAttemptTakesOver) {
+    auto store = open_memory();
+    keeps_what_was_taken_over(*store, [] { return nullptr; });
+}
+
+TEST(Sqlite, KeepsWhatAnAttemptTakesOver) {
+    Folder folder;
+    auto store = std::move(*open_sqlite(folder.file("mogura.db")));
+    keeps_what_was_taken_over(*store,
+                              [&] { return std::move(*open_sqlite(folder.file("mogura.db"))); });
+}
+
+// digdag 2.10.10
+TEST(Attempts, HaveAWordForTheirStatus) {
+    Attempt attempt;
+    EXPECT_EQ(status_name(attempt), "running");
+    attempt.cancel_requested = true;
+    EXPECT_EQ(status_name(attempt), "running");
+    attempt.is_done = true;
+    EXPECT_EQ(status_name(attempt), "killed");
+    attempt.cancel_requested = false;
+    EXPECT_EQ(status_name(attempt), "error");
+    attempt.is_success = true;
+    attempt.cancel_requested = true;  // it was too late
+    EXPECT_EQ(status_name(attempt), "success");
 }
 
 // digdag 2.10.1, 2.10.2
@@ -131,7 +177,7 @@ TEST(Sqlite, KeepsRowsForTheNextProcess) {
 TEST(Sqlite, AFailedCommitChangesNothing) {
     Folder folder;
     auto store = std::move(*open_sqlite(folder.file("mogura.db")));
-    Attempt attempt = *store->start_attempt(wanted(), {});
+    Attempt attempt = *store->start_attempt(wanted(), {}, {});
     Task first = full_task(1);
     Task twice = full_task(1);
     EXPECT_FALSE(store->commit({.attempt = attempt.id, .inserted = {&first, &twice}}).ok());

@@ -16,4 +16,10 @@ bool is_done(TaskState state) {
     return state >= TaskState::kGroupError;
 }
 
+std::string_view status_name(const Attempt& attempt) {
+    if (attempt.is_done && attempt.is_success) return "success";
+    if (attempt.is_done) return attempt.cancel_requested ? "killed" : "error";
+    return "running";
+}
+
 }  // namespace mogura::store

@@ -14,7 +14,8 @@
 #include "base/result.h"
 #include "base/time_zone.h"
 #include "config/config.h"
-#include "workflow/names.h"  // IWYU pragma: export
+#include "workflow/names.h"         // IWYU pragma: export
+#include "workflow/task_pattern.h"  // IWYU pragma: export
 
 #include <cstdint>
 #include <memory>

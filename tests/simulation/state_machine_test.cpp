@@ -342,6 +342,18 @@ TEST(Cancel, EndsWaitingTasksAndRunsNoErrorTasks) {
                                   {"+w", "canceled"}, {"+w+a", "canceled"}, {"+w+b", "blocked"}}));
 }
 
+// digdag 2.10.9: those that have something of their own out there, and no others.
+TEST(Cancel, OperatorsThatWaitMayCleanUp) {
+    World world("_parallel: true\n+a: {act>: , polls: 100}\n+b:\n  +c: {act>: }\n  +d: {act>: }\n");
+    world.start();
+    while (world.states()["+w+a"] != "retry_waiting") ASSERT_TRUE(world.turn());
+    world.engine().request_cancel();
+    while (world.turn()) {
+    }
+    EXPECT_THAT(world.cleaned(), ElementsAre("+w+a"));
+    EXPECT_EQ(world.states()["+w+a"], "canceled");
+}
+
 // digdag 2.2.5, 2.10.8
 TEST(Cancel, ALateSuccessDoesNotCount) {
     World world("+a: {act>: }\n+b: {act>: }\n");

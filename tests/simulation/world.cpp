@@ -101,6 +101,11 @@ class World::Act final : public engine::Operator {
         return done;
     }
 
+    std::optional<engine::Again> cancel(engine::TaskContext& context) override {
+        world_.cleaned_.push_back(context.full_name);
+        return {};
+    }
+
   private:
     World& world_;
 };
@@ -108,11 +113,15 @@ class World::Act final : public engine::Operator {
 World::World(const std::string& yaml, engine::Compatibility compatibility)
     : clock_(base::Instant(std::chrono::seconds(1'700'000'000))) {
     operators_.add("act", "", [this] { return std::make_unique<Act>(*this); });
+    use_workflow(yaml);
+    options.threads = 0;
+    options.compatibility = compatibility;
+}
+
+void World::use_workflow(const std::string& yaml) {
     auto loaded = workflow::load_workflow("w", yaml, "w.dig", ".");
     if (!loaded.ok()) throw std::runtime_error(loaded.error().message());
     tasks_ = loaded->tasks;
-    options.threads = 0;
-    options.compatibility = compatibility;
 }
 
 void World::make_engine() {
@@ -132,12 +141,25 @@ void World::start() {
     wanted.session.project = "p";
     wanted.session.workflow = "w";
     wanted.parameters = attempt_parameters;
+    wanted.created_at = clock_.now();
     auto started = engine_->start(wanted, tasks_, base::TimeZone());
     if (!started.ok()) {
         start_result = started.error();
         return;
     }
     id_ = *started;
+}
+
+Result<> World::retry(const std::string& name, std::vector<store::ResumedTask> resumed) {
+    make_engine();
+    store::Attempt wanted;
+    wanted.session.project = "p";
+    wanted.session.workflow = "w";
+    wanted.retry_name = name;
+    wanted.parameters = attempt_parameters;
+    wanted.created_at = clock_.now();
+    id_ = TRY(engine_->start(wanted, tasks_, base::TimeZone(), std::move(resumed)));
+    return {};
 }
 
 bool World::turn() {

@@ -55,6 +55,13 @@ class World final : public engine::Observer, public engine::Gatekeeper {
     int turns() const { return turns_; }
     void die_and_resume();
     void start();
+    // The session once more, as another attempt that takes over what `resume` chooses.
+    Result<> retry(const std::string& name, std::vector<store::ResumedTask> resumed);
+    // The same with a changed workflow.
+    void use_workflow(const std::string& yaml);
+    std::vector<store::Task> stored_tasks() { return *store_->tasks(id_); }
+    // What the operators have been called for since then is forgotten.
+    void forget_calls() { calls_.clear(); }
 
     bool is_success() { return engine_->tree(id_).is_success(); }
     engine::TaskTree& tree() { return engine_->tree(id_); }
@@ -70,6 +77,13 @@ class World final : public engine::Observer, public engine::Gatekeeper {
     std::vector<std::string> calls() const { return calls_; }
     // Names of tasks that were called and that a retry had made again.
     const std::vector<std::string>& repeats() const { return repeats_; }
+    // Tasks whose operator was asked to clean up.
+    const std::vector<std::string>& cleaned() const { return cleaned_; }
+    // Why attempts were asked to end.
+    const std::vector<std::string>& overdue() const { return overdue_; }
+    void on_overdue(const store::Attempt&, const std::string& reason) override {
+        overdue_.push_back(reason);
+    }
     std::optional<engine::Done> instead_of(const std::string& full_name, bool is_repeat) override;
 
     engine::EngineOptions options;
@@ -91,6 +105,8 @@ class World final : public engine::Observer, public engine::Gatekeeper {
     int turns_ = 0;
     std::vector<std::string> calls_;
     std::vector<std::string> repeats_;
+    std::vector<std::string> overdue_;
+    std::vector<std::string> cleaned_;
     std::map<std::string, config::Map> seen_;
 };
 
