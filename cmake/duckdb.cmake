@@ -33,7 +33,7 @@ target_link_libraries(mogura_duckdb PRIVATE mogura_flags mogura_query mogura_pag
                                             duckdb_library)
 if(MOGURA_PRECOMPILE)
   target_precompile_headers(mogura_duckdb PRIVATE <duckdb.hpp> <memory> <string> <utility> <vector>
-                             ${CMAKE_SOURCE_DIR}/src/page/page.h ${CMAKE_SOURCE_DIR}/src/query/query.h)
+                             <page/page.h> <query/query.h>)
 endif()
 set_target_properties(mogura_duckdb PROPERTIES
   PREFIX "" OUTPUT_NAME duckdb

@@ -12,9 +12,9 @@ set(mogura_precompiled_standard
   <algorithm> <array> <atomic> <charconv> <chrono> <cmath> <cstdint> <cstdio> <cstring> <deque> <filesystem>
   <functional> <map> <memory> <optional> <set> <span> <stop_token> <string> <string_view> <thread> <tuple>
   <unordered_map> <unordered_set> <utility> <variant> <vector>
-  "base/clock.h" "base/file.h" "base/result.h" "base/text.h" "base/time_zone.h" "config/config.h" "page/page.h")
-set(mogura_precompiled_doors ${mogura_precompiled_standard} "store/store.h" "workflow/workflow.h"
-  "engine/engine.h" "load/load.h" "query/query.h")
+  <base/clock.h> <base/file.h> <base/result.h> <base/text.h> <base/time_zone.h> <config/config.h> <page/page.h>)
+set(mogura_precompiled_doors ${mogura_precompiled_standard} <store/store.h> <workflow/workflow.h>
+  <engine/engine.h> <load/load.h> <query/query.h>)
 set(mogura_precompiled_tests ${mogura_precompiled_standard} <gmock/gmock.h> <gtest/gtest.h>)
 
 function(precompile target kind)
@@ -33,12 +33,9 @@ function(precompile target kind)
       set_target_properties(${owner}_headers PROPERTIES POSITION_INDEPENDENT_CODE OFF)
       target_compile_options(${owner}_headers PRIVATE -fPIE)
     endif()
-    set(headers ${${owner}})
-    list(FILTER headers INCLUDE REGEX "^<")
-    set(own ${${owner}})
-    list(FILTER own EXCLUDE REGEX "^<")
-    list(TRANSFORM own PREPEND ${CMAKE_SOURCE_DIR}/src/)
-    target_precompile_headers(${owner}_headers PRIVATE ${headers} ${own})
+    # In angle brackets: CMake would write the full path of others, and caches would not know them
+    # again in another folder.
+    target_precompile_headers(${owner}_headers PRIVATE ${${owner}})
   endif()
   target_precompile_headers(${target} REUSE_FROM ${owner}_headers)
 endfunction()
