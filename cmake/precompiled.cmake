@@ -3,10 +3,15 @@
 #   precompile(TARGET standard|doors|tests)
 #
 # `standard`: the standard library and the smallest rooms. `doors`: also what every plugin includes.
-# `tests`: `standard` and GoogleTest. A file still includes all that it uses: with
-# -DMOGURA_PRECOMPILE=OFF it has to.
+# `tests`: `standard` and GoogleTest. A file still includes all that it uses: clang, which builds the
+# fuzz targets, goes without (its precompiled headers know the folder in which they were made, so that
+# a compiler cache would give them to the wrong clone).
 
-option(MOGURA_PRECOMPILE "Read common headers once" ON)
+set(usual ON)
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(usual OFF)
+endif()
+option(MOGURA_PRECOMPILE "Read common headers once" ${usual})
 
 set(mogura_precompiled_standard
   <algorithm> <array> <atomic> <charconv> <chrono> <cmath> <cstdint> <cstdio> <cstring> <deque> <filesystem>
