@@ -76,7 +76,7 @@ Result<std::unique_ptr<base::ByteSink>> TaskLogs::open(const std::string& path) 
     config::Reader reader(none, "", "gzip");
     load::Context context{.clock = clock_};
     auto gzip = TRY(plugins_.encoders.create("gzip", reader, false, context));
-    return gzip->wrap(std::move(file));
+    return gzip->wrap(std::move(file), nullptr);
 }
 
 void TaskLogs::check(const Result<>& result) {

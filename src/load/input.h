@@ -38,13 +38,18 @@ class FileInput {
     virtual config::Map diff(const std::vector<FileEntry>& files) const = 0;
 };
 
+class Workers;
+
 // Unpacks bytes. `wrap` may be called from several threads at once.
 class Decoder {
   public:
     virtual ~Decoder() = default;
-    // `name` stands in front of errors about the content.
+    // `name` stands in front of errors about the content. With workers the parts of one file are
+    // unpacked side by side, where its format has such parts: the bytes and the errors are the
+    // same. The decoder and the workers outlive the source; no worker may read from it.
     virtual Result<std::unique_ptr<base::ByteSource>> wrap(std::unique_ptr<base::ByteSource> source,
-                                                           const std::string& name) const = 0;
+                                                           const std::string& name,
+                                                           Workers* workers) const = 0;
 };
 
 class Input {

@@ -27,3 +27,4 @@
 #include "load/rejects.h"        // IWYU pragma: export
 #include "load/timestamp.h"      // IWYU pragma: export
 #include "load/whole_filter.h"   // IWYU pragma: export
+#include "load/workers.h"        // IWYU pragma: export

@@ -68,7 +68,7 @@ class FileOrigin final : public Origin {
 
     Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
         const FileEntry& file = files_[task];
-        auto open = [&] { return opened(file, machinery.progress); };
+        auto open = [&] { return opened(file, machinery); };
         if (parser_->pieces) return run_pieces(file, *parser_->pieces, open, machinery, deliver);
         if (parser_->stream) {
             auto rejects = [&](Reject reject) {
@@ -111,11 +111,12 @@ class FileOrigin final : public Origin {
         return {};
     }
 
-    Result<std::unique_ptr<base::ByteSource>> opened(const FileEntry& file, Progress& progress) {
+    Result<std::unique_ptr<base::ByteSource>> opened(const FileEntry& file,
+                                                     const Machinery& machinery) {
         std::unique_ptr<base::ByteSource> source = TRY(input_->open(file));
-        source = std::make_unique<CountingSource>(std::move(source), progress.bytes_read);
+        source = std::make_unique<CountingSource>(std::move(source), machinery.progress.bytes_read);
         for (const auto& decoder : decoders_) {
-            source = TRY(decoder->wrap(std::move(source), file.name));
+            source = TRY(decoder->wrap(std::move(source), file.name, &machinery.workers));
         }
         if (parser_->pieces) return parser_->pieces->wrap(std::move(source), file.name);
         return source;

@@ -53,12 +53,16 @@ class FileFormatter {
     virtual Result<std::unique_ptr<TaskOutput>> open(const std::string& path) const = 0;
 };
 
+class Workers;
+
 // Packs bytes. `wrap` may be called from several threads at once.
 class Encoder {
   public:
     virtual ~Encoder() = default;
-    virtual Result<std::unique_ptr<base::ByteSink>> wrap(
-        std::unique_ptr<base::ByteSink> sink) const = 0;
+    // With workers the blocks of one file are packed side by side; the bytes are the same with any
+    // number of them. The workers outlive the sink; no worker may write to it.
+    virtual Result<std::unique_ptr<base::ByteSink>> wrap(std::unique_ptr<base::ByteSink> sink,
+                                                         Workers* workers) const = 0;
 };
 
 // A formatter plugin makes exactly one of the two.

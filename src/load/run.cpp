@@ -81,7 +81,7 @@ class Run {
 
     Result<> written(size_t task, std::vector<std::unique_ptr<Writer>>& writers) {
         for (size_t branch = 0; branch < branches_; ++branch) {
-            auto writer = target_.open(task * branches_ + branch, written_);
+            auto writer = target_.open(task * branches_ + branch, written_, machinery_.workers);
             if (!writer.ok()) return writer.error();
             writers.push_back(*std::move(writer));
         }

@@ -48,7 +48,7 @@ Result<std::string> decode_sample(std::string_view bytes, const PluginConfig& in
                             in.path + ".decoders[" + std::to_string(index) + "]"};
         auto decoder = TRY(make_plugin(plugins.decoders, config, context));
         decoders.push_back(std::move(decoder));
-        auto wrapped = decoders.back()->wrap(std::move(source), "sample");
+        auto wrapped = decoders.back()->wrap(std::move(source), "sample", nullptr);
         if (!wrapped.ok()) return std::string();
         source = *std::move(wrapped);
     }

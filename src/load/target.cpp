@@ -101,12 +101,13 @@ class FileTarget final : public Target {
     std::string name_of(size_t task) const override { return output_->name_of(task, 0); }
     const Formatter* formatter() const override { return formatter_->text.get(); }
 
-    Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress) override {
+    Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress,
+                                         Workers& workers) override {
         if (formatter_->file) return open_local(task, progress);
         std::unique_ptr<base::ByteSink> sink = TRY(output_->open(task, 0));
         sink = std::make_unique<CountingSink>(std::move(sink), progress.bytes_written);
         // The list runs from the file inward (embulk 5.4.0).
-        for (const auto& encoder : encoders_) sink = TRY(encoder->wrap(std::move(sink)));
+        for (const auto& encoder : encoders_) sink = TRY(encoder->wrap(std::move(sink), &workers));
         std::string header = TRY(formatter_->text->header());
         if (!header.empty()) TRY(sink->write(header));
         return std::make_unique<TextWriter>(std::move(sink), progress);
@@ -142,7 +143,7 @@ class PageTarget final : public Target {
     Result<> begin(const page::Schema& schema, size_t tasks) override {
         return output_->begin(schema, tasks);
     }
-    Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress) override {
+    Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress, Workers&) override {
         std::unique_ptr<TaskOutput> output = TRY(output_->open(task));
         return std::make_unique<PageWriter>(std::move(output), progress);
     }
@@ -171,7 +172,7 @@ class WholeTarget final : public Target {
   public:
     explicit WholeTarget(WholeFilter& filter) : filter_(filter) {}
     Result<> begin(const page::Schema&, size_t) override { return {}; }
-    Result<std::unique_ptr<Writer>> open(size_t, Progress&) override {
+    Result<std::unique_ptr<Writer>> open(size_t, Progress&, Workers&) override {
         return std::make_unique<WholeWriter>(filter_);
     }
     Result<> commit() override { return {}; }

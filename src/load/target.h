@@ -12,6 +12,7 @@
 #include "load/plugin_choice.h"
 #include "load/plugins.h"
 #include "load/whole_filter.h"
+#include "load/workers.h"
 
 #include <memory>
 #include <span>
@@ -35,7 +36,8 @@ class Target {
     virtual std::string name_of(size_t) const { return ""; }
     // Set after begin() where pages are wanted as text.
     virtual const Formatter* formatter() const { return nullptr; }
-    virtual Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress) = 0;
+    virtual Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress,
+                                                 Workers& workers) = 0;
     virtual Result<> commit() = 0;
     virtual void rollback() noexcept = 0;
     // As Output::keep().

@@ -66,7 +66,8 @@ Result<std::map<std::string, std::string>> unpacked(std::map<std::string, std::s
         config::Reader reader(none, "", "");
         auto decoder =
             TRY(registry.decoders.create(is_gzip ? "gzip" : "bzip2", reader, true, context));
-        auto source = TRY(decoder->wrap(std::make_unique<base::TextSource>(content), name));
+        auto source =
+            TRY(decoder->wrap(std::make_unique<base::TextSource>(content), name, nullptr));
         std::string plain = TRY(base::read_all(*source, 1 << 26));
         result[name + ".plain"] = plain;
     }

@@ -26,7 +26,7 @@ Result<> write_packed(const plugins::Registry& registry, const load::Context& co
     config::Reader reader(none, "", "encoder");
     auto encoder = TRY(registry.encoders.create("gzip", reader, true, context));
     std::unique_ptr<base::ByteSink> file = TRY(base::open_sink(path));
-    std::unique_ptr<base::ByteSink> sink = TRY(encoder->wrap(std::move(file)));
+    std::unique_ptr<base::ByteSink> sink = TRY(encoder->wrap(std::move(file), nullptr));
     TRY(sink->write(kRows));
     return sink->finish();
 }

@@ -76,7 +76,8 @@ class Lz4Source final : public base::ByteSource {
 class Lz4 final : public load::Decoder {
   public:
     Result<std::unique_ptr<base::ByteSource>> wrap(std::unique_ptr<base::ByteSource> source,
-                                                   const std::string& name) const override {
+                                                   const std::string& name,
+                                                   load::Workers*) const override {
         LZ4F_dctx* context = nullptr;
         if (LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION))) {
             return Error(Code::kInternal, name + ": lz4 cannot begin");

@@ -1,14 +1,20 @@
-// Packs with bzip2 (embulk 5.4.2).
+// Packs with bzip2: one stream a file (embulk 5.4.2).
+//
+// The library packs each block as a stream of its own, on any thread. The blocks are taken out of
+// these streams, bit by bit, and become one stream.
 
 #include "plugins/plugins.h"
+
+#include "plugins/bzip2_bits.h"
+#include "plugins/ordered_work.h"
 
 #include <bzlib.h>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -25,60 +31,122 @@ Options read(config::Reader& reader) {
     return options;
 }
 
+constexpr size_t kBlockTextMax = 8 * 1024 * 1024;  // a block of one repeated byte would be larger
+
+// How much of a text makes a block. A block holds the text with its runs shortened: four equal
+// bytes or more, up to 255, take five.
+class BlockRoom {
+  public:
+    // The library's own limit, and room for the run that is open.
+    explicit BlockRoom(int level) : room_(static_cast<size_t>(level) * 100'000 - 19 - 5) {}
+
+    // How many of the bytes still go into the block.
+    size_t take(std::string_view bytes) {
+        size_t at = 0;
+        for (; at < bytes.size() && text_bytes_ < kBlockTextMax; ++at, ++text_bytes_) {
+            size_t cost = cost_of(bytes[at]);
+            if (used_ + cost > room_) break;
+            used_ += cost;
+            run_ = is_run(bytes[at]) ? run_ + 1 : 1;
+            last_ = bytes[at];
+        }
+        return at;
+    }
+
+  private:
+    bool is_run(char byte) const { return run_ > 0 && run_ < 255 && byte == last_; }
+    size_t cost_of(char byte) const {
+        if (!is_run(byte) || run_ < 3) return 1;
+        return run_ == 3 ? 2 : 0;
+    }
+
+    const size_t room_;
+    size_t used_ = 0;
+    size_t text_bytes_ = 0;
+    size_t run_ = 0;  // of `last_`
+    char last_ = 0;
+};
+
+struct Packed {
+    std::string stream;
+    size_t end = 0;  // the bit behind its block
+    uint32_t check = 0;
+};
+
+Result<Packed> pack(const std::string& text, int level) {
+    Packed packed;
+    packed.stream.resize(text.size() + text.size() / 50 + 600);
+    auto size = static_cast<unsigned>(packed.stream.size());
+    int result =
+        BZ2_bzBuffToBuffCompress(packed.stream.data(), &size, const_cast<char*>(text.data()),
+                                 static_cast<unsigned>(text.size()), level, 0, 0);
+    if (result == BZ_MEM_ERROR) return Error(Code::kLimit, "bzip2: not enough memory");
+    packed.stream.resize(size);
+    auto end = bzip2_end_of(packed.stream);
+    if (result != BZ_OK || !end) return Error(Code::kInternal, "bzip2: cannot pack");
+    packed.end = *end;
+    packed.check =
+        static_cast<uint32_t>(bits_at(packed.stream, *end + kBzip2MarkBits, kBzip2CheckBits));
+    return packed;
+}
+
 class Bzip2Sink final : public base::ByteSink {
   public:
-    Bzip2Sink(std::unique_ptr<base::ByteSink> sink, int level)
-        : sink_(std::move(sink)), packed_(kPackedBytes) {
-        is_open_ = BZ2_bzCompressInit(&stream_, level, 0, 0) == BZ_OK;
-    }
-    ~Bzip2Sink() override {
-        if (is_open_) BZ2_bzCompressEnd(&stream_);
+    Bzip2Sink(std::unique_ptr<base::ByteSink> sink, int level, load::Workers* workers)
+        : sink_(std::move(sink)),
+          level_(level),
+          room_(level),
+          work_(workers, [this](const Packed& packed) { return take(packed); }) {
+        stream_.append("BZh" + std::to_string(level), 0, kBzip2HeaderBits);
     }
 
     Result<> write(std::string_view bytes) override {
         while (!bytes.empty()) {
-            constexpr size_t kStepMax = size_t{1} << 30;
-            size_t step = std::min(bytes.size(), kStepMax);
-            stream_.next_in = const_cast<char*>(bytes.data());
-            stream_.avail_in = static_cast<unsigned>(step);
-            while (stream_.avail_in > 0) TRY(compress(BZ_RUN));
-            bytes.remove_prefix(step);
+            size_t count = room_->take(bytes);
+            text_.append(bytes, 0, count);
+            bytes.remove_prefix(count);
+            if (!bytes.empty()) TRY(push());
         }
         return {};
     }
 
     Result<> finish() override {
-        stream_.avail_in = 0;
-        int result = BZ_FINISH_OK;
-        while (result != BZ_STREAM_END) result = TRY(compress(BZ_FINISH));
+        if (!text_.empty()) TRY(push());
+        TRY(work_.finish());
+        stream_.append(kBzip2End, kBzip2MarkBits);
+        stream_.append(check_, kBzip2CheckBits);
+        TRY(sink_->write(stream_.finish()));
         return sink_->finish();
     }
 
   private:
-    static constexpr size_t kPackedBytes = 256 * 1024;
+    Result<> push() {
+        room_.emplace(level_);
+        return work_.push(
+            [text = std::exchange(text_, {}), level = level_] { return pack(text, level); });
+    }
 
-    Result<int> compress(int action) {
-        if (!is_open_) return Error(Code::kLimit, "bzip2: not enough memory");
-        stream_.next_out = packed_.data();
-        stream_.avail_out = static_cast<unsigned>(packed_.size());
-        int result = BZ2_bzCompress(&stream_, action);
-        if (result < 0) return Error(Code::kInternal, "bzip2: cannot pack");
-        TRY(sink_->write({packed_.data(), packed_.size() - stream_.avail_out}));
-        return result;
+    Result<> take(const Packed& packed) {
+        stream_.append(packed.stream, kBzip2HeaderBits, packed.end);
+        check_ = bzip2_checked(check_, packed.check);
+        return sink_->write(stream_.take());
     }
 
     const std::unique_ptr<base::ByteSink> sink_;
-    std::vector<char> packed_;
-    bz_stream stream_{};
-    bool is_open_ = false;
+    const int level_;
+    std::string text_;  // of the block that is not full yet
+    std::optional<BlockRoom> room_;
+    BitWriter stream_;
+    uint32_t check_ = 0;
+    OrderedWork<Packed> work_;
 };
 
 class Bzip2 final : public load::Encoder {
   public:
     explicit Bzip2(int level) : level_(level) {}
-    Result<std::unique_ptr<base::ByteSink>> wrap(
-        std::unique_ptr<base::ByteSink> sink) const override {
-        return std::make_unique<Bzip2Sink>(std::move(sink), level_);
+    Result<std::unique_ptr<base::ByteSink>> wrap(std::unique_ptr<base::ByteSink> sink,
+                                                 load::Workers* workers) const override {
+        return std::make_unique<Bzip2Sink>(std::move(sink), level_, workers);
     }
 
   private:

@@ -83,8 +83,8 @@ class Lz4Sink final : public base::ByteSink {
 class Lz4 final : public load::Encoder {
   public:
     explicit Lz4(int level) : level_(level) {}
-    Result<std::unique_ptr<base::ByteSink>> wrap(
-        std::unique_ptr<base::ByteSink> sink) const override {
+    Result<std::unique_ptr<base::ByteSink>> wrap(std::unique_ptr<base::ByteSink> sink,
+                                                 load::Workers*) const override {
         LZ4F_cctx* context = nullptr;
         if (LZ4F_isError(LZ4F_createCompressionContext(&context, LZ4F_VERSION))) {
             return Error(Code::kInternal, "lz4 cannot begin");

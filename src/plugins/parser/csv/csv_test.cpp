@@ -255,6 +255,16 @@ TEST(Csv, ReplacesWhatIsNotUtf8) {
     EXPECT_EQ(read_all("\xFFx,\xE3\x81\n").rows, Rows{"[\xEF\xBF\xBDx]|[\xEF\xBF\xBD]"});
 }
 
+// 3.2.3, 3.3.12: what is not UTF-8 counts as the U+FFFD that it becomes.
+TEST(Csv, CountsWhatIsNotUtf8AsWhatItBecomes) {
+    Dialect two{.quoted_units_max = 2};
+    EXPECT_EQ(read_all("\"\xFF\xE3\x81\",1\n", two).rows, Rows{"[\xEF\xBF\xBD\xEF\xBF\xBD]|[1]"});
+    EXPECT_EQ(read_all("\"\x80\x80\x80\",1\n", two).rejects.size(), 1u);
+    EXPECT_EQ(read_all("\"a\"\xE3\x81,1\n").rejects,
+              Rows{"1: Unexpected extra character '\xEF\xBF\xBD' after a quote by '\"'.: "
+                   "\"a\"\xEF\xBF\xBD,1"});
+}
+
 TEST(Csv, CountsColumns) {
     Read read = read_all("a,b,\n");
     EXPECT_EQ(read.rejects,
@@ -379,7 +389,7 @@ std::string difficult_utf8(std::mt19937& random, size_t size) {
     return text;
 }
 
-Read plain(std::string_view text, const Dialect& dialect, size_t columns) {
+Read plain(std::string_view text, const Dialect& dialect, const std::vector<Type>& columns) {
     PlainRead read = read_plainly(text, dialect, columns);
     return {.rows = std::move(read.rows), .rejects = std::move(read.rejects), .offsets = {}};
 }
@@ -394,8 +404,8 @@ TEST(CsvProperty, TheFastPathReadsWhatThePlainRulesSay) {
         if (round % 8 == 2) dialect.accepts_stray_quotes = true;
         if (round % 8 == 3) dialect.delimiter = "|a";
         if (round % 8 == 4) dialect.quote = "\xE3\x81\x82";
-        size_t columns = 1 + random() % 3;
-        CsvParser parser(dialect, table_of(std::vector<Type>(columns, Type::kString)), "");
+        std::vector<Type> columns(1 + random() % 3, Type::kString);
+        CsvParser parser(dialect, table_of(columns), "");
         Read whole = read_pieces(parser, text, {});
         whole.offsets.clear();
         EXPECT_EQ(whole, plain(text, dialect, columns))
@@ -410,8 +420,9 @@ TEST(CsvProperty, EveryCutReadsWhatThePlainRulesSay) {
         std::string text = difficult_utf8(random, random() % 40);
         Dialect dialect = difficult_dialect(random);
         if (round % 4 == 0) dialect.line_end = static_cast<LineEnd>(1 + random() % 3);
-        CsvParser parser(dialect, table_of({Type::kString, Type::kString}), "");
-        Read wanted = plain(text, dialect, 2);
+        const std::vector<Type> columns = {Type::kString, Type::kString};
+        CsvParser parser(dialect, table_of(columns), "");
+        Read wanted = plain(text, dialect, columns);
         for (size_t cut = 0; cut <= text.size(); ++cut) {
             Read read = read_pieces(parser, text, {cut});
             read.offsets.clear();

@@ -1,24 +1,6 @@
 #include "plugins/parser/csv/exact_tokenizer.h"
 
 namespace mogura::plugins::csv {
-namespace {
-
-// Units that a character takes in UTF-16: two for those of four bytes, none for the bytes behind
-// the first.
-int units_of(char byte) {
-    auto value = static_cast<unsigned char>(byte);
-    if (value >= 0xF0) return 2;
-    return value >= 0x80 && value < 0xC0 ? 0 : 1;
-}
-
-// One UTF-8 character as it stands at `at`.
-std::string_view character_at(std::string_view text, size_t at) {
-    size_t end = at + 1;
-    while (end < text.size() && units_of(text[end]) == 0) ++end;
-    return text.substr(at, end - at);
-}
-
-}  // namespace
 
 // The walk through one record.
 class ExactTokenizer::Reading {
@@ -139,13 +121,21 @@ class ExactTokenizer::Reading {
                 pos_ += size;
                 ++units;
             } else {
-                units += units_of(text_[pos_++]);
+                units += pass_character();
                 if (units > dialect_.quoted_units_max) {
                     return fail("The length of the quoted field exceeds the limit (" +
                                 std::to_string(dialect_.quoted_units_max) + ")");
                 }
             }
         }
+    }
+
+    // Returns the units that the character takes in UTF-16: two for those of four bytes.
+    int pass_character() {
+        auto byte = static_cast<unsigned char>(text_[pos_]);
+        Character character = byte < 0x80 ? Character{1, true} : character_at(text_, pos_);
+        pos_ += character.size;
+        return character.size == 4 ? 2 : 1;
     }
 
     enum class QuoteMeans { kEnd, kPair, kItself };
@@ -178,8 +168,10 @@ class ExactTokenizer::Reading {
     Outcome expect_end() {
         skip_blanks();
         if (pos_ == line_.end || starts_with(pos_, dialect_.delimiter)) return Outcome::kDone;
-        return fail("Unexpected extra character '" + std::string(character_at(text_, pos_)) +
-                    "' after a quote by '" + dialect_.quote + "'.");
+        std::string character;
+        append_repaired(text_.substr(pos_, character_at(text_, pos_).size), character);
+        return fail("Unexpected extra character '" + character + "' after a quote by '" +
+                    dialect_.quote + "'.");
     }
 
     void skip_blanks() {

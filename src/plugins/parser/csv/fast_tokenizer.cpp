@@ -27,7 +27,7 @@ FastTokenizer::FastTokenizer(const Dialect& dialect, std::string_view text)
       comment_(dialect.comment_marker.empty() ? '\0' : dialect.comment_marker[0]),
       has_comment_(!dialect.comment_marker.empty()),
       quoted_max_(static_cast<size_t>(std::max<int64_t>(dialect.quoted_units_max, 0))),
-      marks_(kWindowBytes + kMarkBlock + 8) {}
+      marks_(std::min(kWindowBytes, text.size()) + kMarkBlock + 8) {}
 
 void FastTokenizer::seek(size_t offset) {
     if (offset < window_begin_ || offset >= window_end_ || next_ == nullptr) {

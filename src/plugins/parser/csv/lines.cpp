@@ -19,31 +19,6 @@ Line unended(std::string_view text, bool is_last) {
     return {text.size(), text.size(), is_last};
 }
 
-// How many bytes of a well-formed sequence begin here; 0 when none does. `bad` is then how many
-// bytes one replacement stands for.
-size_t sequence_at(std::string_view text, size_t at, size_t& bad) {
-    auto byte = [&](size_t index) -> unsigned {
-        return index < text.size() ? static_cast<unsigned char>(text[index]) : 0u;
-    };
-    unsigned lead = byte(at);
-    bad = 1;
-    if (lead < 0x80) return 1;
-    size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4) return 0;
-    unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    for (size_t place = 1; place < size; ++place) {
-        unsigned next = byte(at + place);
-        if (next < low || next > high) {
-            bad = place;
-            return 0;
-        }
-        low = 0x80;
-        high = 0xBF;
-    }
-    return size;
-}
-
 size_t last_line_end(std::string_view text, LineEnd line_end) {
     for (size_t at = text.size(); at-- > 0;) {
         char byte = text[at];
@@ -110,6 +85,25 @@ int64_t count_lines(std::string_view text, LineEnd line_end) {
     return lines;
 }
 
+Character character_at(std::string_view text, size_t at) {
+    auto byte = [&](size_t index) -> unsigned {
+        return index < text.size() ? static_cast<unsigned char>(text[index]) : 0u;
+    };
+    unsigned lead = byte(at);
+    if (lead < 0x80) return {1, true};
+    if (lead < 0xC2 || lead > 0xF4) return {1, false};
+    size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    for (size_t place = 1; place < size; ++place) {
+        unsigned next = byte(at + place);
+        if (next < low || next > high) return {place, false};
+        low = 0x80;
+        high = 0xBF;
+    }
+    return {size, true};
+}
+
 bool is_ascii(std::string_view text) {
     return survey(text).is_ascii;
 }
@@ -124,25 +118,22 @@ bool is_utf8(std::string_view text) {
                 continue;
             }
         }
-        size_t bad = 0;
-        size_t size = sequence_at(text, at, bad);
-        if (size == 0) return false;
-        at += size;
+        Character character = character_at(text, at);
+        if (!character.is_valid) return false;
+        at += character.size;
     }
     return true;
 }
 
 void append_repaired(std::string_view text, std::string& repaired) {
     for (size_t at = 0; at < text.size();) {
-        size_t bad = 0;
-        size_t size = sequence_at(text, at, bad);
-        if (size > 0) {
-            repaired.append(text, at, size);
-            at += size;
+        Character character = character_at(text, at);
+        if (character.is_valid) {
+            repaired.append(text, at, character.size);
         } else {
             repaired += "\xEF\xBF\xBD";
-            at += bad;
         }
+        at += character.size;
     }
 }
 

@@ -27,6 +27,14 @@ size_t line_end_at(std::string_view text, size_t at, LineEnd line_end);
 // How many line ends there are.
 int64_t count_lines(std::string_view text, LineEnd line_end);
 
+// What Java's decoder takes for one character: a well-formed sequence, or the bytes that one U+FFFD
+// replaces.
+struct Character {
+    size_t size = 0;
+    bool is_valid = false;
+};
+Character character_at(std::string_view text, size_t at);
+
 bool is_ascii(std::string_view text);
 bool is_utf8(std::string_view text);
 // Appends the text with U+FFFD for what is not UTF-8, as Java's decoder replaces it.

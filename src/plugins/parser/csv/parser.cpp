@@ -12,8 +12,10 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr size_t kFieldsOfBatch = 8 * 1024;  // a batch and its text stay in the cache
 
-size_t rows_of_batch(size_t columns) {
-    return std::clamp<size_t>(kFieldsOfBatch / std::max<size_t>(columns, 1), 16, 1024);
+// A record takes two bytes at least: short texts need no long batches.
+size_t rows_of_batch(size_t columns, size_t bytes) {
+    size_t rows = std::min(kFieldsOfBatch / std::max<size_t>(columns, 1), bytes / 2);
+    return std::clamp<size_t>(rows, 16, 1024);
 }
 
 }  // namespace
@@ -30,7 +32,8 @@ class CsvParser::Reading {
           exact_(dialect_, parser.table_.schema.size()),
           survey_(survey(text_)),
           maker_(parser.table_, dialect_, exact_, text_, survey_.is_ascii || is_utf8(text_)),
-          rows_(parser.table_.schema.size(), rows_of_batch(parser.table_.schema.size())),
+          rows_(parser.table_.schema.size(),
+                rows_of_batch(parser.table_.schema.size(), text_.size())),
           fields_(parser.table_.schema.size()) {
         bool is_fast = parser.uses_fast_ && dialect_.is_plain() && !fields_.empty();
         if (is_fast) fast_.emplace(dialect_, text_);

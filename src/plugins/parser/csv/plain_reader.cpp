@@ -42,17 +42,33 @@ std::vector<std::string> lines_of(std::string_view text, LineEnd line_end) {
     return lines;
 }
 
+// The number as it is printed again; nothing where the text is none (3.5.2, ASCII only).
+std::optional<std::string> long_of(const std::string& text) {
+    bool is_negative = text.starts_with('-');
+    std::string digits = is_negative || text.starts_with('+') ? text.substr(1) : text;
+    if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos) {
+        return std::nullopt;
+    }
+    digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
+    const std::string max = is_negative ? "9223372036854775808" : "9223372036854775807";
+    bool is_larger = digits.size() == max.size() ? digits > max : digits.size() > max.size();
+    if (is_larger) return std::nullopt;
+    return (is_negative && digits != "0" ? "-" : "") + digits;
+}
+
 class PlainReader {
   public:
-    PlainReader(std::string_view text, const Dialect& dialect, size_t columns)
+    PlainReader(std::string_view text, const Dialect& dialect,
+                const std::vector<page::Type>& columns)
         : dialect_(dialect), columns_(columns) {
-        if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // 3.2.4
+        bool has_mark = text.starts_with("\xEF\xBB\xBF");  // 3.2.4
+        if (has_mark && !dialect.keeps_byte_order_mark) text.remove_prefix(3);
         lines_ = lines_of(text, dialect.line_end);
     }
 
     PlainRead run() {
         line_ = std::min(static_cast<size_t>(dialect_.header_lines), lines_.size());  // 3.3.1
-        while (line_ < lines_.size()) {
+        while (line_ < lines_.size() && !is_stopped_) {
             const std::string& line = lines_[line_];
             bool is_comment =
                 !dialect_.comment_marker.empty() && line.starts_with(dialect_.comment_marker);
@@ -78,21 +94,30 @@ class PlainReader {
             field_line_ = line_;
             std::optional<std::string> cell;
             if (auto reason = read_field(cell)) return fail(*reason);
-            cells.push_back(cell);
+            if (cell && columns_[cells.size()] == page::Type::kLong) {  // 3.5.2
+                auto number = long_of(*cell);
+                if (!number) {
+                    return fail("java.lang.NumberFormatException: For input string: \"" + *cell +
+                                "\"");
+                }
+                cells.push_back(number);
+            } else {
+                cells.push_back(cell ? std::optional("[" + *cell + "]") : std::nullopt);
+            }
             if (at_end()) break;
             at_ += dialect_.delimiter.size();
-            if (cells.size() < columns_) continue;
+            if (cells.size() < columns_.size()) continue;
             if (dialect_.allows_extra_columns) break;  // 3.4.5
             return fail("A record has an unexpected trailing column (i.e. too many columns).");
         }
-        if (cells.size() < columns_ && !dialect_.allows_missing_columns) {  // 3.4.4
+        if (cells.size() < columns_.size() && !dialect_.allows_missing_columns) {  // 3.4.4
             return fail("A record does not have an expected column (i.e. too few columns).");
         }
-        cells.resize(columns_);
+        cells.resize(columns_.size());
         std::string row;
         for (const auto& cell : cells) {
             if (!row.empty()) row += '|';
-            row += cell ? "[" + *cell + "]" : "~";
+            row += cell.value_or("~");
         }
         result_.rows.push_back(row);
         ++line_;
@@ -103,6 +128,7 @@ class PlainReader {
         result_.rejects.push_back(std::to_string(field_line_ + 1) + ": " + reason + ": " +
                                   lines_[field_line_]);
         line_ = field_line_ + 1;
+        is_stopped_ = dialect_.stops_on_invalid;  // 3.6.3
     }
 
     // 3.4.1 to 3.4.3.
@@ -192,8 +218,9 @@ class PlainReader {
     }
 
     const Dialect& dialect_;
-    const size_t columns_;
+    const std::vector<page::Type>& columns_;
     std::vector<std::string> lines_;
+    bool is_stopped_ = false;
     size_t line_ = 0;
     size_t at_ = 0;
     size_t field_line_ = 0;
@@ -202,7 +229,8 @@ class PlainReader {
 
 }  // namespace
 
-PlainRead read_plainly(std::string_view text, const Dialect& dialect, size_t columns) {
+PlainRead read_plainly(std::string_view text, const Dialect& dialect,
+                       const std::vector<page::Type>& columns) {
     return PlainReader(text, dialect, columns).run();
 }
 
