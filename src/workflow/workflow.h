@@ -1,8 +1,8 @@
 // The .dig language: from the text of a project's files to workflows and their tasks.
 //
 // Owns: which files are workflows, names, the rules of spec digdag chapter 1, compiling a mapping
-// into a tree of task definitions (also for subtasks that operators generate). Leaves to others:
-// YAML (config), templates (script), running (engine).
+// into a tree of task definitions (also for subtasks that operators generate), project archives.
+// Leaves to others: YAML (config), templates (script), running (engine).
 //
 //     auto project = TRY(workflow::load_project("/path", {}));
 //     const workflow::Workflow* daily = project.find("daily");
@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time_zone.h"
 #include "config/config.h"
+#include "workflow/archive.h"       // IWYU pragma: export
 #include "workflow/names.h"         // IWYU pragma: export
 #include "workflow/task_pattern.h"  // IWYU pragma: export
 
