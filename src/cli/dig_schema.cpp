@@ -1,5 +1,10 @@
 #include "cli/dig_schema.h"
 
+#include "cli/dig_options.h"
+#include "cli/near_words.h"
+
+#include "base/text.h"
+
 #include <initializer_list>
 #include <utility>
 
@@ -10,14 +15,19 @@ using config::List;
 using config::Map;
 using config::Value;
 
+// What a text must be like where another form is meant: such a value, or a template that gives one.
+constexpr const char* kTemplate = "\\$\\{";
+constexpr const char* kBooleanText = "^\\s*([Tt]rue|[Ff]alse)?\\s*$|\\$\\{";
+constexpr const char* kNumberText = "^\\s*([+-]?[0-9]+)?\\s*$|\\$\\{";
+
 Map map(std::initializer_list<std::pair<const char*, Value>> entries) {
     Map result;
     for (const auto& [key, value] : entries) result.append(key, value);
     return result;
 }
 
-Map described(Map schema, const char* text) {
-    schema.append("description", text);
+Map described(Map schema, std::string_view text) {
+    schema.append("description", std::string(text));
     return schema;
 }
 
@@ -25,66 +35,196 @@ Map of_type(const char* type, const char* text) {
     return described(map({{"type", type}}), text);
 }
 
-Map reference(const char* name) {
-    return map({{"$ref", std::string("#/$defs/") + name}});
+Map of_types(std::initializer_list<const char*> types) {
+    List list;
+    for (const char* type : types) list.emplace_back(type);
+    return map({{"type", std::move(list)}});
+}
+
+Map nullable_mapping(const char* text) {
+    return described(of_types({"object", "null"}), text);
+}
+
+Map reference(const std::string& name) {
+    return map({{"$ref", "#/$defs/" + name}});
+}
+
+List list_of(std::initializer_list<Map> schemas) {
+    List list;
+    for (const Map& schema : schemas) list.emplace_back(schema);
+    return list;
 }
 
 Map any_of(std::initializer_list<Map> choices) {
-    List list;
-    for (const Map& choice : choices) list.emplace_back(choice);
-    return map({{"anyOf", std::move(list)}});
+    return map({{"anyOf", list_of(choices)}});
+}
+
+Map when(Map condition, Map then) {
+    return map({{"if", std::move(condition)}, {"then", std::move(then)}});
 }
 
 Map retry() {
     return described(
-        any_of({map({{"type", "integer"}}), map({{"type", "string"}}),
+        any_of({of_types({"integer", "string", "null"}),
                 map({{"type", "object"},
                      {"properties",
-                      map({{"limit", Map()},
-                           {"interval", Map()},
-                           {"max_interval", Map()},
+                      map({{"limit", described(Map(), "How often.")},
+                           {"interval", described(Map(), "Seconds between.")},
+                           {"max_interval", described(Map(), "The longest pause, in seconds.")},
                            {"interval_type", map({{"enum", List{"constant", "exponential"}}})}})},
                      {"required", List{"limit"}}})}),
         "Try again after a failure: how often, or {limit, interval, interval_type}.");
 }
 
 Map parallel() {
-    return described(any_of({map({{"type", "boolean"}}), map({{"type", "string"}}),
+    return described(any_of({of_types({"boolean", "string", "null"}),
                              map({{"type", "object"},
                                   {"properties", map({{"limit", Map()}})},
                                   {"required", List{"limit"}}})}),
                      "Run the subtasks at once; {limit: N} runs N at a time.");
 }
 
-// Keys that groups and operators have in common.
-Map shared_properties() {
+// Directives that hold no tasks.
+Map plain_directives() {
     Map properties;
-    properties.append("_export", of_type("object", "Parameters of this task and all below it."));
+    properties.append("_export", nullable_mapping("Parameters of this task and all below it."));
     properties.append("_retry", retry());
-    properties.append("_error", described(reference("task"), "Tasks that run after a failure."));
-    properties.append("_check", described(reference("task"), "Tasks that run after a success."));
-    properties.append("_after",
-                      described(map({{"type", "array"}, {"items", map({{"type", "string"}})}}),
-                                "Siblings that must succeed first (with _parallel)."));
+    properties.append("_after", described(of_types({"array", "string", "null"}),
+                                          "Siblings that must succeed first (with _parallel)."));
     properties.append("_background",
                       described(Map(), "true: the next task does not wait for this one."));
     properties.append("_disable", described(Map(), "true: leave this task out."));
+    properties.append("_parallel", parallel());
+    properties.append("_env", nullable_mapping("Environment variables of the command."));
+    properties.append("_secrets", nullable_mapping("Other keys for the operator's secrets."));
+    properties.append("_type", of_type("string", "The operator's name, in place of NAME>."));
+    properties.append("_command", described(Map(), "What stands behind NAME> otherwise."));
+    properties.append("_workdir", of_type("string", "Where commands run, in the project."));
+    properties.append("_params", Map());
     return properties;
 }
 
-Map task_properties(const engine::Operators& operators) {
-    Map properties = shared_properties();
-    properties.append("_parallel", parallel());
-    properties.append("_env", of_type("object", "Environment variables of the command."));
-    properties.append("_secrets", of_type("object", "Other keys for the operator's secrets."));
-    properties.append("_do", described(reference("task"), "The tasks that the operator runs."));
-    properties.append("_else_do", described(reference("task"), "The same, when if> says no."));
-    properties.append("_type", of_type("string", "The operator's name, in place of NAME>."));
-    properties.append("_command", described(Map(), "What stands behind NAME> otherwise."));
-    for (const std::string& name : operators.names()) {
-        properties.append(name + ">", described(Map(), operators.help(name).c_str()));
-    }
+// Directives that hold tasks; `task` names what these are.
+Map block_directives(const std::string& task) {
+    Map properties;
+    properties.append("_do", described(reference(task), "The tasks that the operator runs."));
+    properties.append("_else_do", described(reference(task), "The same, when if> says no."));
+    properties.append("_error", described(reference(task), "Tasks that run after a failure."));
+    properties.append("_check", described(reference(task), "Tasks that run after a success."));
     return properties;
+}
+
+// Every name that begins with "_" and means something; editors show them when another one stands
+// there.
+Map known_directives() {
+    List names;
+    for (const Map& group : {plain_directives(), block_directives("task")}) {
+        for (const auto& entry : group) names.emplace_back(entry.key);
+    }
+    return when(map({{"pattern", "^_"}}), map({{"enum", std::move(names)}}));
+}
+
+// A mapping without an operator is a group and has keys of its own only.
+Map group_keys() {
+    const List names{"timezone", "schedule", "sla",    "_parallel", "_background",
+                     "_after",   "_error",   "_check", "_retry",    "_export",
+                     "_secrets", "!include", ""};
+    const Map is_group = map({{"propertyNames", map({{"not", map({{"pattern", ">$"}})}})},
+                              {"not", any_of({map({{"required", List{"_type"}}}),
+                                              map({{"required", List{"_disable"}}})})}});
+    return when(
+        is_group,
+        map({{"propertyNames", any_of({map({{"pattern", "^\\+"}}), map({{"enum", names}})})}}));
+}
+
+Map one_of_words(const DigOption& option) {
+    List words;
+    for (const std::string& word : base::split(option.words, ' ')) words.emplace_back(word);
+    return any_of(
+        {map({{"enum", std::move(words)}}), map({{"type", "string"}, {"pattern", kTemplate}}),
+         option.form == DigForm::kAnything ? of_types({"boolean", "null"}) : of_types({"null"})});
+}
+
+Map form_of(const DigOption& option) {
+    if (!option.words.empty()) return one_of_words(option);
+    switch (option.form) {
+        case DigForm::kText:
+            return of_types({"string", "number", "boolean", "null"});
+        case DigForm::kNumber: {
+            Map form = of_types({"number", "string", "null"});
+            form.append("pattern", kNumberText);
+            return form;
+        }
+        case DigForm::kBoolean: {
+            Map form = of_types({"boolean", "integer", "string", "null"});
+            form.append("pattern", kBooleanText);
+            return form;
+        }
+        case DigForm::kList:
+            return of_types({"array", "string", "null"});
+        case DigForm::kMapping:
+            return of_types({"object", "string", "null"});
+        case DigForm::kAnything:
+            break;
+    }
+    return {};
+}
+
+// What may stand beside the operator of that name.
+Map options_of(const std::string& name) {
+    Map properties;
+    for (const DigOption& option : dig_options(name)) {
+        properties.append(std::string(option.name), described(form_of(option), option.help));
+    }
+    const Map by_key = map({{"required", List{name + ">"}}});
+    const Map by_type = map(
+        {{"required", List{"_type"}}, {"properties", map({{"_type", map({{"const", name}})}})}});
+    return when(any_of({by_key, by_type}), map({{"properties", std::move(properties)}}));
+}
+
+// Everything about one task that does not depend on the tasks around and inside it.
+Map keys(const engine::Operators& operators) {
+    Map properties = plain_directives();
+    List rules;
+    for (const std::string& name : operators.names()) {
+        properties.append(name + ">", described(Map(), operators.help(name)));
+        if (!dig_options(name).empty()) rules.emplace_back(options_of(name));
+    }
+    return map({{"type", "object"},
+                {"properties", std::move(properties)},
+                {"propertyNames", known_directives()},
+                {"allOf", std::move(rules)}});
+}
+
+Map blocks(const std::string& task) {
+    return map({{"properties", block_directives(task)},
+                {"patternProperties", map({{"^\\+", reference(task)}})}});
+}
+
+// The mapping brings operators of the user's own, or a file that may: any word may be one then.
+Map brings_operators() {
+    auto exports = [](const char* name) {
+        return map({{"required", List{"_export"}},
+                    {"properties",
+                     map({{"_export", map({{"type", "object"}, {"required", List{name}}})}})}});
+    };
+    return any_of({exports("plugin"), exports("!include"), exports(""),
+                   map({{"required", List{"!include"}}}), map({{"required", List{""}}})});
+}
+
+// `inner` says what the tasks inside may be.
+Map task(Map inner) {
+    const Map whole = map({{"allOf", list_of({reference("keys"), group_keys(), inner})}});
+    // Each part of a list is a piece of the mapping.
+    const Map part = map({{"allOf", list_of({reference("keys"), std::move(inner)})}});
+    return any_of({whole, map({{"type", "array"}, {"items", part}})});
+}
+
+Map mistaken_words(const engine::Operators& operators) {
+    Map never;
+    never.append("not", described(Map(), "No operator has this name; one is near to it."));
+    return map(
+        {{"patternProperties", map({{near_words_pattern(operators.names()).c_str(), never}})}});
 }
 
 Map schedule() {
@@ -104,40 +244,47 @@ Map schedule() {
     properties.append("skip_delayed_by", of_type("string", "Leave out a session so late: 1h 30m."));
     properties.append("_type", Map());
     properties.append("_command", Map());
-    return described(map({{"type", "object"},
-                          {"properties", std::move(properties)},
-                          {"additionalProperties", false}}),
-                     "When the workflow runs by itself.");
+    Map schedule = nullable_mapping("When the workflow runs by itself.");
+    schedule.append("properties", std::move(properties));
+    schedule.append("additionalProperties", false);
+    return schedule;
 }
 
-Map subtasks() {
-    return map({{"^\\+", reference("task")}});
+Map top_properties() {
+    Map top;
+    top.append("timezone",
+               described(of_types({"string", "null"}), "Such as Asia/Tokyo; UTC without it."));
+    top.append("schedule", schedule());
+    top.append("sla", nullable_mapping("What to do when the workflow is late."));
+    const Map plain = plain_directives();
+    for (const char* key : {"_export", "_retry", "_parallel"}) top.append(key, *plain.find(key));
+    const Map inner = block_directives("free_task");
+    for (const char* key : {"_error", "_check"}) top.append(key, *inner.find(key));
+    // A file in this place: `!include : 'path'`, as editors read it.
+    top.append("!include", Map());
+    top.append("", Map());
+    return top;
 }
 
 }  // namespace
 
 Map dig_schema(const engine::Operators& operators) {
-    Map task = map({{"type", "object"},
-                    {"properties", task_properties(operators)},
-                    {"patternProperties", subtasks()}});
-    Map top;
-    top.append("timezone", of_type("string", "Such as Asia/Tokyo; UTC without it."));
-    top.append("schedule", schedule());
-    top.append("sla", of_type("object", "What to do when the workflow is late."));
-    for (const char* key : {"_export", "_error", "_check", "_retry"}) {
-        top.append(key, *shared_properties().find(key));
-    }
-    top.append("_parallel", parallel());
-    top.append("!include", Map());
+    const Map strict =
+        map({{"if", brings_operators()},
+             {"then", blocks("free_task")},
+             {"else", map({{"allOf", list_of({mistaken_words(operators), blocks("task")})}})}});
     return map({{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                 {"title", "A .dig workflow"},
                 {"type", "object"},
-                {"properties", std::move(top)},
-                {"patternProperties", subtasks()},
+                {"properties", top_properties()},
+                {"patternProperties", map({{"^\\+", Map()}})},
                 {"additionalProperties", false},
-                {"$defs",
-                 map({{"task", any_of({std::move(task), map({{"type", "array"},
-                                                             {"items", reference("task")}})})}})}});
+                {"if", brings_operators()},
+                {"then", blocks("free_task")},
+                {"else", blocks("task")},
+                {"$defs", map({{"keys", keys(operators)},
+                               {"task", task(strict)},
+                               {"free_task", task(blocks("free_task"))}})}});
 }
 
 }  // namespace mogura::cli

@@ -1,5 +1,6 @@
 #include "cli/local_attempts.h"
 
+#include "base/text.h"
 #include "workflow/workflow.h"
 
 #include <algorithm>
@@ -12,6 +13,8 @@ namespace {
 constexpr const char* kRunMark = " (run ";
 
 std::string name_without_run(const std::string& stored) {
+    // The run's own attempt, when it is not the first of its session.
+    if (stored.starts_with("run ") && base::parse_integer(stored.substr(4))) return "";
     return stored.substr(0, stored.find(kRunMark));
 }
 
@@ -47,7 +50,7 @@ Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& w
         if (name_without_run(attempt.retry_name) != wanted.retry_name) continue;
         if (attempt.is_done && attempt.created_at < since_) continue;
         TRY(take_up(attempt));
-        return describe(attempt, /*is_new=*/false);
+        return answer(wanted, attempt, /*is_new=*/false);
     }
     store::Attempt attempt;
     attempt.session.project = facts_.project;
@@ -64,7 +67,7 @@ Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& w
     TRY(store_.forget_done_tasks(facts_.project, found.name));
     store::Attempt row = TRY(engine_->start_beside(attempt, found.tasks, found.time_zone));
     running_.insert(row.id);
-    return describe(row, /*is_new=*/true);
+    return answer(wanted, row, /*is_new=*/true);
 }
 
 Result<engine::OtherAttempt> LocalAttempts::look(const engine::WantedAttempt& wanted,
@@ -74,7 +77,7 @@ Result<engine::OtherAttempt> LocalAttempts::look(const engine::WantedAttempt& wa
     for (const store::Attempt& attempt : attempts) {
         if (static_cast<int64_t>(attempt.id) != attempt_id) continue;
         TRY(take_up(attempt));
-        return describe(attempt, /*is_new=*/false);
+        return answer(wanted, attempt, /*is_new=*/false);
     }
     return Error(Code::kNotFound, "the attempt " + std::to_string(attempt_id) + " of " +
                                       wanted.workflow + " is not in the store any more");
@@ -88,12 +91,25 @@ Result<> LocalAttempts::take_up(const store::Attempt& attempt) {
     return {};
 }
 
-engine::OtherAttempt LocalAttempts::describe(const store::Attempt& attempt, bool is_new) const {
-    return {.session_id = static_cast<int64_t>(attempt.session.id),
-            .attempt_id = static_cast<int64_t>(attempt.id),
-            .is_done = attempt.is_done,
-            .is_success = attempt.is_success,
-            .is_new = is_new};
+Result<engine::OtherAttempt> LocalAttempts::answer(const engine::WantedAttempt& wanted,
+                                                   const store::Attempt& attempt, bool is_new) {
+    const Waits::Attempt asking{wanted.asked_by, wanted.asked_by_workflow};
+    const Waits::Attempt other{static_cast<int64_t>(attempt.id), wanted.workflow};
+    if (attempt.is_done) {
+        waits_.remove(asking, other);
+    } else if (asking.id != 0) {
+        auto circle = waits_.add(asking, other);
+        if (!circle.empty()) {
+            return Error(Code::kConflict,
+                         "Dependent workflow waits for this one: " + base::join(circle, " -> ") +
+                             " (take one of these require> out)");
+        }
+    }
+    return engine::OtherAttempt{.session_id = static_cast<int64_t>(attempt.session.id),
+                                .attempt_id = other.id,
+                                .is_done = attempt.is_done,
+                                .is_success = attempt.is_success,
+                                .is_new = is_new};
 }
 
 }  // namespace mogura::cli

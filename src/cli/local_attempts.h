@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/mutex.h"
+#include "cli/waits.h"
 #include "engine/engine.h"
 
 #include <set>
@@ -36,7 +37,10 @@ class LocalAttempts final : public engine::Attempts {
     Result<workflow::Workflow> find_workflow(const engine::WantedAttempt& wanted) const;
     // Goes on with an attempt that a process left unfinished.
     Result<> take_up(const store::Attempt& attempt) REQUIRES(mutex_);
-    engine::OtherAttempt describe(const store::Attempt& attempt, bool is_new) const;
+    // The attempt for whoever asked, who may wait for it.
+    Result<engine::OtherAttempt> answer(const engine::WantedAttempt& wanted,
+                                        const store::Attempt& attempt, bool is_new)
+        REQUIRES(mutex_);
 
     store::Store& store_;
     const Facts facts_;
@@ -44,6 +48,7 @@ class LocalAttempts final : public engine::Attempts {
     base::Instant since_{};
     base::Mutex mutex_;
     std::set<store::AttemptId> running_ GUARDED_BY(mutex_);  // that the engine knows
+    Waits waits_ GUARDED_BY(mutex_);
 };
 
 }  // namespace mogura::cli

@@ -189,6 +189,7 @@ class LocalRun {
         if (failure) {
             return Error(Code::kNotFound, options_.project + ": " + failure.message());
         }
+        if (!options_.report.empty()) TRY(check_report_file(options_.report));
         tasks_max_ = TRY(tasks_max(house_));
         attempts_max_ = TRY(attempts_max(house_));
         project_ = TRY(workflow::load_project(folder_));

@@ -132,7 +132,11 @@ _export:
 +show:
   echo>: ${td.last_results.cnt} rows
 )",
-        .files = {{"queries/count.sql", "SELECT count(1) AS cnt FROM www_access\n"}}};
+        .files = {{"queries/count.sql", "SELECT count(1) AS cnt FROM www_access\n"}},
+        .note =
+            "td> asks Treasure Data and is not a part of Mogura: `mogura run` stops at it. Keep "
+            "this project for the original Digdag, or write query> in its place (SQL over "
+            "files), or sh> with Treasure Data's own program."};
     return kTd;
 }
 
@@ -150,6 +154,9 @@ _export:
     user: postgres
     database: postgres
 
++prepare:
+  pg>: queries/prepare.sql
+
 +fill:
   pg>: queries/days.sql
   insert_into: days
@@ -158,7 +165,12 @@ _export:
   pg>: queries/days.sql
   create_table: today
 )",
-        .files = {{"queries/days.sql", "SELECT date '${session_date}' AS day, 1 AS visits\n"}}};
+        .files = {{"queries/prepare.sql",
+                   "CREATE TABLE IF NOT EXISTS days (day date, visits bigint)\n"},
+                  {"queries/days.sql", "SELECT date '${session_date}' AS day, 1 AS visits\n"}},
+        .note =
+            "It needs a PostgreSQL: name yours under _export, pg, and give its password with "
+            "`mogura secrets --local --set pg.password`."};
     return kPostgresql;
 }
 

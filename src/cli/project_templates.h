@@ -15,6 +15,7 @@ struct ProjectTemplate {
     std::string type;
     std::string workflow;  // the text of NAME.dig
     std::vector<File> files;
+    std::string note = {};  // what it needs before it runs here
 };
 
 // nullptr when there is no such type.

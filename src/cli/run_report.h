@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "base/result.h"
 #include "base/time_zone.h"
 #include "cli/run_record.h"
 #include "store/store.h"
@@ -25,5 +26,8 @@ struct ReportSubject {
 };
 
 std::string run_report(const ReportSubject& subject);
+
+// Before the run: whether a file can be made there.
+Result<> check_report_file(const std::string& path);
 
 }  // namespace mogura::cli

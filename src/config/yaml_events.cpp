@@ -66,6 +66,12 @@ Result<> YamlEvents::check_characters() const {
 Result<> YamlEvents::advance() {
     yaml_event_delete(&event_);
     if (!yaml_parser_parse(&parser_, &event_)) return parser_error();
+    if (event_.type == YAML_SCALAR_EVENT && event_.start_mark.line < event_.end_mark.line &&
+        (event_.data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE ||
+         event_.data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE)) {
+        long_quoted_start_ = mark_of(event_.start_mark);
+        long_quoted_end_ = mark_of(event_.end_mark);
+    }
     return {};
 }
 
@@ -83,6 +89,15 @@ Error YamlEvents::parser_error() const {
     what += parser_.problem ? parser_.problem : "out of memory";
     if (parser_.error == YAML_READER_ERROR) {
         return wrong(mark_of(parser_.mark), what);
+    }
+    // The parser stands at the end of the file, or wherever the next quote is.
+    if (parser_.context && std::string_view(parser_.context) == "while scanning a quoted scalar") {
+        return wrong(mark_of(parser_.context_mark),
+                     what + " (the quote that opens here is never closed)");
+    }
+    if (long_quoted_end_.line == mark_of(parser_.problem_mark).line) {
+        what += " (the quoted text that ends in this line began in line " +
+                std::to_string(long_quoted_start_.line) + ": is a quote missing there?)";
     }
     if (what.ends_with("cannot start any token")) {
         const size_t at = parser_.problem_mark.index;

@@ -37,6 +37,9 @@ class YamlEvents {
     const std::string& file_;
     yaml_parser_t parser_ = {};
     yaml_event_t event_ = {};
+    // The last quoted text of several lines: a forgotten quote ends at the next one.
+    Mark long_quoted_start_{};
+    Mark long_quoted_end_{};
 };
 
 }  // namespace mogura::config

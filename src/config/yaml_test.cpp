@@ -189,6 +189,20 @@ TEST(DigdagYaml, PointsAtSyntaxErrors) {
               "token (put the text in quotes)\nk: @x\n   ^");
 }
 
+TEST(DigdagYaml, PointsAtTheQuoteThatIsNeverClosed) {
+    EXPECT_EQ(
+        digdag("a:\n  sh>: \"echo\n+b:\n  c: d\n"),
+        "a.dig:2:8: while scanning a quoted scalar: found unexpected end of stream (the quote "
+        "that opens here is never closed)\n  sh>: \"echo\n       ^");
+    EXPECT_EQ(digdag("a: 'it\nb: 1\n").substr(0, 10), "a.dig:1:4:");
+    // Or it is closed by the next one.
+    EXPECT_EQ(
+        digdag("a: \"x\nb: \"y\"\n"),
+        "a.dig:2:5: while parsing a block mapping: did not find expected key (the quoted text "
+        "that ends in this line began in line 1: is a quote missing there?)\nb: \"y\"\n    ^");
+    EXPECT_EQ(digdag("a: \"x\n  y\"\nb: [1\n").find("quote missing"), std::string::npos);
+}
+
 TEST(DigdagYaml, MarksKeysAndValues) {
     auto value = parse_yaml("a:\n  - b: é\n    c: 1.0\n", {});
     const Value& item = value->find("a")->list()[0];

@@ -25,6 +25,9 @@ struct WantedAttempt {
     base::Instant session_time{};
     std::string retry_name = {};  // "" is the default name
     config::Map parameters = {};
+    // Whose task wants it; 0 when that is unknown.
+    int64_t asked_by = 0;
+    std::string asked_by_workflow = {};
 };
 
 struct OtherAttempt {
@@ -39,9 +42,10 @@ class Attempts {
   public:
     virtual ~Attempts() = default;
     // The attempt of that session and name if there is one; otherwise it is started, in the latest
-    // revision. kNotFound when there is no such workflow, kLimit when too much runs already.
+    // revision. kNotFound when there is no such workflow, kLimit when too much runs already,
+    // kConflict when that attempt waits for the one that asks.
     virtual Result<OtherAttempt> start(const WantedAttempt& wanted) = 0;
-    // How an attempt that start() gave is now, also after a restart.
+    // How an attempt that start() gave is now, also after a restart; kConflict as above.
     virtual Result<OtherAttempt> look(const WantedAttempt& wanted, int64_t attempt_id) = 0;
 };
 

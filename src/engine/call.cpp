@@ -139,6 +139,21 @@ void retry_if_allowed(CallResult& result, const CallRequest& request, const Call
     result.outcome = std::move(again);
 }
 
+// Users write `sh>:`, and read of `_command` when something is wrong with it.
+void explain_command(CallResult& result, const std::string& type) {
+    auto* failure = std::get_if<Failed>(&result.outcome);
+    const config::Value* message = failure ? failure->error.find("message") : nullptr;
+    if (!message || !message->is_string()) return;
+    std::string text = message->string();
+    for (std::string_view words : {"Parameter '_command'", "for key '_command'"}) {
+        size_t place = text.find(words);
+        if (place == std::string::npos) continue;
+        text.insert(place + words.size(), " (what stands behind " + type + ">)");
+        failure->error.set("message", std::move(text));
+        return;
+    }
+}
+
 // An operator's own state says nothing of the retries that were made before it.
 void keep_retry_count(CallResult& result, const config::Map& state) {
     auto* again = std::get_if<Again>(&result.outcome);
@@ -162,6 +177,7 @@ CallResult call_prepared(const CallRequest& request, const CallParts& parts,
         policy = *read;
     }
     CallResult result{run_operator(request, parts, *task_operator, prepared, *folder)};
+    if (explains_commands(parts.compatibility)) explain_command(result, prepared.start.type);
     if (!request.is_cancel) retry_if_allowed(result, request, parts, policy);
     keep_retry_count(result, request.state);
     auto known = task_operator->keys();

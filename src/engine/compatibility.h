@@ -10,6 +10,11 @@ namespace mogura::engine {
 
 enum class Compatibility { kStrict, kFixed };
 
+// 1.6.5: failures speak of `_command` alone; otherwise also of the key that the user wrote.
+constexpr bool explains_commands(Compatibility compatibility) {
+    return compatibility == Compatibility::kFixed;
+}
+
 // 2.10.6: the root of a new attempt is counted twice.
 constexpr bool counts_the_root_twice(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;

@@ -9,6 +9,15 @@
 namespace mogura::script {
 namespace {
 
+constexpr const char* kMoveTogether =
+    " (the program looks for it in lib/mogura beside its own folder: move bin and lib together, or "
+    "call the program by a link)";
+
+std::string remedy(const std::string& module_path) {
+    if (::access(module_path.c_str(), F_OK) != 0) return kMoveTogether;
+    return " (install the package libjavascriptcoregtk-4.1-0)";
+}
+
 // Without the module every job is answered with the reason.
 int answer_with_error(const std::string& reason) {
     const std::string answer = encode(Answer{.ok = false, .text = reason});
@@ -28,10 +37,13 @@ int run_helper(const std::string& module_path) {
     if (!module) {
         const char* reason = ::dlerror();
         return answer_with_error(std::string("cannot open the JavaScript module: ") +
-                                 (reason ? reason : module_path));
+                                 (reason ? reason : module_path) + remedy(module_path));
     }
     auto serve = reinterpret_cast<Serve>(::dlsym(module, "mogura_javascript_serve"));
-    if (!serve) return answer_with_error("not a JavaScript module: " + module_path);
+    if (!serve) {
+        return answer_with_error("not this program's JavaScript module: " + module_path +
+                                 kMoveTogether);
+    }
     return serve(STDIN_FILENO, STDOUT_FILENO);
 }
 

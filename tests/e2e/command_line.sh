@@ -53,6 +53,19 @@ for type in echo sh; do
 done
 expect_exit 0 "$program" init new_sh
 has 'File new_sh/new_sh.dig already exists.'
+for type in python ruby; do
+  expect_exit 0 "$program" init "new_$type" -t "$type"
+  (cd "new_$type" && "$program" check >../log 2>&1 && "$program" run >../log 2>&1) || fail "init $type"
+  has '3 items for '
+done
+expect_exit 0 "$program" init new_td -t td
+has 'it does not run yet. td> asks Treasure Data and is not a part of Mogura'
+has 'or write query> in its place'
+grep -q push log && fail "a command that is not there"
+expect_exit 0 "$program" init new_postgresql -t postgresql
+has 'it does not run yet. It needs a PostgreSQL: name yours under _export'
+expect_exit 0 ./digdag init td_there -t td
+has 'Done. Type `cd td_there` and then `digdag push td_there` to put it on a server. Enjoy!'
 
 # Secrets (7.11, 9.6.17).
 printf 'from input' | "$program" secrets --local --set in=- one=1 2>log || fail "secrets --set"
@@ -96,10 +109,39 @@ expect_exit 0 "$program" graph new_sh/new_sh.dig
 has '+script  sh> sh scripts/greet.sh'
 expect_exit 0 "$program" graph new_sh/new_sh.dig -o graph.svg
 python3 -c 'import xml.dom.minidom as x; x.parse("graph.svg")' || fail "the drawing is no XML"
+expect_exit 0 "$program" graph new_sh/new_sh
+has '+script  sh> sh scripts/greet.sh'
+(cd new_sh && "$program" graph >../log) || fail "graph of the only workflow"
+has '+script  sh> sh scripts/greet.sh'
+expect_exit 0 "$program" graph new_sh/new_sh.dig -o graph.txt
+grep -q 'sh> sh scripts/greet.sh' graph.txt || fail "graph -o graph.txt"
+expect_exit 1 "$program" graph new_sh/new_sh.dig -o graph.png
+has 'error: -o graph.png: the name must end in .txt, .dot or .svg'
+[ ! -e graph.png ] || fail "text in graph.png"
+expect_exit 0 "$program" graph new_sh/new_sh.dig --format svg -o graph.picture
+expect_exit 1 "$program" graph new_sh/new_shh
+has 'error: new_sh/new_shh.dig: no such file (did you mean new_sh.dig?)'
+expect_exit 1 "$program" graph --project bad
+mkdir two && touch two/a.dig two/b.dig
+(cd two && "$program" graph >../log 2>&1) && fail "which of two?"
+has 'Which workflow? Name one of: a.dig, b.dig'
+
+# A program without its modules says what is missing and what to do.
+mkdir -p alone/bin && cp "$program" alone/bin/mogura
+mkdir template && printf '+a:\n  echo>: ${1 + 1}\n' >template/template.dig
+(cd template && ../alone/bin/mogura run --no-save >../log 2>&1) && fail "a template without JavaScript"
+has "cannot open the JavaScript module: $folder/alone/lib/mogura/javascript.so"
+has 'move bin and lib together'
+expect_exit 1 alone/bin/mogura query 'SELECT 1'
+has "$folder/alone/lib/mogura/duckdb.so: no such file"
+has 'move bin and lib together'
 
 # The report of a run, also of one that fails.
 mkdir fails && printf '+a:\n  _retry: 1\n  sh>: echo going; exit 3\n' >fails/fails.dig
 (cd fails && "$program" run --report ../report.html >../log 2>&1) && fail "the run must fail"
+(cd fails && "$program" run --report ../none/report.html >../log 2>&1) && fail "nowhere to report to"
+has 'error: --report: ../none/report.html: cannot create: No such file or directory (make the folder first: ../none)'
+grep -q going log && fail "a task ran without a place for the report"
 grep -q 'Command failed with code 3' report.html || fail "the report has no error"
 grep -q 'going' report.html || fail "the report has no output"
 

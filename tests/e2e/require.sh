@@ -74,4 +74,19 @@ run main.dig --rerun || fail "--rerun"
 run fails.dig && fail "the child failed"
 grep -q 'Dependent workflow failed. Session id: ' log || fail "the message"
 grep -q '^never' log && fail "what is behind it must not run"
+
+# Who waits for itself fails at once and says so, also on a second run and under the other name.
+ln -s "$program" digdag
+printf '+a:\n  require>: self\n' >self.dig
+printf '+a:\n  require>: round2\n' >round1.dig
+printf '+a:\n  +b:\n    require>: round1\n' >round2.dig
+for name in "$program" ./digdag; do
+  for _ in 1 2; do
+    timeout 60 "$name" run self.dig --session 2026-03-10 -a >log 2>&1 && fail "itself"
+    grep -qF 'Dependent workflow waits for this one: self -> self (take one' log || fail "itself: the message"
+    timeout 60 "$name" run round1.dig --session 2026-03-10 -a >log 2>&1 && fail "a circle"
+    grep -qF 'Dependent workflow waits for this one: round2 -> round1 -> round2' log || fail "a circle: the message"
+    grep -qF 'Dependent workflow failed' log || fail "a circle: whoever waits for it"
+  done
+done
 echo ok

@@ -14,10 +14,12 @@ namespace {
 
 constexpr const char* kHelp = R"(Show the tasks of a workflow and what waits for what.
 
-Usage: mogura graph FILE.dig [OPTIONS]
+Usage: mogura graph [FILE.dig] [OPTIONS]
+
+Without FILE.dig the only workflow of this folder is taken; its .dig may be left out.
 
   --format text|dot|svg   text (the default), for graphviz, or a picture that needs nothing else
-  -o, --output FILE       write there; .dot and .svg choose the format
+  -o, --output FILE       write there; .txt, .dot and .svg choose the format
 
 Tasks inside _do, _else_do, _check and _error are drawn as what they are: tasks that a run may make.
 
@@ -35,12 +37,42 @@ const OptionSpecs& options() {
 
 Result<std::string> format_of(const CommandLine& line) {
     std::string extension = std::filesystem::path(line.value("-o")).extension().string();
-    bool says = extension == ".dot" || extension == ".svg";
-    std::string format = line.value("--format", says ? extension.substr(1) : "text");
+    if (!line.has("--format")) {
+        if (extension == ".dot" || extension == ".svg") return extension.substr(1);
+        if (extension.empty() || extension == ".txt") return std::string("text");
+        return Error(Code::kInvalid,
+                     "-o " + line.value("-o") +
+                         ": the name must end in .txt, .dot or .svg, which choose the form (or say "
+                         "--format text, dot or svg)");
+    }
+    std::string format = line.value("--format");
     if (format == "text" || format == "dot" || format == "svg") return format;
     const std::vector<std::string> known = {"text", "dot", "svg"};
     return Error(Code::kInvalid, "--format: must be text, dot or svg: " + format +
                                      base::did_you_mean(format, known));
+}
+
+// As `run` takes a name: with or without .dig, or the only workflow that is here.
+Result<std::filesystem::path> file_of(const CommandLine& line) {
+    namespace fs = std::filesystem;
+    if (line.words().size() > 1) {
+        return Error(Code::kInvalid, "Too many arguments: " + line.words()[1]);
+    }
+    fs::path path = line.words().empty() ? "" : line.words()[0];
+    const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
+    std::error_code ignored;
+    if (fs::is_regular_file(path, ignored)) return path;
+    if (path.has_filename() && path.extension() != ".dig") path += ".dig";
+    if (fs::is_regular_file(path, ignored)) return path;
+    auto files = TRY(workflow::workflow_files(folder));
+    if (line.words().empty() && files.size() == 1) return fs::path(files[0]);
+    if (line.words().empty()) {
+        return Error(Code::kInvalid,
+                     files.empty() ? "There is no workflow here (files ending in .dig)"
+                                   : "Which workflow? Name one of: " + base::join(files, ", "));
+    }
+    return Error(Code::kNotFound, path.string() + ": no such file" +
+                                      base::did_you_mean(path.filename().string(), files));
 }
 
 Result<> run(std::span<const std::string> arguments) {
@@ -49,11 +81,8 @@ Result<> run(std::span<const std::string> arguments) {
         std::fputs(kHelp, stdout);
         return {};
     }
-    if (line.words().size() != 1) {
-        return Error(Code::kInvalid, "Which file?\n`mogura graph --help` explains the options.");
-    }
     std::string format = TRY(format_of(line));
-    std::filesystem::path path = line.words()[0];
+    std::filesystem::path path = TRY(file_of(line));
     std::string text = TRY(base::read_file(path.string()));
     std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
     auto workflow = TRY(workflow::load_workflow(path.stem().string(), text, path.string(), folder));

@@ -37,6 +37,24 @@ Result<> write(const std::filesystem::path& path, const std::string& text) {
     return base::write_file(path.string(), text);
 }
 
+// How to go on. Under the name digdag a td> workflow goes to a server, as the original says.
+void print_end(const House& house, const ProjectTemplate& chosen, const std::string& name,
+               const std::string& folder) {
+    bool is_digdag = house.called_as == "digdag";
+    bool is_pushed = is_digdag && chosen.type == "td";
+    std::string way = folder.empty() ? "Type" : "Type `cd " + folder + "` and then";
+    std::string command = is_pushed   ? "digdag push " + name
+                          : is_digdag ? "digdag run " + name + ".dig"
+                                      : "mogura run " + name + ".dig";
+    if (is_digdag || chosen.note.empty()) {
+        std::printf("Done. %s `%s` to %s. Enjoy!\n", way.c_str(), command.c_str(),
+                    is_pushed ? "put it on a server" : "run the workflow");
+        return;
+    }
+    std::printf("Done, but it does not run yet. %s\n%s `%s` when it can.\n", chosen.note.c_str(),
+                way.c_str(), command.c_str());
+}
+
 Result<> create(const House& house, const std::string& folder, const std::string& type) {
     namespace fs = std::filesystem;
     const ProjectTemplate* chosen = find_project_template(type);
@@ -65,12 +83,7 @@ Result<> create(const House& house, const std::string& folder, const std::string
     if (!base::file_exists((shown / ".gitignore").string())) {
         TRY(write(shown / ".gitignore", "/.digdag-wrapper\n.digdag\n*.pyc\n"));
     }
-    std::string program = house.called_as == "digdag" ? "digdag" : "mogura";
-    std::string way = is_here ? "Type" : "Type `cd " + shown.string() + "` and then";
-    std::string command =
-        type == "td" ? program + " push " + name : program + " run " + name + ".dig";
-    std::printf("Done. %s `%s` to %s. Enjoy!\n", way.c_str(), command.c_str(),
-                type == "td" ? "put it on a server" : "run the workflow");
+    print_end(house, *chosen, name, is_here ? "" : shown.string());
     return {};
 }
 

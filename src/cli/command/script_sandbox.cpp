@@ -7,5 +7,6 @@
 
 COMMAND(script_sandbox, "") {
     const std::filesystem::path folder = std::filesystem::path(house.program).parent_path();
-    return mogura::script::run_helper((folder / "../lib/mogura/javascript.so").string());
+    const std::filesystem::path module = folder / "../lib/mogura/javascript.so";
+    return mogura::script::run_helper(module.lexically_normal().string());
 }

@@ -61,7 +61,8 @@ int unknown_command(const std::string& word) {
 int not_here(const Command& command) {
     return fail("`digdag " + command.name +
                 "` needs a Digdag server, and this program is not a client of one yet. Use the "
-                "original client for it; `run`, `check`, `init`, `scheduler` and `secrets --local` "
+                "original client for it; `run`, `check`, `init`, `archive`, `scheduler` and "
+                "`secrets --local` "
                 "work here without a server.");
 }
 

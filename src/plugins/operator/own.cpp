@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "plugins/operator_options.h"
 #include "plugins/plugins.h"
 #include "plugins/task_command.h"
@@ -48,6 +49,18 @@ struct Answer {
     std::optional<std::string> error = {};
 };
 
+// The start of what the program wrote, and where such words belong.
+std::string beginning(std::string_view text) {
+    constexpr size_t kShownBytes = 120;
+    text = base::trim(text);
+    size_t length = std::min(text.size(), kShownBytes);
+    while (length < text.size() && length > 0 && base::continues_utf8(text[length])) --length;
+    std::string sample = config::to_json(config::Value(std::string(text.substr(0, length))));
+    return "\nIt begins with " + sample + (length < text.size() ? "..." : "") +
+           " (only the result belongs there, as one JSON object; words for people go to standard "
+           "error)";
+}
+
 Result<Answer> read_answer(const std::string& path, const std::string& word) {
     Answer answer;
     if (!base::file_exists(path)) return answer;
@@ -57,11 +70,13 @@ Result<Answer> read_answer(const std::string& path, const std::string& word) {
     }
     std::string text = TRY(base::read_file(path));
     if (base::trim(text).empty()) return answer;
-    config::Value value = TRY(config::parse_json(text, word + ">: standard output"));
-    if (!value.is_map()) {
-        return Error(Code::kInvalid, word + ">: standard output: not a JSON object");
+    auto value = config::parse_json(text, word + ">: standard output");
+    if (!value.ok()) return Error(value.error().code(), value.error().message() + beginning(text));
+    if (!value->is_map()) {
+        return Error(Code::kInvalid,
+                     word + ">: standard output: not a JSON object" + beginning(text));
     }
-    answer.members = std::move(value.map());
+    answer.members = std::move(value->map());
     if (const config::Value* error = engine::present(answer.members, "error")) {
         const config::Value* message = error->find("message");
         answer.error = engine::plain_text(message ? *message : *error);

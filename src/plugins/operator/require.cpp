@@ -48,6 +48,9 @@ Result<Options> read(const engine::TaskContext& context) {
                      "session_time: not a time like 2024-03-10T00:00:00+09:00: " + time);
     }
     options.wanted.session_time = std::chrono::floor<std::chrono::seconds>(*instant);
+    options.wanted.asked_by = context.attempt_id;
+    options.wanted.asked_by_workflow =
+        context.full_name.substr(1, context.full_name.find('+', 1) - 1);
     auto name = TRY(engine::optional_text(context.local, "retry_attempt_name"));
     options.wanted.retry_name = name.value_or("");
     if (engine::present(context.parameters, "params")) {

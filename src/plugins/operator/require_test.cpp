@@ -63,7 +63,7 @@ class RequireTest : public testing::Test {
     Bench bench;
 };
 
-// digdag 4.2.1, 4.2.3, 4.2.5
+// digdag 4.2.1, 4.2.3, 4.2.5, 2.12.2
 TEST_F(RequireTest, StartsAndWaits) {
     auto outcome = bench.run("require", require_json(R"(,"params":{"v":1})"));
     outcome = next(outcome);
@@ -71,6 +71,8 @@ TEST_F(RequireTest, StartsAndWaits) {
     EXPECT_EQ(attempts.asked[0].session_time.time_since_epoch(),
               std::chrono::seconds(1'710'028'800));
     EXPECT_EQ(config::to_json(attempts.asked[0].parameters), R"({"v":1})");
+    EXPECT_EQ(attempts.asked[0].asked_by, 1);
+    EXPECT_EQ(attempts.asked[0].asked_by_workflow, "w");
     EXPECT_EQ(config::to_json(std::get<engine::Again>(outcome).state),
               R"({"require_kicked":true,"target_session_id":7,"target_attempt_id":10,"retry":2})");
     attempts.end(0, true);

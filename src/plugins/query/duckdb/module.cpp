@@ -11,8 +11,9 @@ Error unusable(const std::string& path, const char* reason) {
     return Error(Code::kUnsupported,
                  "the DuckDB module cannot be opened: " + path + ": " +
                      (reason ? reason : "unknown") +
-                     " (it is built together with the program unless MOGURA_DUCKDB is OFF, and "
-                     "stands in lib/mogura beside the program's folder)");
+                     " (the program looks for it in lib/mogura beside its own folder, with "
+                     "libduckdb.so: move bin and lib together, or call the program by a link; a "
+                     "build with MOGURA_DUCKDB=OFF has none)");
 }
 
 Result<const DuckdbModule*> open_module() {
