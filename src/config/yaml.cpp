@@ -311,7 +311,13 @@ class Composer {
         if (key.role == Key::Role::kInclude) return {};
         if (growing.written.insert(key.text).second) return {};
         if (options_.dialect == Dialect::kEmbulk) return {};
-        return events_.wrong(key.mark, "Duplicated keys: [" + key.text + "]");
+        return refuse(key.mark, "Duplicated keys: [" + key.text + "]");
+    }
+
+    Result<> refuse(Mark mark, const std::string& message) const {
+        if (!options_.tolerate) return events_.wrong(mark, message);
+        options_.tolerate(mark, message);
+        return {};
     }
 
     // `<<: *base` or `<<: [*first, *second]`: adds the keys that are not there yet.
@@ -338,6 +344,11 @@ class Composer {
         }
         if (!options_.include) return events_.wrong(mark, "!include is not possible here");
         auto included = options_.include(path.string());
+        if (!included.ok() && options_.tolerate && included.error().code() != Code::kLimit) {
+            options_.tolerate(mark,
+                              "!include : " + path.string() + ": " + included.error().message());
+            return {};
+        }
         if (!included.ok()) {
             return Error(included.error().code(),
                          events_.wrong(mark, "!include : " + path.string()).message() + "\n" +

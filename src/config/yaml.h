@@ -26,6 +26,9 @@ struct YamlOptions {
     // Returns the mapping that `!include : path` splices in (digdag 1.4), given the path as
     // written. Without it an include is an error.
     std::function<Result<Value>(const std::string& path)> include = {};
+    // Takes what is wrong but need not end the reading, for those who want to know everything:
+    // duplicate keys (the later value counts) and includes that fail (they are left out).
+    std::function<void(Mark mark, const std::string& message)> tolerate = {};
 };
 
 // Errors carry file, line and column, the offending line and a caret below it.

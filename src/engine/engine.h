@@ -13,7 +13,9 @@
 #include "engine/attempts.h"    // IWYU pragma: export
 #include "engine/observer.h"    // IWYU pragma: export
 #include "engine/operator.h"    // IWYU pragma: export
+#include "engine/option.h"      // IWYU pragma: export
 #include "engine/parameters.h"  // IWYU pragma: export
 #include "engine/repeat.h"      // IWYU pragma: export
 #include "engine/resumption.h"  // IWYU pragma: export
+#include "engine/retry.h"       // IWYU pragma: export
 #include "engine/secrets.h"     // IWYU pragma: export

@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "engine/attempts.h"
 #include "engine/compatibility.h"
+#include "engine/option.h"
 #include "engine/secrets.h"
 #include "executor/executor.h"
 #include "script/script.h"
@@ -116,6 +117,13 @@ class Operator {
     // The task's own keys that it reads besides its command; others are told when the task is done
     // (1.6.8). Nothing: any key may mean something, or the operator checks them itself.
     virtual std::optional<std::vector<std::string>> keys() const { return {}; }
+    // For those who look at tasks before they run: what it may be told, ...
+    virtual OperatorOptions options() const { return {}; }
+    // ... what is wrong with a task's own keys as they are written, beyond each option by itself,
+    // ...
+    virtual Result<> check(const config::Map&) const { return {}; }
+    // ... and whether it runs a program, as `docker:` and `_env:` want it.
+    virtual bool runs_program() const { return false; }
     // The attempt was cancelled while the task waited with this state. Returns when to call
     // cancel() again, if what it asked to end needs time.
     virtual std::optional<Again> cancel(TaskContext&) { return {}; }

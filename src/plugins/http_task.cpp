@@ -183,6 +183,22 @@ Result<HttpTask> read_http_task(const engine::TaskContext& context, const config
     return task;
 }
 
+std::vector<engine::OperatorOption> http_options() {
+    using Kind = engine::OptionKind;
+    return {{.name = "_command", .kind = Kind::kText},
+            {.name = "method", .kind = Kind::kText},
+            {.name = "query"},
+            {.name = "headers"},
+            {.name = "content"},
+            {.name = "content_format", .kind = Kind::kText},
+            {.name = "content_type", .kind = Kind::kText},
+            {.name = "timeout", .kind = Kind::kInteger},
+            {.name = "follow_redirects", .kind = Kind::kBoolean},
+            {.name = "insecure", .kind = Kind::kBoolean},
+            {.name = "retry", .kind = Kind::kBoolean},
+            {.name = "proxy", .kind = Kind::kMapping}};
+}
+
 std::variant<net::HttpAnswer, engine::Outcome> exchange(engine::TaskContext& context,
                                                         const HttpTask& task) {
     auto answer = net::send(task.request);

@@ -13,6 +13,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace mogura::plugins {
 
@@ -26,6 +27,9 @@ struct HttpTask {
 // `takes_uri_secret`: the secret http.uri, where there is one, in place of the command.
 Result<HttpTask> read_http_task(const engine::TaskContext& context, const config::Map& parameters,
                                 bool takes_uri_secret);
+
+// The options of both.
+std::vector<engine::OperatorOption> http_options();
 
 // The answer, 2xx or 3xx; or what becomes of the task: another try, or its failure.
 std::variant<net::HttpAnswer, engine::Outcome> exchange(engine::TaskContext& context,

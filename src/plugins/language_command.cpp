@@ -77,6 +77,15 @@ std::string exception_text(const config::Map& output, const std::string& text) {
 
 }  // namespace
 
+engine::OperatorOptions LanguageOperator::options() const {
+    using Kind = engine::OptionKind;
+    return {.options = {
+                {.name = "_command", .kind = Kind::kText, .is_required = true, .instead = "script"},
+                {.name = "script", .kind = Kind::kText},
+                {.name = "require", .kind = Kind::kText},
+                {.name = language_.option}}};
+}
+
 Result<CommandOperator::Plan> LanguageOperator::plan(const engine::TaskContext& context,
                                                      const CommandFolder& folder) {
     Plan planned;

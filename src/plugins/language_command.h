@@ -32,6 +32,7 @@ class LanguageOperator final : public CommandOperator {
   public:
     explicit LanguageOperator(Language language)
         : CommandOperator(language.word), language_(std::move(language)) {}
+    engine::OperatorOptions options() const override;
 
   private:
     Result<Plan> plan(const engine::TaskContext& context, const CommandFolder& folder) override;

@@ -87,6 +87,11 @@ Result<load::Job> job_from_file(const std::string& name, const engine::TaskConte
 
 }  // namespace
 
+engine::OperatorOptions load_options() {
+    return {.options = {{.name = "_command", .is_required = true, .instead = "config"},
+                        {.name = "config", .kind = engine::OptionKind::kMapping}}};
+}
+
 Result<load::Job> load_job_of(const engine::TaskContext& context) {
     const config::Value* command = context.parameters.find("_command");
     if (command && command->is_map()) return load::Job{.config = command->map(), .file = ""};
@@ -107,6 +112,7 @@ namespace {
 class LoadTask final : public engine::Operator {
   public:
     explicit LoadTask(const load::Plugins& plugins) : plugins_(plugins) {}
+    engine::OperatorOptions options() const override { return load_options(); }
 
     engine::Outcome run(engine::TaskContext& context) override {
         auto summary = loaded(context);

@@ -16,6 +16,8 @@ namespace mogura::plugins {
 // `plugins` must outlive the operator.
 std::unique_ptr<engine::Operator> make_load_task(const load::Plugins& plugins);
 
+engine::OperatorOptions load_options();
+
 // What a task of these operators wants loaded.
 Result<load::Job> load_job_of(const engine::TaskContext& context);
 

@@ -44,6 +44,7 @@ class CommandOperator : public engine::Operator {
     explicit CommandOperator(std::string word) : word_(std::move(word)) {}
     engine::Outcome run(engine::TaskContext& context) final;
     std::optional<engine::Again> cancel(engine::TaskContext& context) final;
+    bool runs_program() const final { return true; }
 
   protected:
     struct Plan {

@@ -84,19 +84,35 @@ class Creation {
         : mapping_(mapping), zone_(zone) {}
 
     Result<Schedule> create() {
-        TRY(read_type());
-        TRY(read_dates());
-        TRY(read_skips());
+        note(read_type());
+        note(read_date("start", 0, schedule_.start_));
+        note(read_date("end", 1, schedule_.end_));
+        note(check_order());
+        note(read_skip_on_overtime());
+        note(read_skip_delayed_by());
+        if (!problems_.empty()) return Error(Code::kInvalid, problems_[0].message);
         for (const auto& entry : mapping_) {
             if (!used_.contains(entry.key) && !is_common(entry.key)) {
                 schedule_.unused_.push_back(entry);
             }
         }
+        if (!ever_runs()) {
+            schedule_.doubts_.push_back({type_mark_, "no day fits this pattern: it never runs"});
+        }
         return std::move(schedule_);
     }
-    config::Mark mark() const { return mark_; }
+    const std::vector<Problem>& problems() const { return problems_; }
 
   private:
+    void note(const Result<>& result) {
+        if (!result.ok()) problems_.push_back({mark_, result.error().message()});
+    }
+
+    // Apart from `end`, which may be over.
+    bool ever_runs() const {
+        return schedule_.kind_.rhythm->after(base::Instant{}) < never().session;
+    }
+
     Result<> read_type() {
         std::string type;
         const config::Value* command = nullptr;
@@ -128,7 +144,11 @@ class Creation {
                          "Unknown scheduler type: " + type + base::did_you_mean(type, known));
         }
         if (command->mark().line > 0) mark_ = command->mark();
+        type_mark_ = mark_;
         Made made = TRY(found->second(*command, zone_));
+        if (auto doubt = clock_doubt(type, command->scalar_text().value_or(""))) {
+            schedule_.doubts_.push_back({mark_, *doubt});
+        }
         schedule_.kind_ = {.rhythm = std::move(made.rhythm), .delay = made.delay};
         return takes_delay(type) ? read_delay() : Result<>();
     }
@@ -145,32 +165,29 @@ class Creation {
         return {};
     }
 
-    Result<> read_dates() {
-        if (const config::Value* start = find("start")) {
-            base::LocalTime date = TRY(read_date(*start, "start"));
-            schedule_.start_ = zone_.to_instant(date);
+    // The beginning of the day, or of the one so many days later.
+    Result<> read_date(const std::string& key, int64_t days_later,
+                       std::optional<base::Instant>& instant) {
+        const config::Value* value = find(key);
+        if (!value) return {};
+        std::string text = value->scalar_text().value_or(config::to_json(*value));
+        auto date = parse_date(text);
+        if (!date) {
+            return Error(Code::kInvalid, "Invalid " + key + ": " + text + " (write yyyy-MM-dd)");
         }
-        if (const config::Value* end = find("end")) {
-            base::LocalTime date = TRY(read_date(*end, "end"));
-            int64_t day = base::days_from_civil(date.year, date.month, date.day);
-            schedule_.end_ = zone_.to_instant(base::civil_from_days(day + 1));
-        }
+        int64_t day = base::days_from_civil(date->year, date->month, date->day);
+        instant = zone_.to_instant(base::civil_from_days(day + days_later));
+        return {};
+    }
+
+    Result<> check_order() const {
         if (schedule_.start_ && schedule_.end_ && *schedule_.start_ >= *schedule_.end_) {
             return Error(Code::kInvalid, "The schedule of end is earlier than start");
         }
         return {};
     }
 
-    static Result<base::LocalTime> read_date(const config::Value& value, const std::string& key) {
-        std::string text = value.scalar_text().value_or(config::to_json(value));
-        auto date = parse_date(text);
-        if (!date) {
-            return Error(Code::kInvalid, "Invalid " + key + ": " + text + " (write yyyy-MM-dd)");
-        }
-        return *date;
-    }
-
-    Result<> read_skips() {
+    Result<> read_skip_on_overtime() {
         if (const config::Value* value = find("skip_on_overtime")) {
             std::string text = value->scalar_text().value_or("");
             if (text != "true" && text != "false") {
@@ -180,6 +197,10 @@ class Creation {
             }
             schedule_.skip_on_overtime_ = text == "true";
         }
+        return {};
+    }
+
+    Result<> read_skip_delayed_by() {
         if (const config::Value* value = find("skip_delayed_by")) {
             auto duration = parse_duration(value->scalar_text().value_or(""));
             if (!duration) {
@@ -203,7 +224,9 @@ class Creation {
     const base::TimeZone& zone_;
     Schedule schedule_;
     std::map<std::string, bool> used_;
+    std::vector<Problem> problems_;
     config::Mark mark_;
+    config::Mark type_mark_;  // of the command
 };
 
 Time never() {
@@ -217,9 +240,17 @@ Result<Schedule> Schedule::create(const config::Map& mapping, const base::TimeZo
 
 Result<Schedule> Schedule::create(const config::Map& mapping, const base::TimeZone& zone,
                                   Problem& problem) {
+    std::vector<Problem> problems;
+    auto schedule = create(mapping, zone, problems);
+    if (!schedule.ok()) problem = problems[0];
+    return schedule;
+}
+
+Result<Schedule> Schedule::create(const config::Map& mapping, const base::TimeZone& zone,
+                                  std::vector<Problem>& problems) {
     Creation creation(mapping, zone);
     auto schedule = creation.create();
-    if (!schedule.ok()) problem = {creation.mark(), schedule.error().message()};
+    problems = creation.problems();
     return schedule;
 }
 

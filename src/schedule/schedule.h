@@ -58,6 +58,9 @@ class Schedule {
     // The same for those who want the place of the problem apart: it is set on failure.
     static Result<Schedule> create(const config::Map& mapping, const base::TimeZone& zone,
                                    Problem& problem);
+    // The same for those who want to know all of them.
+    static Result<Schedule> create(const config::Map& mapping, const base::TimeZone& zone,
+                                   std::vector<Problem>& problems);
 
     // The first whose time to run is `now` or later (5.2.2).
     Time first(base::Instant now) const;
@@ -70,6 +73,8 @@ class Schedule {
     std::optional<std::chrono::seconds> skips_delayed_by() const { return skip_delayed_by_; }
     // Keys that mean nothing (5.1.3).
     const std::vector<config::Map::Entry>& unused() const { return unused_; }
+    // What works, but hardly as it was meant: daily>: 25:00:00.
+    const std::vector<Problem>& doubts() const { return doubts_; }
 
   private:
     struct Kind {
@@ -86,6 +91,7 @@ class Schedule {
     bool skip_on_overtime_ = false;
     std::optional<std::chrono::seconds> skip_delayed_by_;
     std::vector<config::Map::Entry> unused_;
+    std::vector<Problem> doubts_;
 
     friend class Creation;
 };

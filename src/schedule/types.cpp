@@ -38,4 +38,28 @@ std::optional<std::chrono::seconds> parse_clock(std::string_view text, size_t pa
     return std::chrono::seconds(seconds);
 }
 
+std::optional<std::string> clock_doubt(const std::string& type, const std::string& text) {
+    if (type == "minutes_interval") {
+        auto minutes = base::parse_integer(base::trim(text));
+        if (!minutes || *minutes < 60) return std::nullopt;
+        return "minutes_interval>: " + text +
+               " is no part of an hour: runs once an hour (write hourly>: 00:00, or cron>)";
+    }
+    bool is_hourly = type == "hourly";
+    if (!is_hourly && type != "daily" && type != "weekly" && type != "monthly") return std::nullopt;
+    std::vector<std::string> parts = base::split(text.substr(text.find(',') + 1), ':');
+    if (parts.size() != (is_hourly ? 2 : 3)) return std::nullopt;
+    std::vector<int64_t> most = {59, 59};
+    if (!is_hourly) most.insert(most.begin(), 23);
+    bool is_clock = true;
+    for (size_t index = 0; index < parts.size(); ++index) {
+        auto number = base::parse_integer(parts[index]);
+        is_clock = is_clock && number && *number >= 0 && *number <= most[index];
+    }
+    if (is_clock) return std::nullopt;
+    return type + ">: " + text + " is no time of the " + (is_hourly ? "hour" : "day") +
+           ": runs are put off by that much (write it like " + (is_hourly ? "30:00" : "07:00:00") +
+           ")";
+}
+
 }  // namespace mogura::schedule

@@ -34,6 +34,8 @@ Result<Made> make_weekly(const config::Value& command, const base::TimeZone& zon
 Result<std::string> command_text(const config::Value& command, const std::string& type);
 Result<int64_t> command_number(const config::Value& command, const std::string& type);
 std::optional<std::chrono::seconds> parse_clock(std::string_view text, size_t parts);
+// A value that the type takes but that is no time of the day or hour, or no part of an hour.
+std::optional<std::string> clock_doubt(const std::string& type, const std::string& text);
 Result<Made> cron_made(const std::string& pattern, std::chrono::seconds delay,
                        const base::TimeZone& zone);
 

@@ -93,10 +93,12 @@ class Grammar {
             last_ = token.text;
         }
         if (wants_operand_) return "something is missing at the end";
-        return "";
+        return questions() > 0 ? kNoColon : "";
     }
 
   private:
+    static constexpr const char* kNoColon = "'?' has no ':' (write CONDITION ? YES : NO)";
+
     void take(const Token& token) {
         if (token.kind == TokenKind::kName) return take_name(token.text);
         if (token.kind == TokenKind::kTemplate && !wants_operand_) return;  // a tagged one
@@ -145,6 +147,8 @@ class Grammar {
             if (questions() == 0) return unexpected(sign);
             --questions();
             take_operator(sign);
+        } else if (sign == "," && questions() > 0) {
+            problem_ = kNoColon;
         } else if (sign == "," && !open_.empty()) {
             wants_operand_ = true;  // holes and trailing commas are the evaluator's business
         } else if (sign == ";") {
@@ -159,6 +163,10 @@ class Grammar {
     void close(std::string_view sign) {
         bool is_empty = last_ == "(" || last_ == "[" || last_ == ",";
         if (wants_operand_ && !(is_empty && open_.back().is_empty_allowed)) return missing(sign);
+        if (open_.back().questions > 0) {
+            problem_ = kNoColon;
+            return;
+        }
         open_.pop_back();
         wants_operand_ = false;
     }
@@ -280,6 +288,23 @@ std::optional<size_t> find_open(std::string_view text, size_t from) {
     return std::nullopt;
 }
 
+// Each "${word:...}" as operators read it: to the first brace.
+std::vector<InspectedForm> find_forms(std::string_view text) {
+    std::vector<InspectedForm> forms;
+    for (size_t start = text.find("${"); start != text.npos; start = text.find("${", start + 2)) {
+        size_t end = start + 2;
+        while (end < text.size() && text[end] >= 'a' && text[end] <= 'z') ++end;
+        size_t close = text.find('}', end);
+        if (end == start + 2 || end == text.size() || text[end] != ':' || close == text.npos) {
+            continue;
+        }
+        forms.push_back({.word = std::string(text.substr(start + 2, end - start - 2)),
+                         .text = std::string(text.substr(start, close + 1 - start)),
+                         .offset = start});
+    }
+    return forms;
+}
+
 }  // namespace
 
 Inspection inspect_template(std::string_view text) {
@@ -293,6 +318,7 @@ Inspection inspect_template(std::string_view text) {
         inspection.expressions.push_back(inspect(part.text, offset));
         place = offset + part.text.size() + 3;
     }
+    inspection.forms = find_forms(text);
     inspection.unclosed = find_open(text, place);
     return inspection;
 }

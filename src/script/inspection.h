@@ -21,8 +21,16 @@ struct InspectedExpression {
     std::string problem = {};             // "" when none was found
 };
 
+// "${secret:key}", which operators read themselves (3.3.3).
+struct InspectedForm {
+    std::string word;   // "secret"
+    std::string text;   // with "${" and "}"
+    size_t offset = 0;  // of its "${", in bytes
+};
+
 struct Inspection {
     std::vector<InspectedExpression> expressions;
+    std::vector<InspectedForm> forms = {};
     std::optional<size_t> unclosed;  // the offset of a "${" that nothing closes (3.3.5)
 };
 

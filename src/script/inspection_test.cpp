@@ -30,6 +30,7 @@ TEST(Inspection, AcceptsWhatIsJavaScript) {
                              "a['x-y'][0].in",
                              "a ? b : c",
                              "a ? b ? 1 : 2 : 3",
+                             "f(a ? b : c, d) ? [e, f] : (g, h)",
                              "f(a, 'b')(c)",
                              "f()",
                              "[]",
@@ -93,7 +94,10 @@ TEST(Inspection, NamesWhatCannotBeJavaScript) {
         {"a /* b", "a comment is never closed (*/)"},
         {"a == /b", "a regular expression is never closed (/)"},
         {"a ! b", "unexpected '!' behind 'a'"},
-        {"a ? b", ""},  // left to the evaluator
+        {"a ? b", "'?' has no ':' (write CONDITION ? YES : NO)"},
+        {"session_date?replace('-','_')", "'?' has no ':' (write CONDITION ? YES : NO)"},
+        {"f(a ? b)", "'?' has no ':' (write CONDITION ? YES : NO)"},
+        {"a ? b, c : d", "'?' has no ':' (write CONDITION ? YES : NO)"},
         {"x #", "unexpected '#' behind 'x'"},
     };
     for (const Case& one : cases)
@@ -126,6 +130,15 @@ TEST(Inspection, Places) {
     EXPECT_EQ(inspect_template("${'{'}").unclosed, 0);
     EXPECT_FALSE(inspect_template("${secret:x").unclosed.has_value());
     EXPECT_TRUE(inspect_template("no $template").expressions.empty());
+}
+
+TEST(Inspection, FormsThatOperatorsRead) {
+    Inspection inspection = inspect_template("a ${secret:k} ${b} ${var:-x} ${VAR:-x} ${c:d");
+    ASSERT_EQ(inspection.forms.size(), 2);
+    EXPECT_EQ(inspection.forms[0].word, "secret");
+    EXPECT_EQ(inspection.forms[0].text, "${secret:k}");
+    EXPECT_EQ(inspection.forms[1].word, "var");
+    EXPECT_EQ(inspection.forms[1].offset, 19);
 }
 
 }  // namespace

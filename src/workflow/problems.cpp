@@ -6,7 +6,7 @@
 namespace mogura::workflow {
 
 void Problems::add(config::Mark mark, std::string_view task, std::string_view message) {
-    if (++count_ > kShownMax) return;
+    if (++count_ > shown_max_) return;
     if (source_) {
         messages_.push_back(source_->describe(mark, message));
     } else if (task.empty()) {
@@ -19,8 +19,8 @@ void Problems::add(config::Mark mark, std::string_view task, std::string_view me
 Result<> Problems::finish() const {
     if (count_ == 0) return {};
     std::string message = base::join(messages_, "\n");
-    if (count_ > kShownMax) {
-        message += "\nand " + std::to_string(count_ - kShownMax) + " more problems";
+    if (count_ > shown_max_) {
+        message += "\nand " + std::to_string(count_ - shown_max_) + " more problems";
     }
     return Error(Code::kInvalid, message);
 }

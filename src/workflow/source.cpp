@@ -1,6 +1,7 @@
 #include "workflow/source.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -60,6 +61,12 @@ Result<config::Value> Source::parse_part(size_t index, const std::string& folder
     options.include = [this, index, folder](const std::string& path) {
         return include(index, folder, path);
     };
+    if (tolerated_) {
+        options.tolerate = [this, index](config::Mark mark, const std::string& message) {
+            mark.line += parts_[index].first_line;
+            tolerated_->push_back(describe(mark, message));
+        };
+    }
     const std::string text = parts_[index].text;  // an include may move parts_
     config::Value value = TRY(config::parse_yaml(text, options));
     if (!value.is_map()) return not_a_mapping(value).at(options.file);
@@ -84,6 +91,9 @@ Result<config::Value> Source::include(size_t includer, const std::string& folder
         return Error(Code::kLimit, "too many files are included (does a file include itself?)");
     }
     const std::filesystem::path place = std::filesystem::path(folder) / relative;
+    if (tolerated_ && !base::file_exists(place.string())) {
+        return Error(Code::kNotFound, missing_file(folder, relative));
+    }
     std::string text = TRY(base::read_file(place.string()));
     included_bytes_ += text.size();
     if (included_bytes_ > kIncludedBytesMax) {
@@ -92,14 +102,35 @@ Result<config::Value> Source::include(size_t includer, const std::string& folder
     const auto shown = std::filesystem::path(parts_[includer].file).parent_path() / relative;
     const size_t index = add_part(shown.string(), std::move(text));
     ++depth_;
-    auto value = parse_part(index, place.parent_path().string());
+    auto value = read_part(index, place.parent_path().string());
     --depth_;
     return value;
 }
 
+// An included file that is broken has places of its own, which say more than the include.
+Result<config::Value> Source::read_part(size_t index, const std::string& folder) {
+    auto value = parse_part(index, folder);
+    if (value.ok() || !tolerated_ || value.error().code() == Code::kLimit) return value;
+    const std::string& message = value.error().message();
+    bool has_place = message.starts_with(parts_[index].file + ":");
+    tolerated_->push_back(has_place ? message : parts_[index].file + ": " + message);
+    return config::Value(config::Map());
+}
+
+std::string Source::missing_file(const std::filesystem::path& folder,
+                                 const std::filesystem::path& relative) const {
+    const std::filesystem::path inner = relative.parent_path();
+    std::vector<std::string> known;
+    auto names = base::list_folder((folder / inner).string());
+    if (names.ok()) {
+        for (const std::string& name : *names) known.push_back((inner / name).string());
+    }
+    return "there is no such file" + base::did_you_mean(relative.string(), known);
+}
+
 std::string Source::describe(config::Mark mark, std::string_view message) const {
-    const Part* part = &parts_[0];
-    for (const Part& candidate : parts_) {
+    const SourcePart* part = &parts_[0];
+    for (const SourcePart& candidate : parts_) {
         if (candidate.first_line < mark.line) part = &candidate;
     }
     if (mark.line > 0) mark.line -= part->first_line;

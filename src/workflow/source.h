@@ -10,6 +10,7 @@
 #include "config/config.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +21,21 @@ inline constexpr size_t kIncludedFilesMax = 10'000;
 inline constexpr size_t kIncludedBytesMax = 64 << 20;
 inline constexpr int kIncludeDepthMax = 100;
 
+// A file's text and where its lines begin in marks.
+struct SourcePart {
+    std::string file;  // as messages print it
+    std::string text;
+    int32_t first_line = 0;  // what is added to its own line numbers
+};
+
 class Source {
   public:
     // `file` is how messages call it. Included files are looked for in `folder`.
     Source(std::string file, std::string text, std::string folder);
+
+    // From here on duplicate keys and includes that cannot be read are told there, as describe()
+    // words them, and do not end parse().
+    void tolerate(std::vector<std::string>& problems) { tolerated_ = &problems; }
 
     // The mapping that the file holds, with all includes spliced in.
     Result<config::Map> parse();
@@ -31,24 +43,24 @@ class Source {
     // "file:line:column: message", the line, and a caret.
     std::string describe(config::Mark mark, std::string_view message) const;
     void forget_included(config::Map& map) const;
+    const std::vector<SourcePart>& parts() const { return parts_; }
 
   private:
-    struct Part {
-        std::string file;  // as messages print it
-        std::string text;
-        int32_t first_line;  // what is added to its own line numbers
-    };
+    Result<config::Value> read_part(size_t index, const std::string& folder);
+    std::string missing_file(const std::filesystem::path& folder,
+                             const std::filesystem::path& relative) const;
 
     Result<config::Value> parse_part(size_t index, const std::string& folder);
     Result<config::Value> include(size_t includer, const std::string& folder,
                                   const std::string& path);
     size_t add_part(std::string file, std::string text);
 
-    std::vector<Part> parts_;  // [0] is the file itself
+    std::vector<SourcePart> parts_;  // [0] is the file itself
     std::string folder_;
     int32_t lines_ = 0;  // given out so far
     size_t included_bytes_ = 0;
     int depth_ = 0;
+    std::vector<std::string>* tolerated_ = nullptr;
 };
 
 }  // namespace mogura::workflow

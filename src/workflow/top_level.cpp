@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,9 +27,10 @@ std::string remedy(const std::string& key) {
 
 }  // namespace
 
-void check_top_level(Map& file, const std::string& name, Problems& problems) {
+void check_top_level(Map& file, const std::string& name, Problems& problems,
+                     UnknownKeys unknown_keys) {
     std::vector<std::string> unknown;
-    config::Mark place;
+    std::vector<config::Mark> places;
     for (const Map::Entry& entry : file) {
         if (entry.key.starts_with('+')) {
             // A name that is wrong anywhere is reported by the compiler.
@@ -38,15 +40,18 @@ void check_top_level(Map& file, const std::string& name, Problems& problems) {
             }
         } else if (std::find(kTopLevelKeys.begin(), kTopLevelKeys.end(), entry.key) ==
                    kTopLevelKeys.end()) {
-            if (unknown.empty()) place = entry.mark;
+            places.push_back(entry.mark);
             unknown.push_back(entry.key);
         }
     }
-    if (unknown.empty()) return;
     for (const std::string& key : unknown) file.erase(key);
-    problems.add(place, "",
-                 "Workflow '" + name + "' includes unknown keys: [" +
-                     base::join(unknown, ", ").substr(0, 500) + "]" + remedy(unknown[0]));
+    size_t step = unknown_keys == UnknownKeys::kApart ? 1 : unknown.size();
+    for (size_t index = 0; index < unknown.size(); index += step) {
+        const std::span<const std::string> told(unknown.data() + index, step);
+        problems.add(places[index], "",
+                     "Workflow '" + name + "' includes unknown keys: [" +
+                         base::join(told, ", ").substr(0, 500) + "]" + remedy(told[0]));
+    }
 }
 
 base::TimeZone time_zone_of(const Map& file, Problems& problems) {

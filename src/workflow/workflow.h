@@ -76,6 +76,32 @@ Result<config::Map> load_called_text(const std::string& text, const std::string&
 Result<std::vector<TaskDefinition>> compile(const std::string& parent_full_name,
                                             const std::string& name, const config::Map& config);
 
+// A file's text, or that of one that it includes. Marks of included text have lines of their own,
+// behind those of the file.
+struct InspectedPart {
+    std::string file;  // as messages print it
+    std::string text;
+    int32_t first_line = 0;  // what is added to its own line numbers
+};
+
+// A workflow file for those who check it: everything that is wrong with it, and what can be read of
+// it all the same.
+struct Inspection {
+    std::vector<std::string> problems = {};   // "FILE:LINE:COLUMN: what", the line, a caret
+    std::optional<Workflow> workflow = {};    // nothing when there is a problem
+    std::optional<config::Map> mapping = {};  // nothing when the text is no mapping
+    base::TimeZone time_zone = {};
+    std::vector<InspectedPart> parts = {};  // [0] is the file itself
+
+    // The part of a place in `mapping`; the mark becomes one of that part.
+    const InspectedPart& locate(config::Mark& mark) const;
+};
+
+// Beyond what load_workflow() refuses, looks into the blocks that are compiled when the tasks run:
+// _do, _else_do, _check.
+Inspection inspect_workflow(const std::string& name, const std::string& text,
+                            const std::string& file, const std::string& folder);
+
 // Splits a leaf's mapping: its operator ("sh", or `_type`) and its command. Nothing when the task
 // has no operator (4.0.3).
 struct OperatorKey {

@@ -422,6 +422,47 @@ TEST(Called, FilesObeyTheRulesOfWorkflows) {
     EXPECT_FALSE(load_called(folder.path(), "", "../../etc/passwd").ok());
 }
 
+TEST(Inspect, KeepsWhatCanBeReadAndTellsTheRest) {
+    Folder folder;
+    folder.write("more.yml", "# comment\n+second: {echo>: y}\n+third: 1\n");
+    auto inspection = inspect_workflow(
+        "main",
+        "foo: 1\nbar: 2\n+a: {echo>: x}\n!include : more.yml\n!include : nope.yml\n+a: {}\n",
+        "main.dig", folder.path());
+    ASSERT_TRUE(inspection.mapping);
+    EXPECT_FALSE(inspection.workflow);
+    EXPECT_THAT(inspection.problems,
+                ElementsAre(HasSubstr("main.dig:5:12: !include : nope.yml: there is no such file"),
+                            HasSubstr("main.dig:6:1: Duplicated keys: [+a]"),
+                            HasSubstr("main.dig:1:1: Workflow 'main' includes unknown keys: [foo]"),
+                            HasSubstr("main.dig:2:1: Workflow 'main' includes unknown keys: [bar]"),
+                            HasSubstr("more.yml:3:1: Parameter '+third' must be an object")));
+    config::Mark mark = inspection.mapping->find("+second")->mark();
+    EXPECT_EQ(inspection.locate(mark).file, "more.yml");
+    EXPECT_EQ(mark.line, 2);
+}
+
+// digdag 1.6.9
+TEST(Inspect, LooksIntoBlocksThatAreCompiledLate) {
+    const char* text = "+a:\n  echo>: x\n  _check: {sh>: a, echo>: b}\n  _do: 1\n";
+    EXPECT_EQ(error_of(text), "");
+    EXPECT_THAT(inspect_workflow("main", text, "main.dig", "/nowhere").problems,
+                ElementsAre(HasSubstr("main.dig:3:20: A task can't have more than one operator"),
+                            HasSubstr("main.dig:4:3: Parameter '_do' must be an object")));
+    auto good = inspect_workflow("main", "timezone: Asia/Tokyo\n+a: {echo>: x}\n", "main.dig", "/");
+    EXPECT_TRUE(good.problems.empty());
+    ASSERT_TRUE(good.workflow);
+    EXPECT_THAT(names(*good.workflow), ElementsAre("+main", "+main+a"));
+}
+
+TEST(Inspect, FilesThatIncludeThemselvesEnd) {
+    Folder folder;
+    folder.write("loop.yml", "!include : loop.yml\n!include : loop.yml\n");
+    auto inspection = inspect_workflow("main", "!include : loop.yml\n", "main.dig", folder.path());
+    ASSERT_EQ(inspection.problems.size(), 1u);
+    EXPECT_THAT(inspection.problems[0], HasSubstr("include itself"));
+}
+
 TEST(Workflow, LoadsTenThousandTasksInItsStride) {
     std::string text = "+g:\n";
     for (int index = 0; index < 10'000; ++index) {

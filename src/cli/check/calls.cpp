@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cli/check/task_walk.h"
 
-#include <filesystem>
+#include <optional>
 
 namespace mogura::cli::check {
 
@@ -19,10 +19,13 @@ Calls Calls::follow(Files& files) {
 }
 
 void Calls::follow_file(Files& files, const File& file) {
-    if (!file.workflow) return;
-    walk_tasks("+" + file.workflow->name, file.workflow->config, [&](const TaskView& task) {
+    if (!file.mapping()) return;
+    walk_tasks("+" + file.title, *file.mapping(), [&](const TaskView& task) {
         const config::Map::Entry* entry = operator_entry(task.mapping);
-        if (!entry || operator_name(*entry) != "call") return;
+        if (!entry) return;
+        if (operator_name(*entry) == "param_get") follow_parameters(task);
+        if (operator_name(*entry) == "require") follow_require(task);
+        if (operator_name(*entry) != "call") return;
         const config::Value* command = command_of(task.mapping);
         auto name = command ? command->scalar_text() : std::nullopt;
         if (!name || name->empty() || name->find('$') != std::string::npos) return;
@@ -33,9 +36,32 @@ void Calls::follow_file(Files& files, const File& file) {
         } else if (path.empty()) {
             missing_.push_back({file.path, mark, "call> must stay inside the project: " + *name});
         } else {
-            missing_.push_back({file.path, mark, "call>: there is no file " + path});
+            missing_.push_back(
+                {file.path, mark, "call>: there is no file " + path + files.hint_for("", path)});
         }
     });
+}
+
+// `param_get>:` with `key: name` stores parameters of these names (4.14.3).
+void Calls::follow_parameters(const TaskView& task) {
+    for (const config::Map::Entry& entry : task.mapping) {
+        if (!entry.value.is_string() || entry.key.starts_with('_')) continue;
+        stored_.insert(entry.value.string());
+    }
+}
+
+// The workflow is started with `params`, those of the task or exported ones (4.2).
+void Calls::follow_require(const TaskView& task) {
+    const config::Value* command = command_of(task.mapping);
+    auto name = command ? command->scalar_text() : std::nullopt;
+    const config::Value* params = task.mapping.find("params");
+    if (const auto* exported = task.exported("params"); !params && exported) {
+        params = &exported->value;
+    }
+    if (!name || !params || !params->is_map()) return;
+    for (const config::Map::Entry& entry : params->map()) {
+        incoming_[*name + ".dig"].insert(entry.key);
+    }
 }
 
 void Calls::hand_down_names() {
@@ -84,17 +110,12 @@ bool Calls::find_way(const std::string& path, const std::string& target,
 }
 
 void Calls::add_findings(const Files& files, std::vector<Finding>& findings) const {
-    for (const Missing& one : missing_) {
-        std::vector<std::string> known;
-        for (const std::string& path : files.paths()) {
-            known.push_back(path.substr(0, path.size() - 4));
-        }
-        size_t space = one.message.rfind(' ');
-        std::string name = one.message.substr(space + 1);
-        if (name.ends_with(".dig")) name.resize(name.size() - 4);
-        findings.push_back(finding_at(files.at(one.from).text, one.from, one.mark, Severity::kError,
-                                      one.message + base::did_you_mean(name, known)));
-    }
+    auto add = [&](const std::string& from, config::Mark mark, std::string message) {
+        const workflow::InspectedPart& part = files.at(from).inspection.locate(mark);
+        findings.push_back(
+            finding_at(part.text, part.file, mark, Severity::kError, std::move(message)));
+    };
+    for (const Missing& one : missing_) add(one.from, one.mark, one.message);
     std::set<std::string> told;  // the files of a round that has been told already
     for (const CallEdge& edge : edges_) {
         if (edge.is_conditional || told.contains(edge.from)) continue;
@@ -102,9 +123,8 @@ void Calls::add_findings(const Files& files, std::vector<Finding>& findings) con
         std::vector<std::string> way;
         if (!find_way(edge.to, edge.from, visited, way)) continue;
         told.insert(way.begin(), way.end());
-        findings.push_back(finding_at(
-            files.at(edge.from).text, edge.from, edge.mark, Severity::kError,
-            "call> goes round for ever: " + edge.from + " -> " + base::join(way, " -> ")));
+        add(edge.from, edge.mark,
+            "call> goes round for ever: " + edge.from + " -> " + base::join(way, " -> "));
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/check/files.h"
 #include "cli/check/finding.h"
+#include "cli/check/task_walk.h"
 
 #include <map>
 #include <set>
@@ -28,6 +29,8 @@ class Calls {
     const std::vector<CallEdge>& edges() const { return edges_; }
     // Names that callers of the file give it.
     const std::set<std::string>& incoming(const std::string& path) const;
+    // Names that tasks store wherever they stand in the project.
+    const std::set<std::string>& stored() const { return stored_; }
     // The file and all that it calls, directly or not.
     std::set<std::string> reachable(const std::string& path) const;
     // Names of files that are not there, and calls that always come back to their own file.
@@ -40,6 +43,8 @@ class Calls {
         std::string message;
     };
     void follow_file(Files& files, const File& file);
+    void follow_parameters(const TaskView& task);
+    void follow_require(const TaskView& task);
     void hand_down_names();
     // The calls from `path` back to `target`, all unconditional; false when there are none.
     bool find_way(const std::string& path, const std::string& target,
@@ -48,6 +53,7 @@ class Calls {
     std::vector<CallEdge> edges_;
     std::vector<Missing> missing_;
     std::map<std::string, std::set<std::string>> incoming_;
+    std::set<std::string> stored_;
 };
 
 }  // namespace mogura::cli::check

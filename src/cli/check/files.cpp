@@ -1,12 +1,40 @@
 #include "cli/check/files.h"
 
 #include "base/file.h"
+#include "cli/check/near_miss.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace mogura::cli::check {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t kFilesMax = 10'000;
+constexpr int64_t kTextBytesMax = 512 * 1024;  // of a file that is looked through
+constexpr size_t kTextsBytesMax = 32 << 20;    // of all of them
+
+// Whether the word stands in a workflow's text as something else than a key.
+bool has_word_in_values(std::string_view text, std::string_view word) {
+    for (size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+        size_t end = at + word.size();
+        std::string_view around =
+            text.substr(at == 0 ? 0 : at - 1, word.size() + (at == 0 ? 1 : 2));
+        size_t next = std::min(text.find_first_not_of(" \t\"'", end), text.size() - 1);
+        if (has_word(around, word) && text[next] != ':') return true;
+    }
+    return false;
+}
+
+// What may store parameters: py> and rb>, and where the project has operators of its own, programs.
+bool is_script(const std::string& path, std::string_view text, bool has_own_operators) {
+    const std::string ending = fs::path(path).extension().string();
+    return ending == ".py" || ending == ".rb" || (has_own_operators && text.starts_with("#!"));
+}
+
+}  // namespace
 
 Result<Files> Files::open(const std::string& project_folder) {
     Files files;
@@ -24,21 +52,25 @@ const File& Files::read(const std::string& path, bool is_workflow) {
     file.path = path;
     file.folder = fs::path(path).parent_path().string();
     file.is_workflow = is_workflow;
+    file.title = fs::path(path).stem().string();
+    // A called file may have a name that a workflow must not have.
+    if (!is_workflow && workflow::workflow_name_problem(file.title)) file.title = "called";
     auto text = base::read_file(folder_ + "/" + path);
     if (!text.ok()) {
-        file.findings = {{.file = path, .message = text.error().message()}};
+        file.findings = {{.file = path, .mark = {1, 1}, .message = text.error().message()}};
         return file;
     }
     file.text = *std::move(text);
-    // A called file may have a name that a workflow must not have.
-    std::string name = fs::path(path).stem().string();
-    if (!is_workflow && workflow::workflow_name_problem(name)) name = "called";
-    auto workflow =
-        workflow::load_workflow(name, file.text, path, (fs::path(folder_) / file.folder).string());
-    if (workflow.ok()) {
-        file.workflow = *std::move(workflow);
-    } else {
-        file.findings = findings_of(path, workflow.error().message());
+    file.inspection = workflow::inspect_workflow(file.title, file.text, path,
+                                                 (fs::path(folder_) / file.folder).string());
+    for (const std::string& problem : file.inspection.problems) {
+        for (Finding& finding : findings_of(path, problem)) {
+            if (finding.mark.line == 0) {
+                finding = finding_at(file.text, finding.file, {1, 1}, Severity::kError,
+                                     std::move(finding.message));
+            }
+            file.findings.push_back(std::move(finding));
+        }
     }
     return file;
 }
@@ -57,23 +89,64 @@ bool Files::exists(const std::string& path) const {
     return fs::exists(fs::path(folder_) / path, ignored);
 }
 
-const std::string& Files::scripts() {
-    if (scripts_) return *scripts_;
-    scripts_.emplace();
-    constexpr size_t kFilesMax = 10'000;
+std::string Files::hint_for(const std::string& folder, const std::string& name) {
+    std::vector<std::string> known;
+    for (const std::string& path : all_paths()) {
+        if (fs::path(path).extension() != fs::path(name).extension()) continue;
+        known.push_back(folder.empty() ? path : fs::path(path).lexically_relative(folder).string());
+    }
+    return hint(near_path(name, known));
+}
+
+const std::vector<std::string>& Files::all_paths() {
+    if (all_paths_) return *all_paths_;
+    all_paths_.emplace();
     std::error_code failure;
     fs::recursive_directory_iterator entry(folder_, fs::directory_options::skip_permission_denied,
                                            failure);
-    for (size_t count = 0;
-         !failure && entry != fs::recursive_directory_iterator() && count < kFilesMax;
-         entry.increment(failure), ++count) {
-        std::string extension = entry->path().extension().string();
-        if (entry->path().filename().string().starts_with(".")) entry.disable_recursion_pending();
-        if (extension != ".py" && extension != ".rb") continue;
-        auto text = base::read_file(entry->path().string());
-        if (text.ok()) *scripts_ += *text + "\n";
+    for (; !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
+        if (entry->path().filename().string().starts_with(".")) {
+            entry.disable_recursion_pending();
+            continue;
+        }
+        std::error_code ignored;
+        if (!entry->is_regular_file(ignored)) continue;
+        all_paths_->push_back(entry->path().lexically_relative(folder_).string());
+        if (all_paths_->size() >= kFilesMax) break;
     }
+    std::sort(all_paths_->begin(), all_paths_->end());
+    return *all_paths_;
+}
+
+void Files::read_texts() {
+    if (scripts_) return;
+    scripts_.emplace();
+    bool has_own_operators = std::any_of(files_.begin(), files_.end(), [](const auto& entry) {
+        return has_word(entry.second.text, "operators");
+    });
+    for (const std::string& path : all_paths()) {
+        if (path.ends_with(".dig")) continue;
+        const std::string whole = folder_ + "/" + path;
+        auto size = base::file_size_bytes(whole);
+        if (!size.ok() || *size > kTextBytesMax || texts_.size() > kTextsBytesMax) continue;
+        auto text = base::read_file(whole);
+        if (!text.ok() || text->find('\0') != std::string::npos) continue;
+        if (is_script(path, *text, has_own_operators)) *scripts_ += *text + "\n";
+        texts_ += *text + "\n";
+    }
+}
+
+const std::string& Files::scripts() {
+    read_texts();
     return *scripts_;
+}
+
+bool Files::mentions(std::string_view word) {
+    read_texts();
+    if (has_word(texts_, word)) return true;
+    return std::any_of(files_.begin(), files_.end(), [&](const auto& entry) {
+        return has_word_in_values(entry.second.text, word);
+    });
 }
 
 }  // namespace mogura::cli::check

@@ -1,4 +1,4 @@
-// The workflow files of a project and those that they call, read once.
+// The workflow files of a project and those that they call, read once, and what else lies there.
 
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mogura::cli::check {
@@ -16,11 +17,16 @@ namespace mogura::cli::check {
 struct File {
     std::string path;    // below the project's folder: "sub/load.dig"
     std::string folder;  // below the project's folder; "" is the folder itself
+    std::string title;   // the name of its root task, without "+"
     std::string text;
     bool is_workflow = false;  // of the project, not only called
-    // Nothing when the file is broken; then `findings` says why.
-    std::optional<workflow::Workflow> workflow;
-    std::vector<Finding> findings = {};
+    // What it holds, as far as it can be read.
+    workflow::Inspection inspection = {};
+    std::vector<Finding> findings = {};  // what the loader refuses
+
+    const config::Map* mapping() const {
+        return inspection.mapping ? &*inspection.mapping : nullptr;
+    }
 };
 
 class Files {
@@ -38,16 +44,25 @@ class Files {
     const File* call(const std::string& folder, const std::string& name, std::string& path);
     // Whether there is such a file or folder below the project.
     bool exists(const std::string& path) const;
+    // " (did you mean PATH?)" for a file that a task of a file in `folder` looks for.
+    std::string hint_for(const std::string& folder, const std::string& name);
     // The text of every script of the project, one behind the other; read on the first use.
     const std::string& scripts();
+    // Whether the word stands anywhere in the project but as a key of a workflow.
+    bool mentions(std::string_view word);
 
   private:
     const File& read(const std::string& path, bool is_workflow);
+    // All files below the project, but those of hidden folders; "sub/query.sql".
+    const std::vector<std::string>& all_paths();
+    void read_texts();
 
     std::string folder_;
     std::vector<std::string> order_;
     std::map<std::string, File> files_;
+    std::optional<std::vector<std::string>> all_paths_;
     std::optional<std::string> scripts_;
+    std::string texts_;  // of all files but workflows
 };
 
 }  // namespace mogura::cli::check

@@ -2,40 +2,13 @@
 
 #include "base/text.h"
 #include "cli/check/rules.h"
+#include "cli/check/script_command.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 namespace mogura::cli::check {
 namespace {
-
-// Operators whose command is the name of a file.
-constexpr std::array<std::string_view, 7> kFileOperators = {"embulk",   "load", "query", "pg",
-                                                            "redshift", "mail", "mysql"};
-constexpr std::array<std::string_view, 8> kInterpreters = {"sh",   "bash", "python", "python3",
-                                                           "ruby", "perl", "node",   "zsh"};
-
-template <size_t kSize>
-bool has(const std::array<std::string_view, kSize>& words, std::string_view word) {
-    for (std::string_view one : words) {
-        if (one == word) return true;
-    }
-    return false;
-}
-
-// The file that a short script runs, if that is plain to see.
-std::string script_file(const std::string& command) {
-    std::string line(base::trim(command));
-    if (line.find_first_of("\n$*?\"'|&;<>(){}`\\~=") != std::string::npos) return "";
-    std::vector<std::string> words = base::split(line, ' ');
-    size_t index = has(kInterpreters, words[0]) && words.size() > 1 ? 1 : 0;
-    const std::string& word = words[index];
-    bool is_script =
-        word.find('/') != std::string::npos || (index == 1 && word.find('.') != std::string::npos);
-    if (!is_script || word.starts_with("/") || word.starts_with("-")) return "";
-    return word;
-}
 
 class NeededFiles {
   public:
@@ -46,14 +19,13 @@ class NeededFiles {
         const config::Value* command = command_of(task_.mapping);
         auto text = command ? command->scalar_text() : std::nullopt;
         // A folder that the workflow chooses itself is known only when it runs.
-        bool moves =
-            std::find(task_.names.begin(), task_.names.end(), "_workdir") != task_.names.end();
+        bool moves = task_.knows("_workdir") || place_.incoming.contains("_workdir");
         if (!entry || !text || moves) return;
         mark_ = command->mark().line > 0 ? command->mark() : entry->mark;
         std::string name = operator_name(*entry);
         if (name == "sh") return check_script(*text);
         if (text->empty() || text->find('$') != std::string::npos) return;
-        if (has(kFileOperators, name)) return check_file(name, *text);
+        if (reads_template_file(name)) return check_file(name, *text);
         if (name == "py") return check_python(*text);
         if (name == "rb") return check_ruby();
         if (name == "require") return check_required(*text);
@@ -68,16 +40,20 @@ class NeededFiles {
         return place_.files.exists(
             (std::filesystem::path(place_.file.folder) / name).lexically_normal().string());
     }
+    std::string hint_for(const std::string& name) const {
+        return place_.files.hint_for(place_.file.folder, name);
+    }
 
     void check_script(const std::string& command) {
         std::string file = script_file(command);
         if (file.empty() || exists(file)) return;
-        place_.add(mark_, Severity::kWarning, "sh>: there is no file " + file + " in the project");
+        place_.add(mark_, Severity::kWarning,
+                   "sh>: there is no file " + file + " in the project" + hint_for(file));
     }
 
     void check_file(const std::string& name, const std::string& file) {
         if (file.find('\n') != std::string::npos || exists(file)) return;
-        place_.add(mark_, Severity::kError, name + ">: there is no file " + file);
+        place_.add(mark_, Severity::kError, name + ">: there is no file " + file + hint_for(file));
     }
 
     // "package.module.Class.method": the first part is a module of the project, or an installed
@@ -90,11 +66,12 @@ class NeededFiles {
         if (!exists(top)) {
             return place_.add(mark_, Severity::kWarning,
                               "py>: there is no module " + top + " in the project (" + top +
-                                  ".py); it must be an installed one");
+                                  ".py); it must be an installed one" + hint_for(top + ".py"));
         }
         std::string second = top + "/" + parts[1];
         if (exists(second + ".py") || exists(second) || exists(top + "/__init__.py")) return;
-        place_.add(mark_, Severity::kWarning, "py>: there is no module " + second + ".py");
+        place_.add(mark_, Severity::kWarning,
+                   "py>: there is no module " + second + ".py" + hint_for(second + ".py"));
     }
 
     void check_ruby() {
@@ -104,7 +81,8 @@ class NeededFiles {
             return;  // a gem
         }
         if (exists(*name) || exists(*name + ".rb")) return;
-        place_.add(required->mark(), Severity::kWarning, "rb>: there is no file " + *name + ".rb");
+        place_.add(required->mark(), Severity::kWarning,
+                   "rb>: there is no file " + *name + ".rb" + hint_for(*name + ".rb"));
     }
 
     void check_required(const std::string& name) {

@@ -40,15 +40,16 @@ std::string indented(const std::string& text) {
 
 std::string overview_text(const File& file, base::Instant now, const base::TimeZone& zone) {
     std::string text = file.path + "\n";
-    if (!file.workflow) return text;
-    auto times = next_times(*file.workflow, now);
+    const auto& workflow = file.inspection.workflow;
+    if (!workflow) return text;
+    auto times = next_times(*workflow, now);
     for (size_t index = 0; index < times.size(); ++index) {
         text += index == 0 ? "  next run  " : "       then  ";
         text += format_local(times[index].run, zone) + " (" +
                 format_distance(now, times[index].run) + "), session " +
-                base::format_iso(times[index].session, file.workflow->time_zone) + "\n";
+                base::format_iso(times[index].session, workflow->time_zone) + "\n";
     }
-    auto graph = graph_of(*file.workflow);
+    auto graph = graph_of(*workflow);
     if (graph.ok()) text += indented(graph_as_text(*graph));
     return text;
 }
@@ -56,16 +57,17 @@ std::string overview_text(const File& file, base::Instant now, const base::TimeZ
 config::Map overview_value(const File& file, base::Instant now) {
     config::Map value;
     value.append("file", file.path);
-    if (!file.workflow) return value;
-    value.append("tasks", static_cast<int64_t>(file.workflow->tasks.size()));
+    const auto& workflow = file.inspection.workflow;
+    if (!workflow) return value;
+    value.append("tasks", static_cast<int64_t>(workflow->tasks.size()));
     config::List names;
-    if (auto graph = graph_of(*file.workflow); graph.ok()) add_names(*graph, names);
+    if (auto graph = graph_of(*workflow); graph.ok()) add_names(*graph, names);
     value.append("task_names", std::move(names));
     config::List times;
-    for (const schedule::Time& time : next_times(*file.workflow, now)) {
+    for (const schedule::Time& time : next_times(*workflow, now)) {
         config::Map one;
-        one.append("session_time", base::format_iso(time.session, file.workflow->time_zone));
-        one.append("run_time", base::format_iso(time.run, file.workflow->time_zone));
+        one.append("session_time", base::format_iso(time.session, workflow->time_zone));
+        one.append("run_time", base::format_iso(time.run, workflow->time_zone));
         times.emplace_back(std::move(one));
     }
     if (!times.empty()) value.append("schedule", std::move(times));

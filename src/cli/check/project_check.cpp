@@ -7,12 +7,13 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 namespace mogura::cli::check {
 namespace {
 
 bool has_schedule(const File& file) {
-    return file.workflow && file.workflow->config.find("schedule");
+    return file.mapping() && file.mapping()->find("schedule");
 }
 
 // Files that run by a schedule, their own or that of one that calls them.
@@ -26,27 +27,58 @@ std::set<std::string> scheduled_files(const Files& files, const Calls& calls) {
     return scheduled;
 }
 
+// A key that is refused in a group and would be an operator with the sign behind it: `sh: echo`.
+void add_missing_sign(Finding& finding, const engine::Operators& operators) {
+    constexpr std::string_view kRefused = "contains invalid keys: '";
+    size_t start = finding.message.find(kRefused);
+    if (start == std::string::npos) return;
+    start += kRefused.size();
+    std::string key = finding.message.substr(start, finding.message.find('\'', start) - start);
+    auto names = operators.names();
+    if (std::find(names.begin(), names.end(), key) == names.end()) return;
+    finding.message.resize(finding.message.find('\'', start) + 1);
+    finding.message += " (did you mean " + key + ">?)";
+}
+
+void check_tasks(const Place& place, const TaskView& task) {
+    check_words(place, task);
+    check_directives(place, task);
+    check_options(place, task);
+    check_templates(place, task);
+    check_template_files(place, task);
+    check_needed_files(place, task);
+}
+
 void check_file(const File& file, Files& files, const Calls& calls, const Subject& subject,
                 bool is_scheduled, std::vector<Finding>& findings) {
-    if (!file.workflow) {
-        findings.insert(findings.end(), file.findings.begin(), file.findings.end());
-        return;
+    for (Finding finding : file.findings) {
+        add_missing_sign(finding, subject.operators);
+        findings.push_back(std::move(finding));
     }
+    if (!file.mapping()) return;
     const Place place{.file = file,
                       .files = files,
                       .operators = subject.operators,
                       .parameters = subject.parameters,
                       .incoming = calls.incoming(file.path),
+                      .stored = calls.stored(),
                       .has_schedule = is_scheduled,
                       .findings = findings};
-    check_schedule(place);
-    walk_tasks("+" + file.workflow->name, file.workflow->config, [&](const TaskView& task) {
-        const config::Value* disabled = task.mapping.find("_disable");
-        if (disabled && disabled->is_boolean() && disabled->boolean()) return;
-        check_words(place, task);
-        check_templates(place, task);
-        check_needed_files(place, task);
-    });
+    if (file.is_workflow) {
+        check_schedule(place);
+        check_sla(place);
+    }
+    walk_tasks("+" + file.title, *file.mapping(),
+               [&](const TaskView& task) { check_tasks(place, task); });
+}
+
+// What several tasks or workflows share is told once.
+void drop_repeated(std::vector<Finding>& findings) {
+    auto same = [](const Finding& one, const Finding& other) {
+        return one.file == other.file && one.mark.line == other.mark.line &&
+               one.mark.column == other.mark.column && one.message == other.message;
+    };
+    findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
 }
 
 // The path of the workflow that the user named.
@@ -83,6 +115,7 @@ Result<Checked> check_project(Files& files, const Subject& subject) {
         if (belongs) checked.findings.push_back(std::move(finding));
     }
     sort(checked.findings);
+    drop_repeated(checked.findings);
     return checked;
 }
 

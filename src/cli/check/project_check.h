@@ -1,8 +1,9 @@
 // Everything that can be found wrong in a project before it runs, in all files at once.
 //
-// Beyond what the loader refuses: unknown operators and directives, `${}` that cannot be
-// JavaScript, parameters that nothing defines, files that are missing behind an operator, calls
-// that go round, schedules. Nothing is run and no template evaluated.
+// Beyond what the loader refuses: unknown operators and directives, values that they cannot take,
+// `${}` that cannot be JavaScript (also in files that are templates), parameters that nothing
+// defines, files that are missing behind an operator, calls that go round, schedules and sla. A
+// file with errors is looked at to its end. Nothing is run and no template evaluated.
 
 #pragma once
 

@@ -1,13 +1,12 @@
 #include "cli/check/project_check.h"
 
-#include "base/file.h"
-#include "plugins/plugins.h"
+#include "cli/check/findings_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <map>
+#include <string>
+#include <vector>
 
 namespace mogura::cli::check {
 namespace {
@@ -16,58 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-using Texts = std::map<std::string, std::string>;  // path to text
-
-const plugins::Registry& registry() {
-    static const plugins::Registry* const kRegistry = [] {
-        auto* registry = new plugins::Registry;
-        plugins::add_all(*registry);
-        return registry;
-    }();
-    return *kRegistry;
-}
-
-class ProjectCheck : public testing::Test {
-  protected:
-    ProjectCheck() {
-        folder_ = testing::TempDir() + "project_check_" +
-                  testing::UnitTest::GetInstance()->current_test_info()->name();
-    }
-    ~ProjectCheck() override { std::filesystem::remove_all(folder_); }
-
-    Checked check(const Texts& texts, const std::string& file = "",
-                  const config::Map& parameters = {}) {
-        std::filesystem::remove_all(folder_);
-        for (const auto& [path, text] : texts) {
-            std::filesystem::path whole = folder_ + "/" + path;
-            std::filesystem::create_directories(whole.parent_path());
-            EXPECT_TRUE(base::write_file(whole.string(), text).ok());
-        }
-        auto files = Files::open(folder_);
-        EXPECT_TRUE(files.ok());
-        auto checked = check_project(*files, {.folder = folder_,
-                                              .file = file,
-                                              .parameters = parameters,
-                                              .operators = registry().operators});
-        EXPECT_TRUE(checked.ok()) << checked.error().message();
-        checked->files.clear();  // they go with `files`
-        return *checked;
-    }
-
-    // "main.dig:2:3: error: text" for each.
-    std::vector<std::string> found(const Texts& texts, const std::string& file = "",
-                                   const config::Map& parameters = {}) {
-        std::vector<std::string> lines;
-        for (const Finding& finding : check(texts, file, parameters).findings) {
-            std::string text = to_text(finding);
-            lines.push_back(text.substr(0, text.find('\n')));
-        }
-        return lines;
-    }
-    std::vector<std::string> found(const std::string& text) { return found({{"main.dig", text}}); }
-
-    std::string folder_;
-};
+class ProjectCheck : public Findings {};
 
 TEST_F(ProjectCheck, FindsNothingInWhatIsGood) {
     const char* const kGood[] = {
@@ -87,7 +35,7 @@ TEST_F(ProjectCheck, FindsNothingInWhatIsGood) {
         "+a:\n  echo>: \"${typeof x === 'undefined' ? 1 : 2}\"\n",
         "+a:\n  _disable: true\n  nonsense>: ${1 2}\n",
         "+a:\n  _parallel: true\n  +b:\n    echo>: b\n  +c:\n    _after: [+b]\n    echo>: c\n",
-        "+a:\n  echo>: {a: 1, b: '${a}'}\n",
+        "+a:\n  http>: http://localhost/\n  content: {a: 1, b: '${a}'}\n",
         "+a:\n  _type: echo\n  _command: x\n",
         "_export:\n  plugin: {operators: {count: [python3, count.py]}}\n+a:\n  count>: x\n",
     };
@@ -137,8 +85,8 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
          "main.dig:6:12: warning: nothing defines the parameter x1 (no _export, loop or script; "
          "give it with -p)"},
         {"+a:\n  echo>: ${last_session_time}\n",
-         "main.dig:2:10: error: nothing defines the parameter last_session_time (did you mean "
-         "session_time?)"},
+         "main.dig:2:10: warning: nothing defines the parameter last_session_time (only workflows "
+         "with a schedule have it; or give it with -p)"},
         {"+a:\n  call>: nothere\n", "main.dig:2:10: error: call>: there is no file nothere.dig"},
         {"+a:\n  call>: ../x\n", "main.dig:2:10: error: call> must stay inside the project: ../x"},
         {"+a:\n  embulk>: load.yml\n", "main.dig:2:12: error: embulk>: there is no file load.yml"},
@@ -226,6 +174,95 @@ TEST_F(ProjectCheck, ShowsTheLineAndACaret) {
     EXPECT_EQ(config::to_json(to_value(checked.findings[0])),
               R"j({"file":"main.dig","line":2,"column":12,"severity":"error","message":)j"
               R"j("nothing defines the parameter sesion_time (did you mean session_time?)"})j");
+}
+
+// A broken task does not hide what else is wrong in its file.
+TEST_F(ProjectCheck, AFileIsLookedAtToItsEnd) {
+    EXPECT_THAT(
+        found("foo: 1\nbar: 2\n+a:\n  echo>: x\n  sh>: y\n+b:\n  ehco>: ${1 2}\n+c: 3\n+d:\n"
+              "  _exprt: {a: 1}\n  +e: {sh: x}\n"),
+        ElementsAre("main.dig:1:1: error: Workflow 'main' includes unknown keys: [foo]",
+                    "main.dig:2:1: error: Workflow 'main' includes unknown keys: [bar]",
+                    "main.dig:5:3: error: A task can't have more than one operator: echo>, sh>",
+                    "main.dig:7:3: error: Unknown task type: ehco (did you mean echo?)",
+                    "main.dig:7:10: error: ${1 2} is not JavaScript: unexpected '2' behind '1'",
+                    "main.dig:8:1: error: Parameter '+c' must be an object or array of objects",
+                    "main.dig:10:3: error: Task '+main+d' contains invalid keys: '_exprt' (did you "
+                    "mean [_export]?)",
+                    "main.dig:11:8: error: Task '+main+d+e' contains invalid keys: 'sh' (did you "
+                    "mean sh>?)"));
+}
+
+TEST_F(ProjectCheck, BlocksThatAreCompiledLateAreLookedAtToo) {
+    EXPECT_THAT(found("+a:\n  loop>: 2\n  _do:\n    +b: {echo>: x, sh>: y}\n    +c:\n"
+                      "      if>: true\n      _do: nonsense\n      _else_do:\n"
+                      "        _parallel: true\n        +d: {echo>: x, _after: [+nobody]}\n"
+                      "  _check: {+e: 1}\n  _error:\n    for_each>: {a: [1]}\n"
+                      "    _do: {+f: 2}\n"),
+                ElementsAre(HasSubstr("4:20: error: A task can't have more than one operator"),
+                            HasSubstr("7:7: error: Parameter '_do' must be an object"),
+                            HasSubstr("10:33: error: Dependency task '+nobody' does not exist"),
+                            HasSubstr("11:12: error: Parameter '+e' must be an object"),
+                            HasSubstr("14:11: error: Parameter '+f' must be an object")));
+}
+
+TEST_F(ProjectCheck, DuplicateKeysDoNotEndTheReading) {
+    EXPECT_THAT(found("+a:\n  echo>: x\n  echo>: y\n+b:\n  ehco>: x\n+a:\n  echo>: z\n"),
+                ElementsAre("main.dig:3:3: error: Duplicated keys: [echo>]",
+                            HasSubstr("main.dig:5:3: error: Unknown task type: ehco"),
+                            "main.dig:6:1: error: Duplicated keys: [+a]"));
+}
+
+TEST_F(ProjectCheck, IncludedFilesHavePlacesOfTheirOwn) {
+    Texts texts = {{"main.dig",
+                    "_export:\n  !include : config/parms.yml\n  !include : config/broken.yml\n"
+                    "!include : config/tasks.dig\n+z:\n  echo>: ${nobody1}\n"},
+                   {"other.dig", "!include : config/tasks.dig\n"},
+                   {"config/params.yml", "a: 1\n"},
+                   {"config/broken.yml", "b: [\n"},
+                   {"config/tasks.dig", "# comment\n+t:\n  ehco>: ${nobody2}\n"}};
+    EXPECT_THAT(
+        found(texts),
+        ElementsAre(HasSubstr("config/broken.yml:"),
+                    HasSubstr("config/tasks.dig:3:3: error: Unknown task type: ehco"),
+                    HasSubstr("config/tasks.dig:3:10: warning: nothing defines the parameter "
+                              "nobody2"),
+                    HasSubstr("main.dig:2:14: error: !include : config/parms.yml: there is no such "
+                              "file (did you mean config/params.yml?)"),
+                    HasSubstr("main.dig:6:10: warning: nothing defines the parameter nobody1")));
+}
+
+TEST_F(ProjectCheck, NamesThatComeFromElsewhere) {
+    Texts texts = {{"main.dig",
+                    "+g:\n  param_get>:\n  key_of_server: from_server\n"
+                    "+r:\n  require>: other\n  params: {given: 1}\n"
+                    "+a:\n  echo>: ${from_server} ${given}\n"},
+                   {"other.dig", "+a:\n  echo>: ${given} ${mysql.last_results.x}\n"}};
+    EXPECT_THAT(found(texts),
+                ElementsAre(HasSubstr("main.dig:8:25: warning: nothing defines the parameter "
+                                      "given")));
+}
+
+TEST_F(ProjectCheck, UnknownNamesAreErrorsOnlyWhenTheyAreMisspeltVariables) {
+    EXPECT_THAT(
+        found("_export: {i: 1, counter: 1}\n+a:\n  echo>: ${x}\n+b:\n  echo>: ${countr}\n+c:\n"
+              "  echo>: ${project_name}\n+d:\n  echo>: ${next_session_date}\n+e:\n"
+              "  echo>: ${session_tiem}\n"),
+        ElementsAre("main.dig:3:10: warning: nothing defines the parameter x (no _export, loop or "
+                    "script; give it with -p)",
+                    "main.dig:5:10: warning: nothing defines the parameter countr (did you mean "
+                    "counter?)",
+                    "main.dig:7:10: warning: nothing defines the parameter project_name (Digdag "
+                    "has no such variable: export it, or give it with -p)",
+                    "main.dig:9:10: warning: nothing defines the parameter next_session_date (only "
+                    "workflows with a schedule have it; or give it with -p)",
+                    "main.dig:11:10: error: nothing defines the parameter session_tiem (did you "
+                    "mean session_time?)"));
+}
+
+TEST_F(ProjectCheck, TheSameWordsTwiceInAValue) {
+    auto lines = found("+a:\n  echo>: ${x} ${x}\n");
+    EXPECT_THAT(lines, ElementsAre(HasSubstr("main.dig:2:10: "), HasSubstr("main.dig:2:15: ")));
 }
 
 TEST(Finding, ReadsTheLoadersErrors) {

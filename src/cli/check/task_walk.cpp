@@ -1,6 +1,8 @@
 #include "cli/check/task_walk.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 namespace mogura::cli::check {
@@ -16,22 +18,31 @@ class Walk {
     explicit Walk(const Visit& visit) : visit_(visit) {}
 
     void walk(const std::string& name, const Map& mapping, config::Mark mark, bool is_conditional) {
+        if (is_disabled(mapping)) return;
         size_t outside = names_.size();
-        const Value* plugin_outside = plugin_;
+        size_t exports_outside = exports_.size();
         if (const Value* exported = mapping.find("_export"); exported && exported->is_map()) {
-            for (const Map::Entry& entry : exported->map()) names_.push_back(entry.key);
-            if (const Value* plugin = exported->find("plugin")) plugin_ = plugin;
+            for (const Map::Entry& entry : exported->map()) {
+                names_.push_back(entry.key);
+                exports_.push_back(&entry);
+            }
         }
         size_t inherited = names_.size();
         for (const Map::Entry& entry : mapping) names_.push_back(entry.key);
-        visit_({name, mapping, mark, is_conditional, names_, plugin_});
+        visit_({name, mapping, mark, is_conditional, names_, exports_});
         names_.resize(inherited);  // a task's own keys are not its children's
         walk_inside(name, mapping, is_conditional);
         names_.resize(outside);
-        plugin_ = plugin_outside;
+        exports_.resize(exports_outside);
     }
 
   private:
+    static bool is_disabled(const Map& mapping) {
+        const Value* disabled = mapping.find("_disable");
+        auto text = disabled ? disabled->scalar_text() : std::nullopt;
+        return text == "true" || text == "True";
+    }
+
     void walk_inside(const std::string& name, const Map& mapping, bool is_conditional) {
         for (const Map::Entry& entry : mapping) {
             if (entry.key.starts_with('+')) {
@@ -73,25 +84,66 @@ class Walk {
             for (const Value& item : entry.value.list()) {
                 if (!item.is_map()) return;
                 for (const Map::Entry& one : item.map()) {
-                    if (!joined.find(one.key)) {
-                        joined.append(one.key, one.value);
-                        (joined.end() - 1)->mark = one.mark;
-                    }
+                    set(joined, one);
                 }
             }
             walk(name, joined, entry.mark, is_conditional);
         }
     }
 
+    static void set(Map& map, const Map::Entry& entry) {
+        auto same = std::find_if(map.begin(), map.end(),
+                                 [&](const Map::Entry& one) { return one.key == entry.key; });
+        if (same != map.end()) {
+            *same = entry;
+        } else {
+            map.append(entry.key, entry.value);
+            (map.end() - 1)->mark = entry.mark;
+        }
+    }
+
     const Visit& visit_;
     std::vector<std::string> names_;
-    const Value* plugin_ = nullptr;
+    std::vector<const Map::Entry*> exports_;
 };
+
+// What `sla:` runs when the workflow is late, as a file that has the same exports.
+Map late_tasks(const Map& file, const Map& sla) {
+    Map tasks;
+    if (const Value* exported = file.find("_export")) tasks.append("_export", *exported);
+    for (const Map::Entry& entry : sla) {
+        const auto& options = sla_options();
+        bool is_option = std::find(options.begin(), options.end(), entry.key) != options.end();
+        if (is_option || tasks.find(entry.key)) continue;
+        tasks.append(entry.key, entry.value);
+        (tasks.end() - 1)->mark = entry.mark;
+    }
+    return tasks;
+}
 
 }  // namespace
 
+bool TaskView::knows(std::string_view name) const {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+const Map::Entry* TaskView::exported(std::string_view name) const {
+    auto found = std::find_if(exports.rbegin(), exports.rend(),
+                              [&](const Map::Entry* entry) { return entry->key == name; });
+    return found == exports.rend() ? nullptr : *found;
+}
+
+const std::vector<std::string>& sla_options() {
+    static const std::vector<std::string> kOptions = {"time", "duration", "alert", "fail"};
+    return kOptions;
+}
+
 void walk_tasks(const std::string& root_name, const Map& file, const Visit& visit) {
     Walk(visit).walk(root_name, file, {}, false);
+    const Value* sla = file.find("sla");
+    if (!sla || !sla->is_map()) return;
+    Map tasks = late_tasks(file, sla->map());
+    Walk(visit).walk(root_name + "^sla", tasks, sla->mark(), true);
 }
 
 const Map::Entry* operator_entry(const Map& task) {

@@ -1,5 +1,5 @@
 // Every task of a file as it is written, with its place in the text: groups, operators, and the
-// tasks inside _do, _else_do, _error and _check.
+// tasks inside _do, _else_do, _error, _check and sla. What is disabled is left out.
 
 #pragma once
 
@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mogura::cli::check {
@@ -20,8 +21,12 @@ struct TaskView {
     // What the task may read besides parameters of the attempt: exports of the tasks around it,
     // loop variables, its own keys.
     const std::vector<std::string>& names;
-    // The nearest exported `plugin:`; nullptr where there is none.
-    const config::Value* plugin = nullptr;
+    // What the task and those around it export, outermost first.
+    const std::vector<const config::Map::Entry*>& exports;
+
+    bool knows(std::string_view name) const;
+    // The nearest export of that name; nullptr where there is none.
+    const config::Map::Entry* exported(std::string_view name) const;
 };
 
 using Visit = std::function<void(const TaskView&)>;
@@ -34,5 +39,8 @@ const config::Map::Entry* operator_entry(const config::Map& task);
 std::string operator_name(const config::Map::Entry& entry);
 // The value behind the operator: of "sh>:", or `_command`.
 const config::Value* command_of(const config::Map& task);
+
+// The keys of `sla:` that are not its tasks.
+const std::vector<std::string>& sla_options();
 
 }  // namespace mogura::cli::check

@@ -1,8 +1,8 @@
-// Operators, directives and schedules.
+// Operators and directives, and what `plugin:` brings.
 
 #include "base/text.h"
+#include "cli/check/near_miss.h"
 #include "cli/check/rules.h"
-#include "schedule/schedule.h"
 
 #include <algorithm>
 #include <array>
@@ -13,18 +13,53 @@ namespace {
 constexpr std::array<std::string_view, 16> kDirectives = {
     "_type",     "_command",    "_export", "_retry", "_error",   "_check",   "_env",     "_secrets",
     "_parallel", "_background", "_after",  "_do",    "_else_do", "_disable", "_workdir", "_params"};
+constexpr std::array<std::string_view, 6> kNeedDo = {"loop", "for_each", "for_range",
+                                                     "lock", "pg_lock",  "td_for_each"};
 
-void check_directives(const Place& place, const TaskView& task) {
+void check_directive_names(const Place& place, const TaskView& task) {
     for (const auto& entry : task.mapping) {
         if (!entry.key.starts_with('_') ||
             std::find(kDirectives.begin(), kDirectives.end(), entry.key) != kDirectives.end()) {
             continue;
         }
         const std::vector<std::string> known(kDirectives.begin(), kDirectives.end());
-        auto near = base::nearest(entry.key, known);
+        auto near = near_miss(entry.key, known);
         place.add(entry.mark, near ? Severity::kError : Severity::kWarning,
-                  "unknown directive: " + entry.key + base::did_you_mean(entry.key, known) +
-                      (near ? "" : " (names that begin with _ are Digdag's own)"));
+                  "unknown directive: " + entry.key +
+                      (near ? hint(near) : " (names that begin with _ are Digdag's own)"));
+    }
+}
+
+// Misspelt keys of `plugin:`; a parameter of that name may be something else.
+void check_plugin_keys(const Place& place, const config::Map& plugin) {
+    const std::vector<std::string> known = {"dependencies", "operators", "repositories"};
+    auto is_known = [&](const config::Map::Entry& entry) {
+        return std::find(known.begin(), known.end(), entry.key) != known.end();
+    };
+    bool is_ours = std::any_of(plugin.begin(), plugin.end(), is_known);
+    for (const auto& entry : plugin) {
+        auto near = base::nearest(entry.key, known);
+        if (is_known(entry) || (!near && !is_ours)) continue;
+        place.add(entry.mark, Severity::kWarning,
+                  "plugin: unknown key: " + entry.key +
+                      (near ? hint(near) : " (it has " + base::join(known, ", ") + ")"));
+    }
+}
+
+// A program of the project must be there. Others are found on the PATH of the machine that runs
+// the task.
+void check_programs(const Place& place, const config::Map& operators) {
+    for (const auto& entry : operators) {
+        const config::Value* first = &entry.value;
+        if (first->is_list() && !first->list().empty()) first = &first->list().front();
+        if (!first->is_string()) continue;
+        const std::string& program = first->string();
+        bool is_file = program.find('/') != std::string::npos && program[0] != '/';
+        if (is_file && program.find("${") == std::string::npos && !place.files.exists(program)) {
+            place.add(
+                entry.value.mark(), Severity::kError,
+                entry.key + ">: no such program: " + program + place.files.hint_for("", program));
+        }
     }
 }
 
@@ -35,67 +70,53 @@ void check_plugin(const Place& place, const TaskView& task) {
     if (!plugin) return;
     auto checked = place.operators.check(exported->map());
     if (!checked.ok()) place.add(plugin->mark(), Severity::kError, checked.error().message());
+    if (!plugin->is_map()) return;
+    check_plugin_keys(place, plugin->map());
     const config::Value* own = plugin->find("operators");
-    if (!own || !own->is_map()) return;
-    for (const auto& entry : own->map()) {
-        const config::Value* first = &entry.value;
-        if (first->is_list() && !first->list().empty()) first = &first->list().front();
-        if (!first->is_string()) continue;
-        const std::string& program = first->string();
-        // Others are found on the PATH of the machine that runs the task.
-        bool is_file = program.find('/') != std::string::npos && program[0] != '/';
-        if (is_file && program.find("${") == std::string::npos && !place.files.exists(program)) {
-            place.add(entry.value.mark(), Severity::kError,
-                      entry.key + ">: no such program: " + program);
-        }
-    }
+    if (own && own->is_map()) check_programs(place, own->map());
 }
 
 // The operator of that name, or one that the task's `plugin:` brings.
 void check_operator(const Place& place, const TaskView& task, const std::string& name,
                     config::Mark mark) {
-    config::Map parameters;
-    if (task.plugin) parameters.append("plugin", *task.plugin);
     std::string message;
-    if (place.operators.make(name, parameters, message)) return;
-    bool callers_may_bring_it = !task.plugin && place.incoming.contains("plugin");
+    if (operator_of(place, task, name, message)) return;
+    bool callers_may_bring_it = !task.exported("plugin") && place.incoming.contains("plugin");
     if (!callers_may_bring_it) place.add(mark, Severity::kError, std::move(message));
 }
 
+void check_do(const Place& place, const TaskView& task, const std::string& name,
+              config::Mark mark) {
+    bool has_do = task.mapping.find("_do") != nullptr;
+    bool needs = std::find(kNeedDo.begin(), kNeedDo.end(), name) != kNeedDo.end();
+    if (name == "if") {
+        needs = true;
+        has_do = has_do || task.mapping.find("_else_do");
+    }
+    if (!needs || has_do) return;
+    place.add(mark, Severity::kError, name + "> needs the tasks that it runs: _do");
+}
+
 }  // namespace
+
+std::unique_ptr<engine::Operator> operator_of(const Place& place, const TaskView& task,
+                                              const std::string& name, std::string& message) {
+    config::Map parameters;
+    if (const config::Map::Entry* plugin = task.exported("plugin")) {
+        parameters.append("plugin", plugin->value);
+    }
+    return place.operators.make(name, parameters, message);
+}
 
 void check_words(const Place& place, const TaskView& task) {
     check_plugin(place, task);
     const config::Map::Entry* entry = operator_entry(task.mapping);
     if (!entry) return;  // of groups, the loader knows every key
-    check_directives(place, task);
+    check_directive_names(place, task);
     std::string name = operator_name(*entry);
     if (name.find('$') != std::string::npos) return;
     check_operator(place, task, name, entry->mark);
-    bool needs_do = name == "if" || name == "loop" || name == "for_each" || name == "for_range";
-    if (needs_do && !task.mapping.find("_do") && !task.mapping.find("_else_do")) {
-        place.add(entry->mark, Severity::kError, name + "> needs the tasks that it runs: _do");
-    }
-}
-
-void check_schedule(const Place& place) {
-    const config::Value* mapping = place.file.workflow->config.find("schedule");
-    if (!mapping || mapping->is_null()) return;
-    if (!mapping->is_map()) {
-        return place.add(mapping->mark(), Severity::kError,
-                         "schedule: must be a mapping (such as {daily>: 07:00:00})");
-    }
-    schedule::Problem problem;
-    auto schedule =
-        schedule::Schedule::create(mapping->map(), place.file.workflow->time_zone, problem);
-    if (!schedule.ok()) {
-        config::Mark mark = problem.mark.line > 0 ? problem.mark : mapping->mark();
-        return place.add(mark, Severity::kError, problem.message);
-    }
-    for (const auto& entry : schedule->unused()) {
-        place.add(entry.mark, Severity::kWarning,
-                  std::string(base::trim(schedule::unused_message(entry.key))));
-    }
+    check_do(place, task, name, entry->mark);
 }
 
 }  // namespace mogura::cli::check

@@ -10,6 +10,7 @@
 #include "cli/settings.h"
 #include "cli/system_zone.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -22,8 +23,10 @@ constexpr const char* kHelp =
 Usage: mogura check [FILE.dig] [OPTIONS]
 
 With FILE.dig only that workflow and what it calls is looked at. Errors make the exit code 1:
-broken files, unknown operators and directives, ${} that is not JavaScript, misspelled parameters,
-missing files, calls that go round, schedules. Warnings are what may be right all the same.
+broken files, unknown operators and directives, ${} that is not JavaScript (also in the SQL, mail
+and loads that tasks read), values that an operator, _retry, _env, schedule or sla cannot take,
+missing files, calls that go round. Warnings are what may be right all the same: parameters that
+only -p gives, names that look misspelt, scripts that are not there yet.
 
   --project DIR      the project's folder (default: here)
   -p KEY=VALUE       a parameter that the runs will have; may be repeated
@@ -134,6 +137,18 @@ void print_json(const check::Checked& checked, const Counts& counts, base::Insta
     std::printf("%s\n", config::to_json(result).c_str());
 }
 
+// Nothing could be looked at: machines get the reason in the form that they expect.
+void print_json_failure(const Error& error) {
+    const check::Finding finding{.file = "", .message = error.message()};
+    config::Map result;
+    result.append("files", config::List());
+    result.append("findings", config::List{to_value(finding)});
+    result.append("errors", int64_t{1});
+    result.append("warnings", int64_t{0});
+    result.append("error", error.message());
+    std::printf("%s\n", config::to_json(result).c_str());
+}
+
 Result<int> show_problems(const House& house, const Request& request) {
     auto files = TRY(check::Files::open(request.folder));
     auto checked = TRY(find_problems(house, files, request));
@@ -179,6 +194,10 @@ Result<int> run(House& house, std::span<const std::string> arguments) {
 COMMAND(check, "Find what is wrong in a project's workflows") {
     auto code = mogura::cli::run(house, arguments);
     if (code.ok()) return *code;
+    if (std::find(arguments.begin(), arguments.end(), "--json") != arguments.end()) {
+        mogura::cli::print_json_failure(code.error());
+        return 1;
+    }
     std::fprintf(stderr, "error: %s\n", code.error().message().c_str());
     return 1;
 }

@@ -34,6 +34,10 @@ class Call final : public engine::Operator {
     std::optional<std::vector<std::string>> keys() const override {
         return std::vector<std::string>();
     }
+    engine::OperatorOptions options() const override {
+        return {.options = {
+                    {.name = "_command", .kind = engine::OptionKind::kText, .is_required = true}}};
+    }
 
   private:
     static Result<config::Map> load(const engine::TaskContext& context) {

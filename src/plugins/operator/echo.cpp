@@ -22,6 +22,10 @@ class Echo final : public engine::Operator {
     std::optional<std::vector<std::string>> keys() const override {
         return std::vector<std::string>();
     }
+    engine::OperatorOptions options() const override {
+        return {.options = {
+                    {.name = "_command", .kind = engine::OptionKind::kText, .is_required = true}}};
+    }
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ class EmbulkProgram final : public CommandOperator {
 class Embulk final : public engine::Operator {
   public:
     explicit Embulk(const load::Plugins& plugins) : plugins_(plugins) {}
+    engine::OperatorOptions options() const override { return load_options(); }
 
     engine::Outcome run(engine::TaskContext& context) override {
         return chosen(context).run(context);

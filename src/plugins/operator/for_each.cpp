@@ -93,6 +93,11 @@ class ForEach final : public engine::Operator {
     std::optional<std::vector<std::string>> keys() const override {
         return std::vector<std::string>{"_do"};
     }
+    engine::OperatorOptions options() const override {
+        return {.options = {{.name = "_command",
+                             .kind = engine::OptionKind::kMappingOfLists,
+                             .is_required = true}}};
+    }
 
   private:
     static Result<std::vector<Variable>> read_variables(const config::Map& parameters) {

@@ -66,6 +66,18 @@ class ForRange final : public engine::Operator {
     std::optional<std::vector<std::string>> keys() const override {
         return std::vector<std::string>{"_do"};
     }
+    engine::OperatorOptions options() const override {
+        return {
+            .options = {
+                {.name = "_command", .kind = engine::OptionKind::kMapping, .is_required = true}}};
+    }
+    Result<> check(const config::Map& written) const override {
+        const config::Value* command = engine::present(written, "_command");
+        if (command && command->is_map() && !engine::is_templated(*command)) {
+            TRY(read_range(command->map()));
+        }
+        return {};
+    }
 
   private:
     static Result<config::Map> generate(const engine::TaskContext& context) {

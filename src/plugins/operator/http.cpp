@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace mogura::plugins {
 namespace {
@@ -30,6 +31,11 @@ class Http final : public engine::Operator {
         auto outcome = request(context);
         if (outcome.ok()) return std::move(*outcome);
         return failure_of(outcome.error());
+    }
+    engine::OperatorOptions options() const override {
+        auto options = http_options();
+        options.push_back({.name = "store_content", .kind = engine::OptionKind::kBoolean});
+        return {.options = std::move(options)};
     }
 
   private:

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace mogura::plugins {
 namespace {
@@ -51,6 +52,12 @@ class HttpCall final : public engine::Operator {
         auto outcome = request(context);
         if (outcome.ok()) return std::move(*outcome);
         return failure_of(outcome.error());
+    }
+    engine::OperatorOptions options() const override {
+        auto options = http_options();
+        options.front().is_required = true;
+        options.push_back({.name = "content_type_override", .kind = engine::OptionKind::kText});
+        return {.options = std::move(options)};
     }
 
   private:

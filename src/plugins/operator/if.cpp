@@ -21,6 +21,11 @@ class If final : public engine::Operator {
     std::optional<std::vector<std::string>> keys() const override {
         return std::vector<std::string>{"_do", "_else_do"};
     }
+    engine::OperatorOptions options() const override {
+        return {
+            .options = {
+                {.name = "_command", .kind = engine::OptionKind::kBoolean, .is_required = true}}};
+    }
 
   private:
     static Result<config::Map> choose(const config::Map& parameters) {

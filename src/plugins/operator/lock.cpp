@@ -76,6 +76,18 @@ class Lock final : public engine::Operator {
         if (outcome.ok()) return std::move(*outcome);
         return failure_of(outcome.error());
     }
+    engine::OperatorOptions options() const override {
+        using Kind = engine::OptionKind;
+        return {
+            .options = {{.name = "_command", .kind = Kind::kText, .is_required = true},
+                        {.name = "limit", .kind = Kind::kInteger},
+                        {.name = "wait_timeout", .kind = Kind::kDuration},
+                        {.name = "expire_in", .kind = Kind::kDuration},
+                        {.name = "namespace",
+                         .kind = Kind::kText,
+                         .words = {"global", "site", "project", "workflow", "session", "attempt"}},
+                        {.name = "unlock_finished_attempt_locks", .kind = Kind::kBoolean}}};
+    }
 
   private:
     static Result<engine::Outcome> acquire(engine::TaskContext& context) {
@@ -132,6 +144,11 @@ class Unlock final : public engine::Operator {
         auto outcome = release(context);
         if (outcome.ok()) return engine::Done{};
         return failure_of(outcome.error());
+    }
+    engine::OperatorOptions options() const override {
+        using Kind = engine::OptionKind;
+        return {.options = {{.name = "_command", .kind = Kind::kText, .is_required = true},
+                            {.name = "force", .kind = Kind::kBoolean}}};
     }
 
   private:

@@ -21,6 +21,11 @@ class Loop final : public engine::Operator {
     std::optional<std::vector<std::string>> keys() const override {
         return std::vector<std::string>{"_do", "count"};
     }
+    engine::OperatorOptions options() const override {
+        using Kind = engine::OptionKind;
+        return {.options = {{.name = "_command", .kind = Kind::kInteger, .is_required = true},
+                            {.name = "count", .kind = Kind::kInteger}}};
+    }
 
   private:
     static Result<config::Map> generate(const engine::TaskContext& context) {

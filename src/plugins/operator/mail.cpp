@@ -69,6 +69,25 @@ class Mail final : public engine::Operator {
         if (!sent.ok()) return engine::failed("Sending mail failed: " + sent.error().message());
         return engine::Done{};
     }
+    engine::OperatorOptions options() const override {
+        using Kind = engine::OptionKind;
+        return {.options = {{.name = "_command", .is_required = true, .instead = "body"},
+                            {.name = "body"},
+                            {.name = "subject", .kind = Kind::kText},
+                            {.name = "to"},
+                            {.name = "cc", .kind = Kind::kList},
+                            {.name = "bcc", .kind = Kind::kList},
+                            {.name = "from", .kind = Kind::kText},
+                            {.name = "html", .kind = Kind::kBoolean},
+                            {.name = "attach_files"},
+                            {.name = "host", .kind = Kind::kText},
+                            {.name = "port", .kind = Kind::kInteger},
+                            {.name = "username", .kind = Kind::kText},
+                            {.name = "password"},
+                            {.name = "tls", .kind = Kind::kBoolean},
+                            {.name = "ssl", .kind = Kind::kBoolean},
+                            {.name = "debug", .kind = Kind::kBoolean}}};
+    }
 
   private:
     struct Ready {

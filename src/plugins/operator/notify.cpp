@@ -23,6 +23,10 @@ class Notify final : public engine::Operator {
         return failure_of(outcome.error());
     }
     bool honours_retry() const override { return false; }
+    engine::OperatorOptions options() const override {
+        return {.options = {
+                    {.name = "_command", .kind = engine::OptionKind::kText, .is_required = true}}};
+    }
 
   private:
     static Result<engine::Outcome> tell(engine::TaskContext& context) {

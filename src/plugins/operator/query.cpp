@@ -10,6 +10,7 @@
 #include "plugins/sql/statement_text.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -23,6 +24,12 @@ namespace mogura::plugins {
 namespace {
 
 namespace fs = std::filesystem;
+
+// What pg> and its like have, and query> has not.
+constexpr std::array kOtherModes = {"create_table", "insert_into"};
+constexpr const char* kNoSuchMode =
+    "query> has no such mode: write CREATE TABLE ... AS or INSERT INTO in the SQL, or send the "
+    "rows to a database with out";
 
 // What to do with the rows: at most one of these.
 struct Options {
@@ -44,12 +51,10 @@ Options read(config::Reader& reader, const query::Engines& engines) {
         .out = reader.optional("out", config::Map(), "Output of the loader that takes the rows."),
         .filters = reader.optional("filters", config::Value(), "With out: filters on the way."),
     };
-    for (const char* name : {"create_table", "insert_into"}) {
+    for (const char* name : kOtherModes) {
         if (!reader.has(name)) continue;
         reader.raw(name, "string", "");
-        reader.problem(name,
-                       "query> has no such mode: write CREATE TABLE ... AS or INSERT INTO in "
-                       "the SQL, or send the rows to a database with out");
+        reader.problem(name, kNoSuchMode);
     }
     return options;
 }
@@ -110,6 +115,34 @@ class Query final : public engine::Operator {
         auto done = work(context);
         if (done.ok()) return *std::move(done);
         return engine::failed(done.error().message());
+    }
+    engine::OperatorOptions options() const override {
+        engine::OperatorOptions all = {
+            .options = {{.name = "_command", .is_required = true, .instead = "query"},
+                        {.name = "query"},
+                        {.name = "data"}},
+            .takes_parameters = false};
+        config::Reader manual = config::Reader::manual();
+        read(manual, registry_);
+        for (const config::Option& option : manual.options()) {
+            all.options.push_back({.name = option.name});
+            if (option.name == "engine") all.options.back().words = registry_.engines.names();
+        }
+        for (const std::string& engine : registry_.engines.names()) {
+            for (const config::Option& option : registry_.engines.options(engine)) {
+                all.options.push_back({.name = option.name});
+            }
+        }
+        for (const char* name : kOtherModes) all.options.push_back({.name = name});
+        return all;
+    }
+    Result<> check(const config::Map& written) const override {
+        for (const char* name : kOtherModes) {
+            if (written.find(name)) {
+                return Error(Code::kInvalid, std::string(name) + ": " + kNoSuchMode);
+            }
+        }
+        return {};
     }
 
   private:

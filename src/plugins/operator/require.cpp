@@ -26,6 +26,10 @@ constexpr const char* kSuccess = "task_finish_success";
 // How often the task had been retried when its attempt ended.
 constexpr const char* kEndedTry = "task_finish_retry";
 
+Error two_projects() {
+    return {Code::kInvalid, "Both project_id and project_name can't be set"};
+}
+
 struct Options {
     engine::WantedAttempt wanted;
     bool ignore_failure = false;
@@ -39,7 +43,7 @@ Result<Options> read(const engine::TaskContext& context) {
     options.wanted.project_id = TRY(engine::optional_text(context.local, "project_id"));
     options.wanted.project_name = TRY(engine::optional_text(context.local, "project_name"));
     if (options.wanted.project_id && options.wanted.project_name) {
-        return Error(Code::kInvalid, "Both project_id and project_name can't be set");
+        return two_projects();
     }
     std::string time = TRY(engine::required_text(context.parameters, "session_time"));
     auto instant = base::parse_iso(time);
@@ -80,6 +84,24 @@ class Require final : public engine::Operator {
         auto outcome = start_or_look(context);
         if (outcome.ok()) return std::move(*outcome);
         return failure_of(outcome.error());
+    }
+    engine::OperatorOptions options() const override {
+        using Kind = engine::OptionKind;
+        return {.options = {
+                    {.name = "_command", .kind = Kind::kText, .is_required = true},
+                    {.name = "project_id"},
+                    {.name = "project_name"},
+                    {.name = "session_time", .kind = Kind::kText},
+                    {.name = "ignore_failure", .kind = Kind::kBoolean},
+                    {.name = "rerun_on", .kind = Kind::kText, .words = {"none", "failed", "all"}},
+                    {.name = "retry_attempt_name", .kind = Kind::kText},
+                    {.name = "params", .kind = Kind::kMapping}}};
+    }
+    Result<> check(const config::Map& written) const override {
+        if (engine::present(written, "project_id") && engine::present(written, "project_name")) {
+            return two_projects();
+        }
+        return {};
     }
 
   private:

@@ -46,6 +46,11 @@ Result<std::vector<std::string>> shell_of(const engine::TaskContext& context) {
 class Sh final : public CommandOperator {
   public:
     Sh() : CommandOperator("sh") {}
+    engine::OperatorOptions options() const override {
+        return {.options = {
+                    {.name = "_command", .kind = engine::OptionKind::kText, .is_required = true},
+                    {.name = "shell", .kind = engine::OptionKind::kList}}};
+    }
 
   private:
     Result<Plan> plan(const engine::TaskContext& context, const CommandFolder& folder) override {

@@ -39,6 +39,11 @@ class Slack final : public engine::Operator {
         if (outcome.ok()) return std::move(*outcome);
         return failure_of(outcome.error());
     }
+    engine::OperatorOptions options() const override {
+        return {.options = {{.name = "_command", .is_required = true, .instead = "message"},
+                            {.name = "message"},
+                            {.name = "webhook_url", .kind = engine::OptionKind::kText}}};
+    }
 
   private:
     static Result<engine::Outcome> post(engine::TaskContext& context) {

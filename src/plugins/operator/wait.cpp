@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kWaitMin{1};
 class Wait final : public engine::Operator {
   public:
     engine::Outcome run(engine::TaskContext& context) override {
-        auto outcome = check(context);
+        auto outcome = look(context);
         if (outcome.ok()) return std::move(*outcome);
         return engine::failed_config(outcome.error().message());
     }
@@ -27,15 +27,32 @@ class Wait final : public engine::Operator {
     std::optional<std::vector<std::string>> keys() const override {
         return std::vector<std::string>{"blocking", "poll_interval"};
     }
+    engine::OperatorOptions options() const override {
+        using Kind = engine::OptionKind;
+        return {.options = {{.name = "_command", .kind = Kind::kDuration, .is_required = true},
+                            {.name = "blocking", .kind = Kind::kBoolean},
+                            {.name = "poll_interval", .kind = Kind::kDuration}}};
+    }
+    Result<> check(const config::Map& written) const override {
+        auto blocking = engine::optional_boolean(written, "blocking", false);
+        if (blocking.ok() && *blocking && engine::present(written, "poll_interval")) {
+            return poll_and_block();
+        }
+        return {};
+    }
 
   private:
-    static Result<engine::Outcome> check(engine::TaskContext& context) {
+    static Error poll_and_block() {
+        return {Code::kInvalid, "poll_interval can't be specified with blocking:true"};
+    }
+
+    static Result<engine::Outcome> look(engine::TaskContext& context) {
         std::string text = TRY(engine::required_text(context.parameters, "_command"));
         std::chrono::seconds duration = TRY(engine::parse_duration(text));
         bool blocking = TRY(engine::optional_boolean(context.parameters, "blocking", false));
         auto poll_text = TRY(engine::optional_text(context.parameters, "poll_interval"));
         if (poll_text && blocking) {
-            return Error(Code::kInvalid, "poll_interval can't be specified with blocking:true");
+            return poll_and_block();
         }
         std::optional<std::chrono::seconds> poll;
         if (poll_text) poll = TRY(engine::parse_duration(*poll_text));

@@ -3,6 +3,7 @@
 #include "plugins/sql/statement_text.h"
 
 #include <array>
+#include <string_view>
 
 namespace mogura::plugins::statement {
 namespace {
@@ -82,6 +83,37 @@ Result<> check_modes(const Settings& settings) {
 }
 
 }  // namespace
+
+engine::OperatorOptions statement_options() {
+    using Kind = engine::OptionKind;
+    engine::OperatorOptions all = {
+        .options = {{.name = "_command", .is_required = true, .instead = "query"},
+                    {.name = "query"}}};
+    for (const std::string_view name : kNames) {
+        const bool is_duration = name.ends_with("_timeout") || name == "status_table_cleanup";
+        const Kind kind = is_duration      ? Kind::kDuration
+                          : name == "port" ? Kind::kInteger
+                                           : Kind::kAny;
+        all.options.push_back({.name = std::string(name), .kind = kind});
+    }
+    return all;
+}
+
+Result<> check_statement_modes(const config::Map& written) {
+    auto text = [&](const char* name) {
+        const config::Value* value = written.find(name);
+        return value ? value->scalar_text().value_or("") : "";
+    };
+    Settings settings;
+    settings.create_table = text("create_table");
+    settings.insert_into = text("insert_into");
+    settings.download_file = text("download_file");
+    const config::Value* wanted = engine::present(written, "store_last_results");
+    if (wanted && !engine::is_templated(*wanted)) {
+        settings.last_results = TRY(wanted_results(*wanted));
+    }
+    return check_modes(settings);
+}
 
 Result<Settings> read_settings(engine::TaskContext& context, const Words& words) {
     const auto gathered = TRY(gather(context, words));

@@ -51,6 +51,10 @@ struct Settings {
     bool only_reads() const { return !download_file.empty() || last_results.has_value(); }
 };
 
+engine::OperatorOptions statement_options();
+// Whether the options go together, as far as a task writes them down itself.
+Result<> check_statement_modes(const config::Map& written);
+
 Result<Settings> read_settings(engine::TaskContext& context, const Words& words);
 
 }  // namespace mogura::plugins::statement
