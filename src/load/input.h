@@ -6,11 +6,13 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "load/rejects.h"
 #include "page/page.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,11 @@ class FileInput {
     virtual Result<std::vector<FileEntry>> files() = 0;
     // May be called from several threads at once.
     virtual Result<std::unique_ptr<base::ByteSource>> open(const FileEntry& file) = 0;
+    // The file that only reading `file` told of, such as the next page of a listing: it is read
+    // behind `file`, in the same task. `rows`: how many came from `file`, bad ones too.
+    virtual Result<std::optional<FileEntry>> next(const FileEntry&, int64_t /*rows*/) {
+        return std::optional<FileEntry>();
+    }
     // What the next run should know (Embulk's config diff), such as last_path.
     virtual config::Map diff(const std::vector<FileEntry>& files) const = 0;
 };
@@ -60,8 +67,14 @@ class Input {
     virtual Result<> begin() = 0;
     virtual const page::Schema& schema() const = 0;
     virtual size_t tasks() const = 0;
+    // As messages name it; empty where tasks have no names.
+    virtual std::string name_of(size_t) const { return ""; }
     // Reads task `index` to its end. Different tasks may run in several threads at once.
     virtual Result<> run(size_t index, const PageSink& sink) = 0;
+    // The same where rows can be bad: those go to `rejects`, and the task goes on.
+    virtual Result<> run_with_rejects(size_t index, const PageSink& sink, const RejectSink&) {
+        return run(index, sink);
+    }
     virtual config::Map diff() const { return {}; }
 };
 

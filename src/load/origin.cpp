@@ -1,6 +1,7 @@
 #include "load/origin.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace mogura::load {
@@ -67,26 +68,40 @@ class FileOrigin final : public Origin {
     config::Map diff() const override { return input_->diff(files_); }
 
     Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
-        const FileEntry& file = files_[task];
+        FileEntry file = files_[task];
+        while (true) {
+            int64_t rows = TRY(run_file(file, machinery, deliver));
+            std::optional<FileEntry> next = TRY(input_->next(file, rows));
+            if (!next) return {};
+            file = *std::move(next);
+        }
+    }
+
+  private:
+    // Returns the rows that came, bad ones too.
+    Result<int64_t> run_file(const FileEntry& file, const Machinery& machinery,
+                             const Deliver& deliver) {
         auto open = [&] { return opened(file, machinery); };
         if (parser_->pieces) return run_pieces(file, *parser_->pieces, open, machinery, deliver);
         if (parser_->stream) {
+            int64_t bad = 0;
             auto rejects = [&](Reject reject) {
+                ++bad;
                 return machinery.rejects.add(file.name, std::move(reject));
             };
             auto produce = [&](const PageSink& sink) -> Result<> {
                 std::unique_ptr<base::ByteSource> source = TRY(open());
                 return parser_->stream->parse(file, *source, sink, rejects);
             };
-            return run_pages(produce, machinery, deliver);
+            int64_t good = TRY(run_pages(produce, machinery, deliver));
+            return good + bad;
         }
         auto produce = [&](const PageSink& sink) { return parser_->file->parse(file, sink); };
-        TRY(run_pages(produce, machinery, deliver));
+        int64_t rows = TRY(run_pages(produce, machinery, deliver));
         machinery.progress.bytes_read += std::max<int64_t>(file.size_bytes, 0);
-        return {};
+        return rows;
     }
 
-  private:
     static std::string text_at(const config::Value& map, const char* key) {
         const config::Value* value = map.find(key);
         return value ? value->scalar_text().value_or("") : "";
@@ -137,13 +152,20 @@ class PageOrigin final : public Origin {
     Result<> begin(Progress&) override { return input_.begin(); }
     const page::Schema& schema() const override { return input_.schema(); }
     size_t tasks() const override { return input_.tasks(); }
+    std::string name_of(size_t task) const override { return input_.name_of(task); }
     config::Map diff() const override { return input_.diff(); }
     config::Value state() const override { return config::Map(); }
     Result<> begin_again(const config::Value&, Progress&) override { return input_.begin(); }
 
     Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
-        auto produce = [&](const PageSink& sink) { return input_.run(task, sink); };
-        return run_pages(produce, machinery, deliver);
+        auto rejects = [&](Reject reject) {
+            return machinery.rejects.add(input_.name_of(task), std::move(reject));
+        };
+        auto produce = [&](const PageSink& sink) {
+            return input_.run_with_rejects(task, sink, rejects);
+        };
+        TRY(run_pages(produce, machinery, deliver));
+        return {};
     }
 
   private:

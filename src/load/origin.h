@@ -15,6 +15,7 @@
 #include "load/reject_log.h"
 #include "load/workers.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -58,12 +59,13 @@ Result<std::unique_ptr<Origin>> make_origin(const PluginConfig& config, const Pl
 // The origin for an input that somebody else owns.
 std::unique_ptr<Origin> origin_of(Input& input);
 
-// The parts of origin.cpp's run for each kind of parser.
-Result<> run_pieces(const FileEntry& file, const PieceParser& parser,
-                    const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
-                    const Machinery& machinery, const Deliver& deliver);
+// The parts of origin.cpp's run for each kind of parser. They return how many rows came; the bad
+// ones count only with pieces, others go past run_pages().
+Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
+                           const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
+                           const Machinery& machinery, const Deliver& deliver);
 // `produce` makes pages in order.
-Result<> run_pages(const std::function<Result<>(const PageSink&)>& produce,
-                   const Machinery& machinery, const Deliver& deliver);
+Result<int64_t> run_pages(const std::function<Result<>(const PageSink&)>& produce,
+                          const Machinery& machinery, const Deliver& deliver);
 
 }  // namespace mogura::load

@@ -46,6 +46,7 @@ class PieceOrder {
         for (Reject& reject : next.parsed.rejects) {
             reject.offset_bytes += offset_bytes_;
             reject.line += lines_;
+            ++rows_;
             TRY(machinery_.rejects.add(file_.name, std::move(reject)));
         }
         offset_bytes_ += static_cast<int64_t>(next.parsed.consumed_bytes);
@@ -54,8 +55,12 @@ class PieceOrder {
         is_header_pending_ = next.parsed.header_pending;
         CHECK(!next.piece.is_last || rest_.empty());
         machinery_.progress.rows_read += next.rows;
+        rows_ += next.rows;
         return deliver_(std::move(next.batch));
     }
+
+    // That came, bad ones too.
+    int64_t rows() const { return rows_; }
 
   private:
     Result<ParsedPiece> parsed_again(Piece piece) {
@@ -83,6 +88,7 @@ class PieceOrder {
     bool is_header_pending_ = false;
     int64_t offset_bytes_ = 0;
     int64_t lines_ = 0;
+    int64_t rows_ = 0;
 };
 
 size_t lane_items(const Machinery& machinery) {
@@ -106,9 +112,9 @@ Result<> drain(Lane<T>& lane, const std::stop_token& stop, Take take) {
 
 }  // namespace
 
-Result<> run_pieces(const FileEntry& file, const PieceParser& parser,
-                    const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
-                    const Machinery& machinery, const Deliver& deliver) {
+Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
+                           const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
+                           const Machinery& machinery, const Deliver& deliver) {
     Lane<ParsedPiece> lane(machinery.workers, lane_items(machinery));
     std::jthread reader([&] {
         ::pthread_setname_np(::pthread_self(), "load-reader");
@@ -126,12 +132,13 @@ Result<> run_pieces(const FileEntry& file, const PieceParser& parser,
         }));
     });
     PieceOrder order(file, parser, machinery, deliver);
-    return drain(lane, machinery.stop,
-                 [&](ParsedPiece piece) { return order.take(std::move(piece)); });
+    TRY(drain(lane, machinery.stop,
+              [&](ParsedPiece piece) { return order.take(std::move(piece)); }));
+    return order.rows();
 }
 
-Result<> run_pages(const std::function<Result<>(const PageSink&)>& produce,
-                   const Machinery& machinery, const Deliver& deliver) {
+Result<int64_t> run_pages(const std::function<Result<>(const PageSink&)>& produce,
+                          const Machinery& machinery, const Deliver& deliver) {
     struct Work {
         Batch batch;
         int64_t rows = 0;
@@ -156,10 +163,13 @@ Result<> run_pages(const std::function<Result<>(const PageSink&)>& produce,
             });
         }));
     });
-    return drain(lane, machinery.stop, [&](Work work) {
+    int64_t rows = 0;
+    TRY(drain(lane, machinery.stop, [&](Work work) {
         machinery.progress.rows_read += work.rows;
+        rows += work.rows;
         return deliver(std::move(work.batch));
-    });
+    }));
+    return rows;
 }
 
 }  // namespace mogura::load

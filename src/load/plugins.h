@@ -10,6 +10,7 @@
 #include "load/parser.h"
 #include "load/whole_filter.h"
 
+#include <stop_token>
 #include <string>
 
 namespace mogura::load {
@@ -24,6 +25,7 @@ struct Context {
     const struct Plugins* plugins = nullptr;  // for plugins that contain others
     base::Instant transaction_time = {};      // of the run (1.8.10)
     bool is_preview = false;                  // nothing may be written
+    std::stop_token stop = {};                // for plugins that wait: the run is to end
 };
 
 struct Plugins {

@@ -96,8 +96,11 @@ class Collector {
 Result<> collect_pages(Input& input, Collector& collector) {
     TRY(input.begin());
     TRY(collector.begin(input.schema()));
+    Progress progress;
+    auto rejects = TRY(RejectLog::open({}, progress));
     for (size_t task = 0; task < input.tasks() && !collector.is_full(); ++task) {
-        auto status = input.run(task, collector.sink());
+        auto reject = [&](Reject row) { return rejects->add(input.name_of(task), std::move(row)); };
+        auto status = input.run_with_rejects(task, collector.sink(), reject);
         if (!status.ok() && !collector.is_full()) return status;
     }
     return {};

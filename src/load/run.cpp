@@ -278,7 +278,7 @@ Result<> check_names(const Job& job, const Plugins& plugins, bool has_input) {
 
 Result<Summary> run_input(const Job& job, const Plugins& plugins, const Context& context,
                           Progress& progress, std::stop_token stop, Resumption resumption) {
-    const Context own = TRY(context_of(job, plugins, context));
+    const Context own = TRY(context_of(job, plugins, context, stop));
     TRY(check_names(job, plugins, true));
     const config::Map* in = TRY(mapping_of(PluginConfig{job.config, job.file, ""}, "in"));
     PluginConfig place{*in, job.file, "in"};
@@ -305,7 +305,7 @@ Result<Summary> run_resumable(const Job& job, const Plugins& plugins, const Cont
 
 Result<Summary> run_from(Input& input, const Job& job, const Plugins& plugins,
                          const Context& context, Progress& progress, std::stop_token stop) {
-    const Context own = TRY(context_of(job, plugins, context));
+    const Context own = TRY(context_of(job, plugins, context, stop));
     TRY(check_names(job, plugins, false));
     std::unique_ptr<Origin> origin = origin_of(input);
     return run_origin(*origin, job, plugins, own, progress, std::move(stop), Resumption(nullptr));

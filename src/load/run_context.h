@@ -8,11 +8,15 @@
 #include "load/plugins.h"
 #include "load/resume.h"
 
+#include <stop_token>
+
 namespace mogura::load {
 
-inline Result<Context> context_of(const Job& job, const Plugins& plugins, const Context& usual) {
+inline Result<Context> context_of(const Job& job, const Plugins& plugins, const Context& usual,
+                                  const std::stop_token& stop = {}) {
     Context context = usual;
     context.plugins = &plugins;  // plugins may contain others
+    if (stop.stop_possible()) context.stop = stop;
     context.compat = TRY(compat_of(job.config, job.file, usual.compat));
     if (context.transaction_time == base::Instant()) context.transaction_time = usual.clock.now();
     const config::Value* exec = job.config.find("exec");

@@ -1,9 +1,19 @@
 #include "load/load.h"
 
+#include "base/file.h"
+#include "base/mutex.h"
+
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <map>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace mogura::load {
@@ -106,6 +116,27 @@ config::Map map_of(const std::string& json) {
     return value->map();
 }
 
+// Every digit is a row.
+class Digits final : public StreamParser {
+  public:
+    const page::Schema& schema() const override { return schema_; }
+    Result<> parse(const FileEntry&, base::ByteSource& bytes, const PageSink& sink,
+                   const RejectSink& rejects) const override {
+        std::string text = TRY(base::read_all(bytes, 100));
+        for (char letter : text) {
+            if (letter == 'x') {
+                TRY(rejects({.reason = "no digit", .text = "x"}));
+            } else {
+                TRY(sink(page_of(letter - '0', 1)));
+            }
+        }
+        return {};
+    }
+
+  private:
+    const page::Schema schema_ = load::schema();
+};
+
 class RunTest : public testing::Test {
   protected:
     RunTest() {
@@ -120,6 +151,16 @@ class RunTest : public testing::Test {
         FakeInput input(failing);
         Job job{.config = map_of(json), .file = "load.yml"};
         return run_from(input, job, plugins_, Context{.clock = clock_}, progress_);
+    }
+
+    void add_digits() {
+        plugins_.parsers.add(
+            "digits", "", read_nothing,
+            [](const NoOptions&, const Context&) -> Result<std::unique_ptr<Parser>> {
+                auto parser = std::make_unique<Parser>();
+                parser->stream = std::make_unique<Digits>();
+                return parser;
+            });
     }
 
     base::SystemClock clock_;
@@ -235,6 +276,151 @@ TEST_F(RunTest, ChecksExec) {
         EXPECT_NE(summary.error().message().find(row.message), std::string::npos)
             << summary.error().message();
     }
+}
+
+// Rows 0 to 9; every third is a bad one.
+class BadInput final : public Input {
+  public:
+    Result<> begin() override { return {}; }
+    const page::Schema& schema() const override { return schema_; }
+    size_t tasks() const override { return 1; }
+    std::string name_of(size_t task) const override { return "shelf " + std::to_string(task); }
+    Result<> run(size_t task, const PageSink& sink) override {
+        return run_with_rejects(task, sink, [](Reject) { return Result<>(); });
+    }
+    Result<> run_with_rejects(size_t, const PageSink& sink, const RejectSink& rejects) override {
+        for (int64_t row = 0; row < 10; ++row) {
+            if (row % 3 == 2) {
+                TRY(rejects({.line = row + 1, .reason = "no number", .text = "?"}));
+            } else {
+                TRY(sink(page_of(row, 1)));
+            }
+        }
+        return {};
+    }
+
+  private:
+    const page::Schema schema_ = load::schema();
+};
+
+TEST_F(RunTest, InputsMayHaveBadRows) {
+    BadInput input;
+    std::string folder = testing::TempDir();
+    Job job{.config = map_of(R"({"out":{"type":"fake"},"quarantine":"bad_rows.jsonl"})"),
+            .file = "load.yml"};
+    Context context{.clock = clock_, .folder = folder};
+    auto summary = run_from(input, job, plugins_, context, progress_);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(seen_.tasks[0], (std::vector<int64_t>{0, 1, 3, 4, 6, 7, 9}));
+    EXPECT_EQ(summary->rows_rejected, 3);
+    auto kept = base::read_file(folder + "/bad_rows.jsonl");
+    ASSERT_TRUE(kept.ok());
+    EXPECT_TRUE(kept->starts_with(
+        R"({"source":"shelf 0","offset":0,"line":3,"reason":"no number","text":"?"})"))
+        << *kept;
+    job.config.set("max_rejected_rows", 2);
+    EXPECT_EQ(run_from(input, job, plugins_, context, progress_).error().code(), Code::kLimit);
+}
+
+// Two listings, each of up to three pages of digits; a page without rows is the last.
+class Listings final : public FileInput {
+  public:
+    explicit Listings(std::vector<std::string>& asked) : asked_(asked) {}
+    Result<std::vector<FileEntry>> files() override {
+        return std::vector<FileEntry>{{.name = "a1"}, {.name = "b1"}};
+    }
+    Result<std::unique_ptr<base::ByteSource>> open(const FileEntry& file) override {
+        static const std::map<std::string, std::string> kPages = {
+            {"a1", "12"}, {"a2", "x"}, {"a3", "3"}, {"b1", "45"}, {"b2", ""}, {"b3", "6"}};
+        return std::make_unique<base::TextSource>(kPages.at(file.name));
+    }
+    Result<std::optional<FileEntry>> next(const FileEntry& file, int64_t rows) override {
+        std::lock_guard lock(mutex_);
+        asked_.push_back(file.name + ":" + std::to_string(rows));
+        if (file.name == failing) return Error(Code::kUnavailable, "no page behind " + file.name);
+        if (rows == 0 || file.name[1] == '3') return std::optional<FileEntry>();
+        std::string name{file.name[0], static_cast<char>(file.name[1] + 1)};
+        return std::optional<FileEntry>({.name = std::move(name)});
+    }
+    config::Map diff(const std::vector<FileEntry>&) const override { return {}; }
+
+    std::string failing;
+
+  private:
+    std::mutex mutex_;
+    std::vector<std::string>& asked_;
+};
+
+TEST_F(RunTest, AFileMayTellOfTheNextOne) {
+    std::vector<std::string> asked;
+    std::string failing;
+    plugins_.file_inputs.add(
+        "listings", "", read_nothing,
+        [&](const NoOptions&, const Context&) -> Result<std::unique_ptr<FileInput>> {
+            auto input = std::make_unique<Listings>(asked);
+            input->failing = failing;
+            return input;
+        });
+    add_digits();
+    Job job{.config = map_of(R"({"in":{"type":"listings","parser":{"type":"digits"}},)"
+                             R"("out":{"type":"fake"}})"),
+            .file = "load.yml"};
+    auto summary = load::run(job, plugins_, Context{.clock = clock_}, progress_);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    ASSERT_EQ(seen_.tasks.size(), 2u);
+    EXPECT_EQ(seen_.tasks[0], (std::vector<int64_t>{1, 2, 3}));
+    EXPECT_EQ(seen_.tasks[1], (std::vector<int64_t>{4, 5}));
+    std::ranges::sort(asked);
+    EXPECT_EQ(asked, (std::vector<std::string>{"a1:2", "a2:1", "a3:1", "b1:2", "b2:0"}));
+    failing = "a2";
+    summary = load::run(job, plugins_, Context{.clock = clock_}, progress_);
+    ASSERT_FALSE(summary.ok());
+    EXPECT_EQ(summary.error().message(), "no page behind a2");
+}
+
+// An input that waits for something that never comes.
+class WaitingInput final : public FileInput {
+  public:
+    WaitingInput(std::stop_token stop, std::atomic<bool>& waits)
+        : stop_(std::move(stop)), waits_(waits) {}
+    Result<std::vector<FileEntry>> files() override {
+        return std::vector<FileEntry>{{.name = "a"}};
+    }
+    Result<std::unique_ptr<base::ByteSource>> open(const FileEntry&) override {
+        base::Lock lock(mutex_);
+        waits_ = true;
+        while (!stop_.stop_requested()) condition_.wait_for(mutex_, std::chrono::milliseconds(50));
+        return Error(Code::kCanceled, "it was told");
+    }
+    config::Map diff(const std::vector<FileEntry>&) const override { return {}; }
+
+  private:
+    const std::stop_token stop_;
+    std::atomic<bool>& waits_;
+    base::Mutex mutex_;
+    base::Condition condition_;
+};
+
+TEST_F(RunTest, InputsThatWaitHearOfTheStop) {
+    std::atomic<bool> waits = false;
+    plugins_.file_inputs.add(
+        "waiting", "", read_nothing,
+        [&](const NoOptions&, const Context& context) -> Result<std::unique_ptr<FileInput>> {
+            return std::make_unique<WaitingInput>(context.stop, waits);
+        });
+    add_digits();
+    Job job{.config = map_of(R"({"in":{"type":"waiting","parser":{"type":"digits"}},)"
+                             R"("out":{"type":"fake"}})"),
+            .file = "load.yml"};
+    std::stop_source source;
+    std::jthread stopper([&] {
+        while (!waits) std::this_thread::yield();
+        source.request_stop();
+    });
+    auto summary =
+        load::run(job, plugins_, Context{.clock = clock_}, progress_, source.get_token());
+    ASSERT_FALSE(summary.ok());
+    EXPECT_EQ(summary.error().message(), "it was told");
 }
 
 TEST_F(RunTest, StopsWhenAsked) {

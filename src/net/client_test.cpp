@@ -96,6 +96,107 @@ TEST_F(ClientTest, HasLimitsOfTimeAndSize) {
     EXPECT_EQ(stopped.error().code(), Code::kCanceled);
 }
 
+// Fails behind so many bytes.
+class SmallSink final : public base::ByteSink {
+  public:
+    explicit SmallSink(size_t bytes_max) : bytes_max_(bytes_max) {}
+    Result<> write(std::string_view bytes) override {
+        size += bytes.size();
+        if (size <= bytes_max_) return {};
+        return Error(Code::kLimit, "the sink is full");
+    }
+    Result<> finish() override { return Error(Code::kInternal, "nobody asked for it"); }
+
+    size_t size = 0;
+
+  private:
+    const size_t bytes_max_;
+};
+
+TEST_F(ClientTest, GivesTheBodyToASink) {
+    TestServer server(MOGURA_SOURCE, "http_server.py");
+    SmallSink sink(40'000'000);
+    auto answer = send({.url = server.url("/large/30000000"), .body_bytes_max = 10, .sink = &sink});
+    ASSERT_TRUE(answer.ok()) << answer.error().message();
+    EXPECT_EQ(sink.size, 30'000'000u);
+    EXPECT_EQ(answer->body, "");
+    SmallSink small(1000);
+    auto full = send({.url = server.url("/large/30000000"), .sink = &small});
+    ASSERT_FALSE(full.ok());
+    EXPECT_EQ(full.error().message(), "the sink is full");
+    SmallSink unused(0);
+    auto missing = send({.url = server.url("/status/404?body=gone"), .sink = &unused});
+    ASSERT_TRUE(missing.ok()) << missing.error().message();
+    EXPECT_EQ(missing->body, "gone");
+    SmallSink behind(5);
+    auto moved = send({.url = server.url("/to?/end"), .redirects_max = 1, .sink = &behind});
+    ASSERT_TRUE(moved.ok()) << moved.error().message();
+    EXPECT_EQ(behind.size, 5u);
+    EXPECT_EQ(moved->url, server.url("/end"));
+}
+
+TEST_F(ClientTest, WaitsNotForSilence) {
+    TestServer server(MOGURA_SOURCE, "http_server.py");
+    auto silent = send({.url = server.url("/wait/60"),
+                        .time_max = std::chrono::milliseconds(0),
+                        .connect_max = std::chrono::milliseconds(5000),
+                        .silence_max = std::chrono::seconds(1)});
+    ASSERT_FALSE(silent.ok());
+    EXPECT_EQ(silent.error().code(), Code::kTimeout) << silent.error().message();
+}
+
+TEST(Url, LinksLeadSomewhere) {
+    const std::string base = "http://one.example:8080/a/b?c=d#e";
+    for (auto [link, target] : {
+             std::pair("https://two.example/x?y", "https://two.example/x?y"),
+             std::pair("//two.example/x", "http://two.example/x"),
+             std::pair("/x", "http://one.example:8080/x"),
+             std::pair("x", "http://one.example:8080/a/x"),
+             std::pair("../x", "http://one.example:8080/x"),
+             std::pair("?page=2", "http://one.example:8080/a/b?page=2"),
+             std::pair("?q=a b", "http://one.example:8080/a/b?q=a+b"),
+         }) {
+        auto resolved = resolve_link(base, link);
+        ASSERT_TRUE(resolved.ok()) << link << ": " << resolved.error().message();
+        EXPECT_EQ(*resolved, target);
+    }
+    auto no_base = resolve_link("no url", "/x");
+    ASSERT_FALSE(no_base.ok());
+    EXPECT_EQ(no_base.error().code(), Code::kInvalid);
+}
+
+TEST(Url, QueriesGoBehindWhatIsThere) {
+    EXPECT_EQ(with_query("http://a/b", ""), "http://a/b");
+    EXPECT_EQ(with_query("http://a/b", "c=d"), "http://a/b?c=d");
+    EXPECT_EQ(with_query("http://a/b?x#f?", "c=d"), "http://a/b?x&c=d#f?");
+    EXPECT_EQ(with_query("http://a/b#f?", "c=d"), "http://a/b?c=d#f?");
+}
+
+TEST(RetryAfter, IsSecondsOrADate) {
+    base::Instant now{std::chrono::seconds(784'111'777)};  // Sun, 06 Nov 1994 08:49:37 GMT
+    auto seconds = [&](const char* text) {
+        HttpAnswer answer;
+        answer.headers.emplace_back("Retry-After", text);
+        auto wait = retry_after(answer, now);
+        return wait ? wait->count() : -1;
+    };
+    EXPECT_EQ(seconds("7"), 7);
+    EXPECT_EQ(seconds("-7"), 0);
+    EXPECT_EQ(seconds("Sun, 06 Nov 1994 08:50:07 GMT"), 30);
+    EXPECT_EQ(seconds("Sun, 06 Nov 1994 08:00:00 GMT"), 0);
+    EXPECT_EQ(seconds("soon"), -1);
+    EXPECT_EQ(retry_after({}, now), std::nullopt);
+}
+
+TEST(Url, ServersAreTheSameOrNot) {
+    EXPECT_TRUE(*is_same_server("http://a.example/x", "http://A.example:80/y?z"));
+    EXPECT_TRUE(*is_same_server("https://a.example", "https://a.example:443/"));
+    EXPECT_FALSE(*is_same_server("http://a.example", "https://a.example"));
+    EXPECT_FALSE(*is_same_server("http://a.example", "http://b.a.example"));
+    EXPECT_FALSE(*is_same_server("http://a.example", "http://a.example:8080"));
+    EXPECT_FALSE(is_same_server("http://a.example", "a.example:x").ok());
+}
+
 TEST_F(ClientTest, RefusesWhatWouldAddLines) {
     for (const HttpRequest& request :
          {HttpRequest{.url = "http://127.0.0.1:1/\r\nX: y"},

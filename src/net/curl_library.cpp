@@ -20,6 +20,13 @@ Result<CurlLibrary> find_library() {
     TRY(opened.find("curl_easy_strerror", found.error_text));
     TRY(opened.find("curl_slist_append", found.append));
     TRY(opened.find("curl_slist_free_all", found.free_list));
+    TRY(opened.find("curl_getdate", found.parse_date));
+    TRY(opened.find("curl_url", found.make_url));
+    TRY(opened.find("curl_url_cleanup", found.free_url));
+    TRY(opened.find("curl_url_set", found.set_url));
+    TRY(opened.find("curl_url_get", found.get_url));
+    TRY(opened.find("curl_url_strerror", found.url_error_text));
+    TRY(opened.find("curl_free", found.free_text));
     if (init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         return Error(Code::kInternal, "libcurl.so.4: cannot be started");
     }
@@ -65,6 +72,12 @@ long CurlHandle::status() const {
     long status = 0;
     library_->get(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
     return status;
+}
+
+std::string CurlHandle::url() const {
+    const char* url = nullptr;
+    library_->get(handle_.get(), CURLINFO_EFFECTIVE_URL, &url);
+    return url ? url : "";
 }
 
 Code code_of(CURLcode code) {

@@ -23,6 +23,13 @@ struct CurlLibrary {
     decltype(&::curl_easy_strerror) error_text = nullptr;
     decltype(&::curl_slist_append) append = nullptr;
     decltype(&::curl_slist_free_all) free_list = nullptr;
+    decltype(&::curl_getdate) parse_date = nullptr;
+    decltype(&::curl_url) make_url = nullptr;
+    decltype(&::curl_url_cleanup) free_url = nullptr;
+    decltype(&::curl_url_set) set_url = nullptr;
+    decltype(&::curl_url_get) get_url = nullptr;
+    decltype(&::curl_url_strerror) url_error_text = nullptr;
+    decltype(&::curl_free) free_text = nullptr;
 };
 
 // The same for all callers; any thread.
@@ -46,6 +53,7 @@ class CurlHandle {
     CURLcode perform();
     std::string failure_text(CURLcode code) const;
     long status() const;
+    std::string url() const;
 
   private:
     struct List {

@@ -9,16 +9,27 @@
 namespace mogura::net {
 namespace {
 
+constexpr int64_t kWaitSecondsMax = 366 * 86'400;
+
 // What the library's callbacks fill.
 struct Transfer {
     const HttpRequest& request;
     HttpAnswer answer;
     bool is_too_large = false;
+    Result<> sunk = {};
 };
+
+bool is_success(const HttpAnswer& answer) {
+    return answer.status >= 200 && answer.status < 300;
+}
 
 size_t take_body(char* bytes, size_t one, size_t count, void* into) {
     auto& transfer = *static_cast<Transfer*>(into);
     size_t size = one * count;
+    if (transfer.request.sink && is_success(transfer.answer)) {
+        transfer.sunk = transfer.request.sink->write({bytes, size});
+        return transfer.sunk.ok() ? size : 0;
+    }
     if (transfer.answer.body.size() + size > transfer.request.body_bytes_max) {
         transfer.is_too_large = true;
         return 0;
@@ -35,6 +46,10 @@ size_t take_header(char* bytes, size_t one, size_t count, void* into) {
         answer = HttpAnswer();
         size_t code = line.find(' ');
         size_t reason = code == line.npos ? line.npos : line.find(' ', code + 1);
+        if (code != line.npos) {
+            answer.status =
+                static_cast<int>(base::parse_integer(line.substr(code + 1, 3)).value_or(0));
+        }
         if (reason != line.npos) answer.reason = line.substr(reason + 1);
     } else if (size_t colon = line.find(':'); colon != line.npos) {
         answer.headers.emplace_back(line.substr(0, colon), base::trim(line.substr(colon + 1)));
@@ -131,6 +146,13 @@ Result<HttpAnswer> send(const HttpRequest& request) {
     handle.set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
     handle.set(CURLOPT_ACCEPT_ENCODING, "");  // whatever it can unpack
     handle.set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.time_max.count()));
+    if (request.connect_max.count() > 0) {
+        handle.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_max.count()));
+    }
+    if (request.silence_max.count() > 0) {
+        handle.set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+        handle.set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.silence_max.count()));
+    }
     handle.set(CURLOPT_FOLLOWLOCATION, request.redirects_max > 0 ? 1L : 0L);
     handle.set(CURLOPT_MAXREDIRS, static_cast<long>(request.redirects_max));
     handle.set(CURLOPT_SSL_VERIFYPEER, request.verifies_certificate ? 1L : 0L);
@@ -152,9 +174,25 @@ Result<HttpAnswer> send(const HttpRequest& request) {
                      "the answer is larger than " +
                          base::with_unit_bytes(static_cast<int64_t>(request.body_bytes_max)));
     }
+    if (!transfer.sunk.ok()) return transfer.sunk.error();
     if (code != CURLE_OK) return Error(code_of(code), handle.failure_text(code));
     transfer.answer.status = static_cast<int>(handle.status());
+    transfer.answer.url = handle.url();
     return std::move(transfer.answer);
+}
+
+std::optional<std::chrono::seconds> retry_after(const HttpAnswer& answer, base::Instant now) {
+    auto asked = answer.header("Retry-After");
+    if (!asked) return std::nullopt;
+    if (auto seconds = base::parse_integer(*asked)) {
+        return std::chrono::seconds(std::clamp(*seconds, int64_t{0}, kWaitSecondsMax));
+    }
+    auto library = open_curl();
+    time_t date = library.ok() ? (*library)->parse_date(std::string(*asked).c_str(), nullptr) : -1;
+    if (date < 0) return std::nullopt;
+    auto wait =
+        std::chrono::ceil<std::chrono::seconds>(base::Instant(std::chrono::seconds(date)) - now);
+    return std::clamp(wait, std::chrono::seconds(0), std::chrono::seconds(kWaitSecondsMax));
 }
 
 std::string encode_form(std::string_view text) {

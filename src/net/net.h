@@ -10,3 +10,4 @@
 #include "net/http_server.h"   // IWYU pragma: export
 #include "net/mail_client.h"   // IWYU pragma: export
 #include "net/mail_message.h"  // IWYU pragma: export
+#include "net/url.h"           // IWYU pragma: export

@@ -37,14 +37,6 @@ Result<std::string> uri_of(const engine::TaskContext& context, const config::Map
     return uri;
 }
 
-// Where the query goes: behind what is there, before a fragment.
-void add_query(std::string& uri, const std::string& query) {
-    if (query.empty()) return;
-    size_t end = std::min(uri.find('#'), uri.size());
-    bool has_query = uri.substr(0, end).find('?') != std::string::npos;
-    uri.insert(end, (has_query ? "&" : "?") + query);
-}
-
 Result<std::string> authorization_of(const engine::TaskContext& context,
                                      const config::Map& parameters) {
     auto whole = TRY(engine::find_secret(context.secrets, parameters, "http.authorization"));
@@ -164,7 +156,7 @@ Result<HttpTask> read_http_task(const engine::TaskContext& context, const config
     auto method = TRY(engine::optional_text(parameters, "method"));
     request.method = method.value_or("GET");
     std::string query = TRY(make_query(context.secrets, parameters));
-    add_query(request.url, query);
+    request.url = net::with_query(std::move(request.url), query);
     size_t scheme = request.url.find("://");
     task.shown_uri = task.is_secret ? request.url.substr(0, scheme) + "://***" : request.url;
     if (scheme == std::string::npos) {
