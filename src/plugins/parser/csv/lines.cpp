@@ -115,6 +115,10 @@ bool is_ascii(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
+    return first_not_utf8(text) == text.size();
+}
+
+size_t first_not_utf8(std::string_view text) {
     for (size_t at = 0; at < text.size();) {
         uint64_t eight;
         if (at + 8 <= text.size()) {
@@ -126,10 +130,10 @@ bool is_utf8(std::string_view text) {
         }
         size_t bad = 0;
         size_t size = sequence_at(text, at, bad);
-        if (size == 0) return false;
+        if (size == 0) return at;
         at += size;
     }
-    return true;
+    return text.size();
 }
 
 void append_repaired(std::string_view text, std::string& repaired) {

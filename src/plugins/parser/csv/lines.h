@@ -29,6 +29,8 @@ int64_t count_lines(std::string_view text, LineEnd line_end);
 
 bool is_ascii(std::string_view text);
 bool is_utf8(std::string_view text);
+// Where the first byte is that is no UTF-8; the size of the text when there is none.
+size_t first_not_utf8(std::string_view text);
 // Appends the text with U+FFFD for what is not UTF-8, as Java's decoder replaces it.
 void append_repaired(std::string_view text, std::string& repaired);
 
