@@ -169,6 +169,13 @@ TEST(House, OnlyCliReadsTheEnvironment) {
     EXPECT_TRUE(found.empty()) << "hand the value down from cli:" << listed(found);
 }
 
+// Whether to be like the original is asked by the name of the difference.
+TEST(House, LoadsAreStrictInOnePlace) {
+    auto found = find(all_sources(), std::regex(R"([!=]=\s*(load::)?Compat::k)"),
+                      {"load/compatibility.h", "load/compatibility.cpp", "cli/load_plan.cpp"});
+    EXPECT_TRUE(found.empty()) << "a function in load/compatibility.h instead:" << listed(found);
+}
+
 TEST(House, ProcessesHaveOneHome) {
     auto found =
         find(all_sources(),

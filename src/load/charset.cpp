@@ -1,5 +1,6 @@
 #include "load/charset.h"
 
+#include "base/log.h"
 #include "base/text.h"
 
 #include <iconv.h>
@@ -43,8 +44,8 @@ class Converter {
 
 class CharsetSource final : public base::ByteSource {
   public:
-    CharsetSource(std::unique_ptr<base::ByteSource> source, std::string charset)
-        : source_(std::move(source)), charset_(std::move(charset)) {}
+    CharsetSource(std::unique_ptr<base::ByteSource> source, std::string charset, std::string name)
+        : source_(std::move(source)), charset_(std::move(charset)), name_(std::move(name)) {}
 
     Result<size_t> read(std::span<char> buffer) override {
         while (ready_.size() == given_) {
@@ -82,7 +83,10 @@ class CharsetSource final : public base::ByteSource {
             size_t count = TRY(base::read_fully(*source_, raw_));
             raw_.resize(count);
             name = raw_ == "\xFF\xFE" ? "UTF-16LE" : "UTF-16BE";
-            if (raw_ == "\xFF\xFE" || raw_ == "\xFE\xFF") raw_.clear();
+            if (raw_ == "\xFF\xFE" || raw_ == "\xFE\xFF") {
+                read_ = 2;
+                raw_.clear();
+            }
         }
         converter_ = std::make_unique<Converter>(name);
         return {};
@@ -101,15 +105,26 @@ class CharsetSource final : public base::ByteSource {
             if (problem == 0 || problem == E2BIG) continue;
             if (problem == EINVAL && !is_done_) break;
             ready_ += "\xEF\xBF\xBD";
+            warn(read_ + (from - raw_.data()));
             size_t bad = problem == EINVAL ? left : 1;
             from += bad;
             left -= bad;
         }
+        read_ += from - raw_.data();
         raw_.erase(0, raw_.size() - left);
+    }
+
+    // Once: a wrong character set has them everywhere.
+    void warn(int64_t offset) {
+        if (name_.empty()) return;
+        log::warn(std::exchange(name_, "") + ": what stands at byte " + std::to_string(offset) +
+                  " is no " + charset_ + " and became U+FFFD (is charset right?)");
     }
 
     const std::unique_ptr<base::ByteSource> source_;
     const std::string charset_;
+    std::string name_;
+    int64_t read_ = 0;  // bytes of the source that came before raw_
     std::unique_ptr<Converter> converter_;
     std::string raw_;
     std::string ready_;
@@ -121,7 +136,8 @@ class CharsetSource final : public base::ByteSource {
 
 Result<> check_charset(const std::string& charset) {
     if (Converter(charset).is_open()) return {};
-    return Error(Code::kInvalid, "unknown character set: " + charset);
+    return Error(Code::kInvalid, "unknown character set: " + charset +
+                                     " (names are Java's: UTF-8, MS932, EUC-JP, UTF-16LE ...)");
 }
 
 bool is_utf8_charset(const std::string& charset) {
@@ -130,9 +146,10 @@ bool is_utf8_charset(const std::string& charset) {
 }
 
 Result<std::unique_ptr<base::ByteSource>> decode_charset(std::unique_ptr<base::ByteSource> source,
-                                                         const std::string& charset) {
+                                                         const std::string& charset,
+                                                         const std::string& name) {
     TRY(check_charset(charset));
-    return std::make_unique<CharsetSource>(std::move(source), charset);
+    return std::make_unique<CharsetSource>(std::move(source), charset, name);
 }
 
 }  // namespace mogura::load

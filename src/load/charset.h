@@ -15,7 +15,9 @@ namespace mogura::load {
 Result<> check_charset(const std::string& charset);
 // Whether it is UTF-8 by one of its names.
 bool is_utf8_charset(const std::string& charset);
+// `name` is the file's, for a warning about the first bytes that cannot be decoded; empty: none.
 Result<std::unique_ptr<base::ByteSource>> decode_charset(std::unique_ptr<base::ByteSource> source,
-                                                         const std::string& charset);
+                                                         const std::string& charset,
+                                                         const std::string& name = "");
 
 }  // namespace mogura::load

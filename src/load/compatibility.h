@@ -14,6 +14,9 @@ namespace mogura::load {
 
 enum class Compat { kStrict, kFixed };
 
+// For what is our own, such as rows of a query: there is no original to be like.
+constexpr Compat kOurOwn = Compat::kFixed;
+
 // 1.9.2: an input of fewer tasks than processors is spread over as many outputs as there are
 // processors; otherwise only where min_output_tasks asks for it.
 constexpr bool scatters_unasked(Compat compat) {
@@ -64,6 +67,11 @@ constexpr bool stops_guess_on_short_records(Compat compat) {
 
 // 2.11.9: guess takes AM and PM for time zones.
 constexpr bool guesses_half_days_as_zones(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 8.4.20: a database's times that become text print their date alone.
+constexpr bool prints_dates_alone(Compat compat) {
     return compat == Compat::kStrict;
 }
 

@@ -38,6 +38,7 @@ struct Parsed {
     int64_t consumed_lines = 0;   // physical lines within the consumed bytes
     bool header_pending = false;  // the piece ended before the header lines did: parse it
                                   // again together with the next one
+    int64_t replaced_line = 0;    // the first one with bytes that are no UTF-8; 0: there is none
 };
 
 class PieceParser {

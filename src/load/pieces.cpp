@@ -1,6 +1,7 @@
 // Reads one file by pieces on all cores, and any other source of pages.
 
 #include "base/check.h"
+#include "base/log.h"
 #include "load/origin.h"
 
 #include <pthread.h>
@@ -49,6 +50,7 @@ class PieceOrder {
             ++rows_;
             TRY(machinery_.rejects.add(file_.name, std::move(reject)));
         }
+        if (next.parsed.replaced_line > 0) warn_of_bytes(lines_ + next.parsed.replaced_line);
         offset_bytes_ += static_cast<int64_t>(next.parsed.consumed_bytes);
         lines_ += next.parsed.consumed_lines;
         rest_ = next.piece.bytes.substr(next.parsed.consumed_bytes);
@@ -80,10 +82,19 @@ class PieceOrder {
         return parse_piece(std::move(joined), parser_, machinery_.chain);
     }
 
+    // Once a file: a wrong character set has them on every line.
+    void warn_of_bytes(int64_t line) {
+        if (std::exchange(has_warned_, true)) return;
+        log::warn(file_.name + ":" + std::to_string(line) +
+                  ": bytes that are no UTF-8 became U+FFFD (if the file has another character set, "
+                  "name it: parser: {charset: ...})");
+    }
+
     const FileEntry& file_;
     const PieceParser& parser_;
     const Machinery& machinery_;
     const Deliver& deliver_;
+    bool has_warned_ = false;
     std::string rest_;
     bool is_header_pending_ = false;
     int64_t offset_bytes_ = 0;

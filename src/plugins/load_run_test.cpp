@@ -182,6 +182,33 @@ TEST_F(LoadRun, WarnsWhenNoFileMatches) {
     EXPECT_EQ(warnings, "") << "an incremental run without news is no mistake";
 }
 
+TEST_F(LoadRun, WarnsOnceAFileOfBytesThatAreNoText) {
+    std::string warnings;
+    log::set_writer([&](std::string_view line) {
+        if (line.find(" warn ") != std::string_view::npos) warnings += line;
+    });
+    auto warned = [&](const std::string& type, const std::string& charset) {
+        auto summary =
+            run("in: {type: file, path_prefix: in.txt, parser: {type: " + type +
+                ", charset: " + charset + ", " + kColumns + "}}\nout: {type: \"null\"}\n");
+        EXPECT_TRUE(summary.ok()) << summary.error().message();
+        return std::exchange(warnings, "");
+    };
+    write("in.txt", "1,a\n2,\xFF\n3,\x96\n");
+    const std::string words = warned("csv", "UTF-8");
+    EXPECT_NE(words.find("in.txt:2: bytes that are no UTF-8 became U+FFFD"), std::string::npos)
+        << words;
+    EXPECT_EQ(words.find("in.txt:3"), std::string::npos) << words;
+    EXPECT_NE(warned("csv", "EUC-JP").find("in.txt: what stands at byte 6 is no EUC-JP"),
+              std::string::npos);
+    write("in.txt", "1,a\n2,\x96\xBC\n");
+    EXPECT_EQ(warned("csv", "MS932"), "");
+    write("in.txt", "{\"id\":1}\n{\"text\":\"\x96\xBC\"}\n");
+    EXPECT_NE(warned("jsonl", "UTF-8").find("in.txt:2: bytes that are no UTF-8"),
+              std::string::npos);
+    log::set_writer({});
+}
+
 TEST_F(LoadRun, TellsOfDamagedGzip) {
     write("in.csv.gz", "plain text");
     auto summary = run(std::string("in: {type: file, path_prefix: in.csv.gz, decoders: [{type: "

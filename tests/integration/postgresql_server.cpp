@@ -73,9 +73,10 @@ Result<> PostgresqlServer::install() {
 
 Result<> PostgresqlServer::launch() {
     base::Command command;
-    command.arguments = as_ordinary_user(
-        {"postgres", "-D", folder_ + "/data", "-p", std::to_string(port_), "-k", folder_, "-h",
-         "127.0.0.1", "-c", "fsync=off", "-c", "shared_buffers=32MB", "-c", "max_connections=40"});
+    command.arguments = as_ordinary_user({"postgres", "-D", folder_ + "/data", "-p",
+                                          std::to_string(port_), "-k", folder_, "-h", "127.0.0.1",
+                                          "-c", "fsync=off", "-c", "log_line_prefix=%d|", "-c",
+                                          "shared_buffers=32MB", "-c", "max_connections=40"});
     command.environment = environment();
     command.folder = folder_;
     command.output = base::Stream::file(folder_ + "/server.log");

@@ -91,6 +91,16 @@ TEST_F(SqliteInputTest, ReadsByDeclaredTypeElseByTheFirstRows) {
     EXPECT_THAT(read("table: t"), ElementsAre(HasSubstr("row 3: column i: this is no value")));
 }
 
+TEST_F(SqliteInputTest, PrintsTimesAsTheOriginalWhenStrict) {  // 8.4.20, 6.6.7
+    execute("create table t (at timestamp); insert into t values ('2020-01-02 03:04:05')");
+    const std::string as_text = "table: t, column_options: {at: {type: string";
+    EXPECT_THAT(read(as_text + "}}"), ElementsAre("2020-01-02 03:04:05"));
+    EXPECT_THAT(read(as_text + ", timestamp_format: '%v'}}"), ElementsAre(" 2-Jan-2020"));
+    context_.compat = load::Compat::kStrict;
+    EXPECT_THAT(read(as_text + "}}"), ElementsAre("2020-01-02"));
+    EXPECT_THAT(read(as_text + ", timestamp_format: '%v'}}"), ElementsAre(" 2:Jan:2020"));
+}
+
 TEST_F(SqliteInputTest, StartsBehindTheLastRecord) {
     execute(
         "create table t (a int, b timestamp, primary key (b, a)); insert into t values "

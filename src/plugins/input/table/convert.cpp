@@ -41,7 +41,7 @@ bool is_moment(ValueType type) {
 
 // What the documentation of the original promises; its code gives the date alone (8.4.20).
 std::string display_format(ValueType type, load::Compat compat, bool becomes_text) {
-    if (becomes_text && compat == load::Compat::kStrict) return "%Y-%m-%d";
+    if (becomes_text && load::prints_dates_alone(compat)) return "%Y-%m-%d";
     if (type == ValueType::kDate) return "%Y-%m-%d";
     if (type == ValueType::kTime) return "%H:%M:%S";
     return "%Y-%m-%d %H:%M:%S";
@@ -106,7 +106,7 @@ Result<Converter> Converter::create(const SourceColumn& column, const Options& o
         shown = option.timestamp_format.value_or(display_format(*value_type, compat, becomes_text));
         if (becomes_text) {
             auto compiled = TRY(load::TimestampFormatter::compile(
-                shown, option.time_zone.value_or(options.default_time_zone)));
+                shown, option.time_zone.value_or(options.default_time_zone), compat));
             formatter = std::make_shared<const load::TimestampFormatter>(std::move(compiled));
         }
     }

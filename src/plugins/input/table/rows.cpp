@@ -40,7 +40,7 @@ Result<std::unique_ptr<SourceRows>> SourceRows::start(Source& source, const std:
                         column.value_type == ValueType::kTimestamp);
         column.value_type = read_as(column, as);
         if (column.value_type == ValueType::kBoolean) column.sql_type = "true or false";
-        auto converter = TRY(Converter::create(column, options, load::Compat::kFixed));
+        auto converter = TRY(Converter::create(column, options, load::kOurOwn));
         schema.push_back(converter.column());
         converters.push_back(std::move(converter));
     }

@@ -109,6 +109,10 @@ bool is_ascii(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
+    return first_not_utf8(text) == text.size();
+}
+
+size_t first_not_utf8(std::string_view text) {
     for (size_t at = 0; at < text.size();) {
         uint64_t eight;
         if (at + 8 <= text.size()) {
@@ -119,10 +123,10 @@ bool is_utf8(std::string_view text) {
             }
         }
         Character character = character_at(text, at);
-        if (!character.is_valid) return false;
+        if (!character.is_valid) return at;
         at += character.size;
     }
-    return true;
+    return text.size();
 }
 
 void append_repaired(std::string_view text, std::string& repaired) {

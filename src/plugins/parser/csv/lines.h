@@ -37,6 +37,8 @@ Character character_at(std::string_view text, size_t at);
 
 bool is_ascii(std::string_view text);
 bool is_utf8(std::string_view text);
+// Where the first byte is that is no UTF-8; the size of the text when there is none.
+size_t first_not_utf8(std::string_view text);
 // Appends the text with U+FFFD for what is not UTF-8, as Java's decoder replaces it.
 void append_repaired(std::string_view text, std::string& repaired);
 

@@ -31,7 +31,8 @@ class CsvParser::Reading {
           piece_(piece),
           exact_(dialect_, parser.table_.schema.size()),
           survey_(survey(text_)),
-          maker_(parser.table_, dialect_, exact_, text_, survey_.is_ascii || is_utf8(text_)),
+          odd_(survey_.is_ascii ? text_.size() : first_not_utf8(text_)),
+          maker_(parser.table_, dialect_, exact_, text_, odd_ == text_.size()),
           rows_(parser.table_.schema.size(),
                 rows_of_batch(parser.table_.schema.size(), text_.size())),
           fields_(parser.table_.schema.size()) {
@@ -52,6 +53,9 @@ class CsvParser::Reading {
         parsed.consumed_lines = end == text_.size() && dialect_.line_end == LineEnd::kAny
                                     ? survey_.lines
                                     : count_lines(text_.substr(0, end), dialect_.line_end);
+        if (odd_ < end) {
+            parsed.replaced_line = count_lines(text_.substr(0, odd_), dialect_.line_end) + 1;
+        }
         if (maker_.rows() > 0) parsed.pages.push_back(maker_.finish(piece_.owner));
         return parsed;
     }
@@ -171,6 +175,7 @@ class CsvParser::Reading {
     const load::Piece& piece_;
     const ExactTokenizer exact_;
     const Survey survey_;
+    const size_t odd_;  // the first byte that is no UTF-8
     ColumnMaker maker_;
     Rows rows_;
     std::vector<Field> fields_;
@@ -196,9 +201,9 @@ Result<load::Parsed> CsvParser::parse(const load::Piece& piece) const {
 }
 
 Result<std::unique_ptr<base::ByteSource>> CsvParser::wrap(std::unique_ptr<base::ByteSource> source,
-                                                          const std::string&) const {
+                                                          const std::string& name) const {
     if (charset_.empty()) return source;
-    return load::decode_charset(std::move(source), charset_);
+    return load::decode_charset(std::move(source), charset_, name);
 }
 
 }  // namespace mogura::plugins::csv

@@ -45,6 +45,7 @@ class JsonLinesParser::Reading {
         }
         parsed.consumed_bytes = at;
         parsed.consumed_lines = lines_;
+        parsed.replaced_line = replaced_line_;
         parsed.rejects = std::move(rejects_);
         if (rows_.rows() > 0) parsed.pages.push_back(rows_.finish(piece_.owner));
         return parsed;
@@ -205,6 +206,7 @@ class JsonLinesParser::Reading {
         if (!csv::is_utf8(line)) {
             csv::append_repaired(line, repaired);
             line = repaired;
+            if (replaced_line_ == 0) replaced_line_ = lines_;
         }
         if (base::trim(line).empty()) {
             reason_ = "Unable to parse empty string";
@@ -267,6 +269,7 @@ class JsonLinesParser::Reading {
     std::string reason_;
     std::vector<load::Reject> rejects_;
     int64_t lines_ = 0;
+    int64_t replaced_line_ = 0;
 };
 
 size_t JsonLinesParser::cut(std::string_view bytes) const {
@@ -280,9 +283,9 @@ Result<load::Parsed> JsonLinesParser::parse(const load::Piece& piece) const {
 }
 
 Result<std::unique_ptr<base::ByteSource>> JsonLinesParser::wrap(
-    std::unique_ptr<base::ByteSource> source, const std::string&) const {
+    std::unique_ptr<base::ByteSource> source, const std::string& name) const {
     if (options_.charset.empty()) return source;
-    return load::decode_charset(std::move(source), options_.charset);
+    return load::decode_charset(std::move(source), options_.charset, name);
 }
 
 }  // namespace mogura::plugins::jsonl
