@@ -492,7 +492,7 @@ TEST(TimestampTable, DirectivesWriteTheirTexts) {
     }
     EXPECT_EQ(written("%v %g", "UTC", kInstant, Compat::kStrict), " 2:Jan:2015 20") << "6.6.7";
     EXPECT_EQ(written("%v %g", "UTC", kInstant), " 2-Jan-2015 15") << "6.6.7";
-    EXPECT_EQ(written("%Y", "UTC", {-62'325'000'000, 0}), "-0005") << "6.6.1";
+    EXPECT_EQ(written("%Y", "UTC", {-62'324'000'000, 0}), "-0005") << "6.6.1";
 }
 
 TEST(TimestampTable, ZonesAreWritten) {
@@ -534,7 +534,7 @@ TEST(TimestampTable, WhatIsWrittenReadsBack) {  // 6.7.1 too
                                                    {951'782'400, 1},              // 2000-02-29
                                                    {327'403'382'400, 0},          // 12345
                                                    {-62'311'391'450, 0},          // -5
-                                                   {31'556'889'864'403'199, 0}};  // 999999999
+                                                   {31'556'889'832'694'399, 0}};  // 999999999
     for (const char* zone : {"UTC", "+09:30", "-11:00"}) {
         for (const char* format : {"%Y-%m-%d %H:%M:%S.%N %z", "%Y %j %T.%N %::z",
                                    "%z %N %d/%b/%Y %r", "ruby:%Y-%m-%d %H:%M:%S.%N %:z"}) {

@@ -254,11 +254,15 @@ class GoldenTable : public testing::TestWithParam<Case> {
             for (const std::string& line : lines_of(read("out/rows"))) got.push_back(row_of(line));
             EXPECT_EQ(got, wanted);
         }
-        if (const Value* text = key("text")) EXPECT_EQ(read("out/rows"), text->string());
+        if (const Value* text = key("text")) {
+            EXPECT_EQ(read("out/rows"), text->string());
+        }
         if (const Value* hex = key("hex")) {
             EXPECT_EQ(read("out/rows"), bytes_of_hex(hex->string()));
         }
-        if (const Value* text = key("prints")) EXPECT_EQ(printed, text->string());
+        if (const Value* text = key("prints")) {
+            EXPECT_EQ(printed, text->string());
+        }
         if (const Value* diff = key("diff")) {
             EXPECT_EQ(json_of(summary.diff), json_of(*diff));
         }

@@ -118,11 +118,15 @@ class GoldenRow {
                                      server_.connection, context_);
         if (read.schema.starts_with(kError)) return expect_error(read.schema);
         EXPECT_FALSE(key("error")) << "it does not fail";
-        if (const Value* schema = key("schema")) EXPECT_EQ(read.schema, schema->string());
+        if (const Value* schema = key("schema")) {
+            EXPECT_EQ(read.schema, schema->string());
+        }
         if (const Value* rows = key("gives")) {
             EXPECT_THAT(read.rows, ElementsAreArray(texts_of(*rows)));
         }
-        if (const Value* diff = key("diff")) EXPECT_EQ(read.diff, config::to_json(*diff));
+        if (const Value* diff = key("diff")) {
+            EXPECT_EQ(read.diff, config::to_json(*diff));
+        }
     }
 
     void expect_loaded() {

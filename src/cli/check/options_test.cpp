@@ -18,7 +18,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class Options : public Findings {
+class TaskOptions : public Findings {
   protected:
     struct Case {
         const char* text;
@@ -31,7 +31,7 @@ class Options : public Findings {
     }
 };
 
-TEST_F(Options, ValuesThatOperatorsCannotTake) {
+TEST_F(TaskOptions, ValuesThatOperatorsCannotTake) {
     const Case cases[] = {
         {"+a:\n  loop>: abc\n  _do: {echo>: x}\n",
          "main.dig:2:10: error: Expected integer (int) type for key 'loop>' but got \"abc\""},
@@ -90,7 +90,7 @@ TEST_F(Options, ValuesThatOperatorsCannotTake) {
     expect(cases);
 }
 
-TEST_F(Options, MisspeltOnesAreToldWhenNobodyElseKnowsThem) {
+TEST_F(TaskOptions, MisspeltOnesAreToldWhenNobodyElseKnowsThem) {
     const Case cases[] = {
         {"+a:\n  http>: http://x/\n  methd: POST\n",
          "main.dig:3:3: warning: http>: unknown option: methd (did you mean method?)"},
@@ -116,7 +116,7 @@ TEST_F(Options, MisspeltOnesAreToldWhenNobodyElseKnowsThem) {
                 SizeIs(1));
 }
 
-TEST_F(Options, ContainersAreNotThereYet) {
+TEST_F(TaskOptions, ContainersAreNotThereYet) {
     constexpr const char* kLine =
         "main.dig:2:3: warning: docker: containers are not supported yet, and the task fails "
         "(remove docker: to run the command here)";
@@ -127,7 +127,7 @@ TEST_F(Options, ContainersAreNotThereYet) {
     EXPECT_THAT(found("_export:\n  docker: {image: x}\n+a:\n  docker:\n  sh>: x\n"), IsEmpty());
 }
 
-TEST_F(Options, Directives) {
+TEST_F(TaskOptions, Directives) {
     const Case cases[] = {
         {"+a:\n  echo>: x\n  _retry: abc\n",
          "main.dig:3:11: error: Invalid _retry format:\"abc\" (write _retry: 3, or"},
@@ -158,7 +158,7 @@ TEST_F(Options, Directives) {
                             "limit?)"));
 }
 
-TEST_F(Options, KeysOfPlugin) {
+TEST_F(TaskOptions, KeysOfPlugin) {
     const char* const kCount = "+a:\n  count>: x\n";
     EXPECT_THAT(found("_export:\n  plugin: {operatrs: {count: cat}}\n" + std::string(kCount)),
                 ElementsAre("main.dig:2:12: warning: plugin: unknown key: operatrs (did you mean "
@@ -171,7 +171,7 @@ TEST_F(Options, KeysOfPlugin) {
     EXPECT_THAT(found("_export:\n  plugin: {name: x}\n+a:\n  echo>: ${plugin.name}\n"), IsEmpty());
 }
 
-TEST_F(Options, FormsWithAColon) {
+TEST_F(TaskOptions, FormsWithAColon) {
     const Case cases[] = {
         {"+a:\n  sh>: echo ${var:-x}\n",
          "main.dig:2:13: error: ${var:-x} fails the task: only ${secret:KEY} has a colon there "
@@ -183,10 +183,10 @@ TEST_F(Options, FormsWithAColon) {
         {"+a:\n  sh>: x\n  _env: {A: '${env:HOME}'}\n", "main.dig:3:14: error: ${env:HOME} fails"},
         {"+a:\n  http>: http://x/\n  headers: [{A: '${token:x}'}]\n",
          "main.dig:3:18: error: ${token:x} fails"},
-        {"+a:\n  sh>: echo ${#var}\n",
-         "error: ${#var} is not JavaScript: unexpected '#' (the shell's own variable is $var"},
-        {"+a:\n  sh>: echo ${var%.*}\n", "(the shell's own variable is $var, without braces)"},
-        {"+a:\n  sh>: echo ${var//a/b}\n", "warning: nothing defines the parameter var"},
+        {"+a:\n  sh>: echo ${#file}\n",
+         "error: ${#file} is not JavaScript: unexpected '#' (the shell's own variable is $file"},
+        {"+a:\n  sh>: echo ${file%.*}\n", "(the shell's own variable is $file, without braces)"},
+        {"+a:\n  sh>: echo ${file//a/b}\n", "warning: nothing defines the parameter file"},
         {"+a:\n  echo>: ${session_date?replace('-','_')}\n",
          "main.dig:2:10: error: ${session_date?replace('-','_')} is not JavaScript: '?' has no "
          "':' (write CONDITION ? YES : NO)"},
@@ -195,7 +195,7 @@ TEST_F(Options, FormsWithAColon) {
     EXPECT_THAT(found("+a:\n  echo>: ${var:-x} ${secret:a}\n"), IsEmpty());
 }
 
-TEST_F(Options, ScriptsThatAreNotThere) {
+TEST_F(TaskOptions, ScriptsThatAreNotThere) {
     EXPECT_THAT(found("+a:\n  sh>: python scripts/missing.py --date ${session_date} | tee log\n"),
                 ElementsAre("main.dig:2:8: warning: sh>: there is no file scripts/missing.py in "
                             "the project"));

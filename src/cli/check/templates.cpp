@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 namespace mogura::cli::check {
@@ -73,7 +74,11 @@ class TemplateCheck {
 
     void check(const std::string& text, config::Mark mark) {
         size_t cursor = 0;
-        auto tell = [&](size_t, const std::string& words, Severity severity, std::string message) {
+        std::optional<size_t> told;  // where in the text
+        auto tell = [&](size_t offset, const std::string& words, Severity severity,
+                        std::string message) {
+            if (told && *told != offset) ++cursor;
+            told = offset;
             place_.add(mark_of(words, mark, cursor), severity, std::move(message));
         };
         check_template_text(
