@@ -65,6 +65,11 @@ constexpr bool stops_guess_on_short_records(Compat compat) {
     return compat == Compat::kStrict;
 }
 
+// 2.7.15, 2.7.16: one record of several lines has no columns for guess; otherwise it has its own.
+constexpr bool counts_lines_for_one_record(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
 // 2.11.9: guess takes AM and PM for time zones.
 constexpr bool guesses_half_days_as_zones(Compat compat) {
     return compat == Compat::kStrict;

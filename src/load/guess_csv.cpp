@@ -91,18 +91,25 @@ std::optional<size_t> field_end(std::string_view line, std::string_view delimite
     return std::nullopt;
 }
 
-size_t count_quoted(std::string_view line, std::string_view delimiter, char quote,
-                    bool may_hold_delimiter) {
+// Fields in quotes without a quote inside.
+size_t count_plainly_quoted(std::string_view line, std::string_view delimiter, char quote) {
     return count_fields(line, delimiter, [&](size_t at) -> std::optional<size_t> {
         while (at < line.size() && is_blank(line[at])) ++at;
         if (at >= line.size() || line[at] != quote) return std::nullopt;
         size_t close = line.find(quote, at + 1);
         if (close == std::string_view::npos) return std::nullopt;
-        std::string_view body = line.substr(at + 1, close - at - 1);
-        if (!may_hold_delimiter && body.find(delimiter) != std::string_view::npos) {
-            return std::nullopt;
-        }
         return field_end(line, delimiter, close + 1);
+    });
+}
+
+// Fields in quotes without a delimiter inside; there may be quotes.
+size_t count_quoted(std::string_view line, std::string_view delimiter, char quote) {
+    return count_fields(line, delimiter, [&](size_t at) -> std::optional<size_t> {
+        while (at < line.size() && is_blank(line[at])) ++at;
+        if (at >= line.size() || line[at] != quote) return std::nullopt;
+        size_t end = std::min(line.find(delimiter, at + 1), line.size());
+        if (end < at + 2 || line[end - 1] != quote) return std::nullopt;
+        return field_end(line, delimiter, end);
     });
 }
 
@@ -127,9 +134,9 @@ std::optional<char> guess_quote(Lines lines, std::string_view delimiter) {
             size_t occurrences = count_of(line, std::string_view(&quote, 1));
             if (occurrences == 0) continue;
             ++with_quote;
-            total +=
-                static_cast<double>(occurrences + 20 * count_quoted(line, delimiter, quote, true) +
-                                    40 * count_quoted(line, delimiter, quote, false));
+            total += static_cast<double>(occurrences +
+                                         20 * count_plainly_quoted(line, delimiter, quote) +
+                                         40 * count_quoted(line, delimiter, quote));
         }
         double score = with_quote > 0 ? total / static_cast<double>(with_quote) : 0;
         bool is_better = best ? score > best_score : score >= best_score;
@@ -346,7 +353,10 @@ class TableGuess {
         lines_.erase(lines_.begin(), lines_.begin() + static_cast<ptrdiff_t>(skipped_));
         drop_comments();
         std::vector<GuessRecord> records = tokenized(/*trims=*/false);
-        if (records.empty()) return config::Map();
+        bool is_one_of_lines = records.size() == 1 && lines_.size() > 1;
+        if (records.empty() || (is_one_of_lines && counts_lines_for_one_record(options_.compat))) {
+            return config::Map();
+        }
         decide_trim(records);
         Shape shape = TRY(guess_shape(records, options_.compat));
         answer_.set("skip_header_lines",

@@ -239,8 +239,8 @@ class BlockSource final : public base::ByteSource {
 
     Result<bool> accept_block(const Part& part) {
         if (part.level == 0) return false;
-        std::optional<Attempt> made = TRY(lane_.pop());
-        if (!made->is_whole || part.level != level_) return false;
+        auto made = TRY(lane_.pop());
+        if (!made || !made->is_whole || part.level != level_) return false;
         ready_ = std::move(made->blocks);
         auto check = window_.bits(part.begin + kBzip2MarkBits, kBzip2CheckBits);
         check_ = bzip2_checked(check_, static_cast<uint32_t>(check));

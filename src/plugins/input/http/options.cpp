@@ -148,6 +148,17 @@ Pager read_pager(config::Reader& reader) {
     return pager;
 }
 
+// A misspelt one would ask for other pages than wanted.
+void check_pager_keys(config::Reader& reader, const config::Map& pager) {
+    static const std::vector<std::string> kKnown = {"from_param", "to_param",  "start",
+                                                    "step",       "pages",     "next_link",
+                                                    "next_field", "next_param"};
+    for (const auto& entry : pager) {
+        if (std::ranges::find(kKnown, entry.key) != kKnown.end()) continue;
+        reader.problem(entry.key, "unknown option" + base::did_you_mean(entry.key, kKnown));
+    }
+}
+
 void read_pager(config::Reader& reader, Options& options) {
     const config::Value* value = reader.raw(
         "pager", "mapping",
@@ -160,6 +171,7 @@ void read_pager(config::Reader& reader, Options& options) {
     }
     config::Reader nested(value->map(), reader.file(), reader.path() + ".pager");
     options.pager = read_pager(nested);
+    check_pager_keys(nested, value->map());
     reader.absorb(std::move(nested));
 }
 

@@ -184,6 +184,7 @@ class JsonParser final : public load::StreamParser {
             const auto& pointer = targets_[column].pointer;
             const Json* value =
                 pointer ? follow(record, *pointer) : record.find(schema()[column].name);
+            if (pointer && pointer->empty()) value = nullptr;  // as in the original (4.7.7)
             if (value && value->type == Json::Type::kNull) value = nullptr;
             std::string reason = value ? problem_of(*value, column) : "";
             if (!reason.empty()) return reason;
