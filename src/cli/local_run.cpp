@@ -122,7 +122,16 @@ class Watcher final : public engine::Observer {
     void on_done(store::AttemptId attempt, const store::Task& task) override {
         progress_.task_finished(task);
         if (logs_) logs_->task_finished(task);
-        if (attempt == attempt_) save(task);
+        if (attempt == attempt_) {
+            save(task);
+            return;
+        }
+        // The list at the end holds the run's own tasks only.
+        const config::Value* message = task.error.find("message");
+        if (task.state == store::TaskState::kError && message) {
+            log::error("task failed",
+                       {{"task", task.full_name}, {"message", engine::plain_text(*message)}});
+        }
     }
     // The attempt whose results are kept; those that its tasks start leave none.
     void set_attempt(store::AttemptId attempt) { attempt_ = attempt; }

@@ -107,7 +107,8 @@ refuses() {
 }
 
 # Damaged files.
-seq -f '%.0f,name' 100000 | gzip -c | head -c 100000 >in.csv
+seq -f "%.0f,name" 100000 | gzip -c >whole.gz
+head -c 100000 whole.gz >in.csv
 packed="in: {type: file, path_prefix: in.csv, decoders: [{type: gzip}], parser: {type: csv, $columns}}"
 refuses "a cut gzip" in.csv "Unexpected end of ZLIB input stream" "the file is cut off" -- "$packed"
 printf '1,a\n' >in.csv
@@ -208,7 +209,7 @@ for place in "${places[@]}"; do
   eventually "rows are read" fetches
   stop_server
   ended "a server that goes, $place"
-  says "a server that goes, $place" "PostgreSQL" "$folder" "is it running"
+  says "a server that goes, $place" "PostgreSQL" "$folder" "has the server stopped"
   untouched "a server that goes, $place"
   start_server
 done
@@ -258,7 +259,8 @@ if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=128k tmpfs small 2>/dev/null; th
   sed 's/^/x/' in.csv >bad.csv
   before
   { csv | sed 's/in.csv/bad.csv/'; out_of file; echo 'quarantine: small/bad.jsonl'; } >load.yml
-  full "the quarantine" small/bad.jsonl "No space left" "free some space"
+  run 1 "a full disk, the quarantine"
+  says "a full disk, the quarantine" small/bad.jsonl "No space left" "free some space"
   untouched "a full disk, the quarantine"
 fi
 echo ok

@@ -188,7 +188,7 @@ Result<> PostgresqlSource::fetch() {
 Result<bool> PostgresqlSource::next(source::Cells& cells) {
     if (row_ == rows_->size()) {
         if (!has_cursor_) return false;
-        TRY(fetch());
+        if (row_ > 0) TRY(fetch());  // an empty one was the last (8.7.6)
     }
     if (rows_->size() == 0) {
         TRY(session_->execute("CLOSE cur"));
