@@ -66,10 +66,10 @@ std::vector<Slot> Timetable::due(base::Instant now, const Fact& is_active) {
     return slots;
 }
 
-void Timetable::failed(const Slot& slot, base::Instant now) {
+void Timetable::failed(const Slot& slot, base::Instant again_at) {
     auto found = entries_.find(slot.workflow);
     if (found == entries_.end()) return;
-    found->second.next = {slot.time.session, now + std::chrono::hours(1)};
+    found->second.next = {slot.time.session, again_at};
 }
 
 base::Instant Timetable::next_run() const {

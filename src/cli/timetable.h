@@ -39,8 +39,8 @@ class Timetable {
     // The sessions whose time has come, oldest first, each once. Slots that are late (5.3.2) or
     // whose workflow is still active (5.3.3) are passed over with a line in the log.
     std::vector<Slot> due(base::Instant now, const Fact& is_active);
-    // The session was not started: it is due again an hour from now (5.3.6).
-    void failed(const Slot& slot, base::Instant now);
+    // The session was not started: it is due again at that time (5.3.6, 2.10.5).
+    void failed(const Slot& slot, base::Instant again_at);
 
     // When to ask again.
     base::Instant next_run() const;

@@ -78,11 +78,15 @@ TEST_F(TimetableTest, OvertimeIsSkipped) {
     EXPECT_EQ(table_.next_run(), at(7));
 }
 
-// 5.3.6
+// digdag 5.3.6, 2.10.5
 TEST_F(TimetableTest, WhatFailedIsTriedAgain) {
     update("hourly>: '00:00'", at(3, 30));
     EXPECT_THAT(due(at(4)), ElementsAre(at(4)));
-    table_.failed(last_, at(4));
+    table_.failed(last_, at(4, 10));
+    EXPECT_THAT(due(at(4, 9, 59)), IsEmpty());
+    EXPECT_EQ(table_.next_run(), at(4, 10));
+    EXPECT_THAT(due(at(4, 10)), ElementsAre(at(4)));
+    table_.failed(last_, at(5));
     EXPECT_THAT(due(at(4, 59, 59)), IsEmpty());
     EXPECT_THAT(due(at(5)), ElementsAre(at(4), at(5)));
 }

@@ -175,7 +175,7 @@ Result<base::Instant> Engine::step(base::Instant now) {
     return has_time_limit() && !is_done() ? std::min(next, next_time_check_) : next;
 }
 
-// What runs for too long, looked for now and then.
+// Asks what runs for too long to end; looks once in each interval.
 void Engine::end_overdue(base::Instant now) {
     if (!has_time_limit() || now < next_time_check_) return;
     next_time_check_ = now + options_.time_check_interval;
@@ -193,9 +193,9 @@ std::optional<std::string> Engine::overdue(Running& attempt, base::Instant now) 
     if (attempt_max.count() > 0 && now - attempt.row.created_at > attempt_max) {
         return "Workflow execution timeout";
     }
+    if (options_.task_time_max.count() <= 0) return std::nullopt;
     std::string tasks;
     for (const Node& node : attempt.tree.nodes()) {
-        if (options_.task_time_max.count() <= 0) break;
         const TaskState state = node.row.state;
         const bool works = state == TaskState::kRunning || state == TaskState::kRetryWaiting ||
                            state == TaskState::kGroupRetryWaiting;

@@ -136,18 +136,7 @@ void World::make_engine() {
 }
 
 void World::start() {
-    make_engine();
-    store::Attempt wanted;
-    wanted.session.project = "p";
-    wanted.session.workflow = "w";
-    wanted.parameters = attempt_parameters;
-    wanted.created_at = clock_.now();
-    auto started = engine_->start(wanted, tasks_, base::TimeZone());
-    if (!started.ok()) {
-        start_result = started.error();
-        return;
-    }
-    id_ = *started;
+    start_result = retry("", {});
 }
 
 Result<> World::retry(const std::string& name, std::vector<store::ResumedTask> resumed) {
