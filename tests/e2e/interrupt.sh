@@ -14,7 +14,8 @@ fail() {
 }
 
 begin() {  # begin FILE.dig: runs it behind our back until its command says "begun"
-  "$program" run "$1" --session 2026-03-10 >log 2>&1 &
+  : >log
+  "$program" run "$1" --session 2026-03-10 >>log 2>&1 &
   mogura=$!
   for _ in $(seq 500); do
     grep -q begun log && return
