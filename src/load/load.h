@@ -11,20 +11,21 @@
 
 #pragma once
 
-#include "load/charset.h"        // IWYU pragma: export
-#include "load/clean_up.h"       // IWYU pragma: export
-#include "load/compatibility.h"  // IWYU pragma: export
-#include "load/encode_text.h"    // IWYU pragma: export
-#include "load/find_bytes.h"     // IWYU pragma: export
-#include "load/input.h"          // IWYU pragma: export
-#include "load/java_number.h"    // IWYU pragma: export
-#include "load/job.h"            // IWYU pragma: export
-#include "load/json_value.h"     // IWYU pragma: export
-#include "load/liquid.h"         // IWYU pragma: export
-#include "load/output.h"         // IWYU pragma: export
-#include "load/parser.h"         // IWYU pragma: export
-#include "load/plugins.h"        // IWYU pragma: export
-#include "load/rejects.h"        // IWYU pragma: export
-#include "load/timestamp.h"      // IWYU pragma: export
-#include "load/whole_filter.h"   // IWYU pragma: export
-#include "load/workers.h"        // IWYU pragma: export
+#include "load/charset.h"         // IWYU pragma: export
+#include "load/clean_up.h"        // IWYU pragma: export
+#include "load/compatibility.h"   // IWYU pragma: export
+#include "load/encode_text.h"     // IWYU pragma: export
+#include "load/find_bytes.h"      // IWYU pragma: export
+#include "load/input.h"           // IWYU pragma: export
+#include "load/java_number.h"     // IWYU pragma: export
+#include "load/job.h"             // IWYU pragma: export
+#include "load/json_value.h"      // IWYU pragma: export
+#include "load/liquid.h"          // IWYU pragma: export
+#include "load/output.h"          // IWYU pragma: export
+#include "load/parser.h"          // IWYU pragma: export
+#include "load/plugins.h"         // IWYU pragma: export
+#include "load/rejects.h"         // IWYU pragma: export
+#include "load/timestamp.h"       // IWYU pragma: export
+#include "load/timestamp_zone.h"  // IWYU pragma: export
+#include "load/whole_filter.h"    // IWYU pragma: export
+#include "load/workers.h"         // IWYU pragma: export

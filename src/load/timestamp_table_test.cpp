@@ -2,6 +2,7 @@
 // each thing that an item says. The first word of a row is its item.
 
 #include "load/timestamp.h"
+#include "load/timestamp_zone.h"
 
 #include <gtest/gtest.h>
 
@@ -457,6 +458,19 @@ TEST(TimestampTable, ZonesInOptions) {  // 6.5.1, 6.5.2
     }
     EXPECT_TRUE(read({.format = "%H", .time_zone = "Nowhere"}, "7").starts_with("error: unknown"));
     EXPECT_TRUE(written("%H", "Nowhere", {}).starts_with("error: unknown"));
+}
+
+TEST(TimestampTable, ZonesInOptionsOfDatabases) {  // 6.5.3
+    for (const char* name : {"Asia/Tokyo", "UTC", "+09:00", "UTC+9", "PST", "EDT", "ROC"}) {
+        EXPECT_TRUE(find_database_zone(name).ok()) << name;
+    }
+    EXPECT_EQ(find_database_zone("EDT")->name(), "-05:00");
+    for (const char* name : {"JST", "Somewhere/Some_City", ""}) {
+        auto zone = find_database_zone(name);
+        ASSERT_FALSE(zone.ok()) << name;
+        EXPECT_TRUE(zone.error().message().starts_with("\"" + std::string(name) +
+                                                       "\" is not recognized as a timezone name"));
+    }
 }
 
 struct WriteRow {

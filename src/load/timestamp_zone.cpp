@@ -403,6 +403,11 @@ std::optional<int32_t> find_alias(std::string_view name) {
     return std::nullopt;
 }
 
+Result<base::TimeZone> find_java_zone(std::string_view name) {
+    if (auto offset = find_alias(name)) return base::TimeZone::fixed(std::chrono::seconds(*offset));
+    return base::TimeZone::find(name == "ROC" ? "Asia/Taipei" : name);
+}
+
 }  // namespace
 
 ZoneMatch read_zone(std::string_view text, ZoneText& zone, size_t& length) {
@@ -431,13 +436,20 @@ ZoneMatch read_zone(std::string_view text, ZoneText& zone, size_t& length) {
 }
 
 Result<base::TimeZone> find_configured_zone(std::string_view name) {
-    if (auto offset = find_alias(name)) return base::TimeZone::fixed(std::chrono::seconds(*offset));
-    auto zone = base::TimeZone::find(name == "ROC" ? "Asia/Taipei" : name);
+    auto zone = find_java_zone(name);
     if (zone.ok()) return zone;
     if (auto offset = find_abbreviation(name)) {
         return base::TimeZone::fixed(std::chrono::seconds(*offset));
     }
     return zone;
+}
+
+Result<base::TimeZone> find_database_zone(std::string_view name) {
+    auto zone = find_java_zone(name);
+    if (zone.ok()) return zone;
+    return Error(Code::kInvalid,
+                 "\"" + std::string(name) +
+                     "\" is not recognized as a timezone name: " + zone.error().message());
 }
 
 }  // namespace mogura::load

@@ -30,4 +30,8 @@ ZoneMatch read_zone(std::string_view text, ZoneText& zone, size_t& length);
 // kInvalid for unknown names.
 Result<base::TimeZone> find_configured_zone(std::string_view name);
 
+// The same for databases, whose plugins know no abbreviations of Ruby's, and whose message people
+// search for (6.5.3).
+Result<base::TimeZone> find_database_zone(std::string_view name);
+
 }  // namespace mogura::load

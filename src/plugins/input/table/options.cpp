@@ -1,7 +1,7 @@
 #include "plugins/input/table/options.h"
 
 #include "base/text.h"
-#include "base/time_zone.h"
+#include "plugins/database_zone.h"
 
 #include <algorithm>
 #include <array>
@@ -18,12 +18,6 @@ constexpr std::array kValueTypes = {
     std::pair{"time", ValueType::kTime},       std::pair{"timestamp", ValueType::kTimestamp},
     std::pair{"array", ValueType::kArray},
 };
-
-void check_time_zone(config::Reader& reader, std::string_view option, const std::string& name) {
-    if (reader.is_manual()) return;
-    auto zone = base::TimeZone::find(name);
-    if (!zone.ok()) reader.problem(option, zone.error().message());
-}
 
 ColumnOption read_column(config::Reader& reader, const std::string& column) {
     ColumnOption option;
@@ -48,7 +42,7 @@ ColumnOption read_column(config::Reader& reader, const std::string& column) {
     option.timestamp_format =
         reader.maybe<std::string>("timestamp_format", "Of timestamps that become text.");
     option.time_zone = reader.maybe<std::string>("timezone", "Of timestamps that become text.");
-    if (option.time_zone) check_time_zone(reader, "timezone", *option.time_zone);
+    if (option.time_zone) check_database_zone(reader, "timezone", *option.time_zone);
     return option;
 }
 
@@ -164,7 +158,7 @@ Options read_options(config::Reader& reader) {
                                        "The same by SQL type: BIGINT, VARCHAR, DATE, ...");
     options.default_time_zone =
         reader.optional("default_timezone", "UTC", "Zone of timestamps that become text.");
-    check_time_zone(reader, "default_timezone", options.default_time_zone);
+    check_database_zone(reader, "default_timezone", options.default_time_zone);
     options.before_setup =
         reader.maybe<std::string>("before_setup", "SQL that commits before anything is asked.");
     options.before_select =

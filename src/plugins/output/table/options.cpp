@@ -1,7 +1,7 @@
 #include "plugins/output/table/options.h"
 
 #include "base/text.h"
-#include "base/time_zone.h"
+#include "plugins/database_zone.h"
 
 #include <algorithm>
 #include <array>
@@ -39,12 +39,6 @@ Mode read_mode(config::Reader& reader) {
     return Mode::kInsert;
 }
 
-void check_time_zone(config::Reader& reader, std::string_view option, const std::string& name) {
-    if (reader.is_manual()) return;
-    auto zone = base::TimeZone::find(name);
-    if (!zone.ok()) reader.problem(option, zone.error().message());
-}
-
 ColumnOption read_column(config::Reader& reader, const std::string& column) {
     ColumnOption option;
     option.type = reader.maybe<std::string>("type", "Type in CREATE TABLE.");
@@ -53,7 +47,7 @@ ColumnOption read_column(config::Reader& reader, const std::string& column) {
     option.timestamp_format =
         reader.optional("timestamp_format", "%Y-%m-%d %H:%M:%S.%6N", "Timestamps in text columns.");
     option.time_zone = reader.maybe<std::string>("timezone", "Zone of dates and times.");
-    if (option.time_zone) check_time_zone(reader, "timezone", *option.time_zone);
+    if (option.time_zone) check_database_zone(reader, "timezone", *option.time_zone);
     if (std::ranges::find(kValueTypes, option.value_type) == kValueTypes.end()) {
         reader.problem("value_type", "Unknown value_type '" + option.value_type + "' for column '" +
                                          column + "'");
@@ -98,7 +92,7 @@ Options read_options(config::Reader& reader) {
     options.columns = read_columns(reader);
     options.default_time_zone =
         reader.optional("default_timezone", "UTC", "Zone of dates and times.");
-    check_time_zone(reader, "default_timezone", options.default_time_zone);
+    check_database_zone(reader, "default_timezone", options.default_time_zone);
     options.batch_bytes =
         reader.optional("batch_size", int64_t{16} << 20, "Bytes that are sent at once.");
     if (options.batch_bytes < 1) reader.problem("batch_size", "must be at least 1");

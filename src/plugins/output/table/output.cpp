@@ -80,7 +80,7 @@ Result<Coercion> TableOutput::coercion_of(Connection& connection, const page::Co
         kind->fraction_digits = by_type->fraction_digits;
     }
     const auto zone =
-        TRY(base::TimeZone::find(option.time_zone.value_or(options_.default_time_zone)));
+        TRY(load::find_database_zone(option.time_zone.value_or(options_.default_time_zone)));
     return Coercion::create({.type = input.type,
                              .kind = *kind,
                              .zone = zone,
