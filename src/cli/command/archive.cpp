@@ -4,8 +4,7 @@
 #include "base/leftovers.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/log_level.h"
-#include "cli/settings.h"
+#include "cli/usual_command.h"
 #include "workflow/workflow.h"
 
 #include <cstdio>
@@ -205,25 +204,16 @@ Result<> extract(const CommandLine& line) {
 }
 
 Result<> run(House& house, std::span<const std::string> arguments) {
-    auto rest = TRY(take_settings(house, arguments));
-    auto line = TRY(parse_options(rest, options()));
-    if (line.has("--help")) {
-        std::fputs(kHelp, stdout);
-        return {};
-    }
-    log::Level level = TRY(log_level_of(line.value("-l", "info")));
-    log::set_level(level);
-    if (line.has("--list")) return list(line);
-    if (line.has("--extract")) return extract(line);
-    return create(house, line);
+    auto line = TRY(begin_command(house, arguments, options(), kHelp));
+    if (!line) return {};
+    if (line->has("--list")) return list(*line);
+    if (line->has("--extract")) return extract(*line);
+    return create(house, *line);
 }
 
 }  // namespace
 }  // namespace mogura::cli
 
 COMMAND(archive, "Put a project into one file, or take it out again") {
-    auto done = mogura::cli::run(house, arguments);
-    if (done.ok()) return 0;
-    std::fprintf(stderr, "error: %s\n", done.error().message().c_str());
-    return 1;
+    return mogura::cli::end_command(mogura::cli::run(house, arguments));
 }

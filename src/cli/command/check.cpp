@@ -1,6 +1,7 @@
 // `check`: what is in a project and what is wrong with it, before anything runs (spec
 // digdag 9.4.3).
 
+#include "base/log.h"
 #include "cli/check/overview.h"
 #include "cli/check/project_check.h"
 #include "cli/command.h"
@@ -9,6 +10,7 @@
 #include "cli/parameter_options.h"
 #include "cli/settings.h"
 #include "cli/system_zone.h"
+#include "cli/usual_command.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -68,7 +70,6 @@ Result<Request> read_request(const House& house, const CommandLine& line) {
     }
     if (!line.words().empty()) request.file = line.words()[0];
     request.level = TRY(log_level_of(line.value("-l", "info")));
-    log::set_level(request.level);
     request.parameters = TRY(parameters_of(house.properties));
     for (const std::string& file : line.values("-P")) {
         TRY(add_parameter_file(request.parameters, file));
@@ -177,13 +178,9 @@ Result<int> show_problems(const House& house, const Request& request) {
 }
 
 Result<int> run(House& house, std::span<const std::string> arguments) {
-    auto rest = TRY(take_settings(house, arguments));
-    auto line = TRY(parse_options(rest, options()));
-    if (line.has("--help")) {
-        std::fputs(kHelp, stdout);
-        return 0;
-    }
-    auto request = TRY(read_request(house, line));
+    auto line = TRY(begin_command(house, arguments, options(), kHelp));
+    if (!line) return 0;
+    auto request = TRY(read_request(house, *line));
     return house.called_as == "digdag" ? show_definitions(house, request)
                                        : show_problems(house, request);
 }

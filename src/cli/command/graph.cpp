@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/task_graph.h"
+#include "cli/usual_command.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -99,8 +100,5 @@ Result<> run(std::span<const std::string> arguments) {
 }  // namespace mogura::cli
 
 COMMAND(graph, "Show the tasks of a workflow as text, DOT or SVG") {
-    auto done = mogura::cli::run(arguments);
-    if (done.ok()) return 0;
-    std::fprintf(stderr, "error: %s\n", done.error().message().c_str());
-    return 1;
+    return mogura::cli::end_command(mogura::cli::run(arguments));
 }

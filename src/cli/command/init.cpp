@@ -3,9 +3,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/log_level.h"
 #include "cli/project_templates.h"
-#include "cli/settings.h"
+#include "cli/usual_command.h"
 #include "workflow/workflow.h"
 
 #include <cstdio>
@@ -88,25 +87,16 @@ Result<> create(const House& house, const std::string& folder, const std::string
 }
 
 Result<> run(House& house, std::span<const std::string> arguments) {
-    auto rest = TRY(take_settings(house, arguments));
-    auto line = TRY(parse_options(rest, options()));
-    if (line.has("--help")) {
-        std::fputs(kHelp, stdout);
-        return {};
-    }
-    log::Level level = TRY(log_level_of(line.value("-l", "info")));
-    log::set_level(level);
-    if (line.words().size() != 1)
+    auto line = TRY(begin_command(house, arguments, options(), kHelp));
+    if (!line) return {};
+    if (line->words().size() != 1)
         return Error(Code::kInvalid, "Which folder?\n" + std::string(kHelp));
-    return create(house, line.words()[0], line.value("-t", "echo"));
+    return create(house, line->words()[0], line->value("-t", "echo"));
 }
 
 }  // namespace
 }  // namespace mogura::cli
 
 COMMAND(init, "Make a new project") {
-    auto done = mogura::cli::run(house, arguments);
-    if (done.ok()) return 0;
-    std::fprintf(stderr, "error: %s\n", done.error().message().c_str());
-    return 1;
+    return mogura::cli::end_command(mogura::cli::run(house, arguments));
 }

@@ -1,13 +1,12 @@
 // `scheduler`: the schedules of a project's folder (spec digdag 9.7.6).
 
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/local_scheduler.h"
-#include "cli/log_level.h"
 #include "cli/parameter_options.h"
 #include "cli/settings.h"
-
-#include <cstdio>
+#include "cli/usual_command.h"
 
 namespace mogura::cli {
 namespace {
@@ -56,8 +55,6 @@ const OptionSpecs& options() {
 
 Result<SchedulerOptions> read_options(const House& house, const CommandLine& line) {
     SchedulerOptions result;
-    log::Level level = TRY(log_level_of(line.value("-l", "info")));
-    log::set_level(level);
     if (!line.words().empty()) {
         return Error(Code::kInvalid, "Too many arguments: " + line.words()[0]);
     }
@@ -87,13 +84,9 @@ Result<SchedulerOptions> read_options(const House& house, const CommandLine& lin
 }
 
 Result<> run(House& house, std::span<const std::string> arguments) {
-    auto rest = TRY(take_settings(house, arguments));
-    auto line = TRY(parse_options(rest, options()));
-    if (line.has("--help")) {
-        std::fputs(kHelp, stdout);
-        return {};
-    }
-    auto chosen = TRY(read_options(house, line));
+    auto line = TRY(begin_command(house, arguments, options(), kHelp));
+    if (!line) return {};
+    auto chosen = TRY(read_options(house, *line));
     return run_scheduler(house, chosen);
 }
 
@@ -101,8 +94,5 @@ Result<> run(House& house, std::span<const std::string> arguments) {
 }  // namespace mogura::cli
 
 COMMAND(scheduler, "Run the schedules of a project's folder") {
-    auto done = mogura::cli::run(house, arguments);
-    if (done.ok()) return 0;
-    std::fprintf(stderr, "error: %s\n", done.error().message().c_str());
-    return 1;
+    return mogura::cli::end_command(mogura::cli::run(house, arguments));
 }

@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/local_secrets.h"
-#include "cli/log_level.h"
 #include "cli/settings.h"
+#include "cli/usual_command.h"
 
 #include <termios.h>
 #include <unistd.h>
@@ -161,23 +161,14 @@ Result<> work(House& house, const CommandLine& line) {
 }
 
 Result<> run(House& house, std::span<const std::string> arguments) {
-    auto rest = TRY(take_settings(house, arguments));
-    auto line = TRY(parse_options(rest, options()));
-    if (line.has("--help")) {
-        std::fputs(kHelp, stdout);
-        return {};
-    }
-    log::Level level = TRY(log_level_of(line.value("-l", "info")));
-    log::set_level(level);
-    return work(house, line);
+    auto line = TRY(begin_command(house, arguments, options(), kHelp));
+    if (!line) return {};
+    return work(house, *line);
 }
 
 }  // namespace
 }  // namespace mogura::cli
 
 COMMAND(secrets, "Keep the secrets of local runs") {
-    auto done = mogura::cli::run(house, arguments);
-    if (done.ok()) return 0;
-    std::fprintf(stderr, "error: %s\n", done.error().message().c_str());
-    return 1;
+    return mogura::cli::end_command(mogura::cli::run(house, arguments));
 }
