@@ -1,9 +1,6 @@
 #include "cli/dig_schema.h"
 
-#include "cli/dig_options.h"
 #include "cli/near_words.h"
-
-#include "base/text.h"
 
 #include <initializer_list>
 #include <utility>
@@ -14,6 +11,8 @@ namespace {
 using config::List;
 using config::Map;
 using config::Value;
+using engine::OperatorOption;
+using engine::OptionKind;
 
 // What a text must be like where another form is meant: such a value, or a template that gives one.
 constexpr const char* kTemplate = "\\$\\{";
@@ -137,45 +136,50 @@ Map group_keys() {
         map({{"propertyNames", any_of({map({{"pattern", "^\\+"}}), map({{"enum", names}})})}}));
 }
 
-Map one_of_words(const DigOption& option) {
+Map one_of_words(const OperatorOption& option) {
     List words;
-    for (const std::string& word : base::split(option.words, ' ')) words.emplace_back(word);
-    return any_of(
-        {map({{"enum", std::move(words)}}), map({{"type", "string"}, {"pattern", kTemplate}}),
-         option.form == DigForm::kAnything ? of_types({"boolean", "null"}) : of_types({"null"})});
+    for (const std::string& word : option.words) words.emplace_back(word);
+    return any_of({map({{"enum", std::move(words)}}),
+                   map({{"type", "string"}, {"pattern", kTemplate}}), of_types({"null"})});
 }
 
-Map form_of(const DigOption& option) {
+Map text_like(std::initializer_list<const char*> types, const char* pattern) {
+    Map form = of_types(types);
+    form.append("pattern", pattern);
+    return form;
+}
+
+Map form_of(const OperatorOption& option) {
     if (!option.words.empty()) return one_of_words(option);
-    switch (option.form) {
-        case DigForm::kText:
+    switch (option.kind) {
+        case OptionKind::kText:
+        case OptionKind::kDuration:
             return of_types({"string", "number", "boolean", "null"});
-        case DigForm::kNumber: {
-            Map form = of_types({"number", "string", "null"});
-            form.append("pattern", kNumberText);
-            return form;
-        }
-        case DigForm::kBoolean: {
-            Map form = of_types({"boolean", "integer", "string", "null"});
-            form.append("pattern", kBooleanText);
-            return form;
-        }
-        case DigForm::kList:
-            return of_types({"array", "string", "null"});
-        case DigForm::kMapping:
+        case OptionKind::kInteger:
+            return text_like({"number", "string", "null"}, kNumberText);
+        case OptionKind::kBoolean:
+            return text_like({"boolean", "integer", "string", "null"}, kBooleanText);
+        case OptionKind::kList:
+            return text_like({"array", "string", "null"}, kTemplate);
+        case OptionKind::kMapping:
+        case OptionKind::kMappingOfLists:
             return of_types({"object", "string", "null"});
-        case DigForm::kAnything:
+        case OptionKind::kAny:
             break;
     }
     return {};
 }
 
-// What may stand beside the operator of that name.
-Map options_of(const std::string& name) {
+// What may stand beside the operator of that name; empty when it says nothing.
+Map options_of(const engine::Operators& operators, const std::string& name) {
+    std::string message;
+    const auto made = operators.make(name, message);
     Map properties;
-    for (const DigOption& option : dig_options(name)) {
-        properties.append(std::string(option.name), described(form_of(option), option.help));
+    for (const OperatorOption& option : made->options().options) {
+        if (option.help.empty()) continue;
+        properties.append(option.name, described(form_of(option), option.help));
     }
+    if (properties.empty()) return {};
     const Map by_key = map({{"required", List{name + ">"}}});
     const Map by_type = map(
         {{"required", List{"_type"}}, {"properties", map({{"_type", map({{"const", name}})}})}});
@@ -188,7 +192,8 @@ Map keys(const engine::Operators& operators) {
     List rules;
     for (const std::string& name : operators.names()) {
         properties.append(name + ">", described(Map(), operators.help(name)));
-        if (!dig_options(name).empty()) rules.emplace_back(options_of(name));
+        Map options = options_of(operators, name);
+        if (!options.empty()) rules.emplace_back(std::move(options));
     }
     return map({{"type", "object"},
                 {"properties", std::move(properties)},

@@ -25,6 +25,8 @@ enum class OptionKind {
 struct OperatorOption {
     std::string name;
     OptionKind kind = OptionKind::kAny;
+    // One line for editors, which do not offer an option without it.
+    std::string help = {};
     std::vector<std::string> words = {};  // where it must be one of them
     bool is_required = false;
     std::string instead = {};  // the parameter that serves in its place

@@ -178,17 +178,27 @@ Result<HttpTask> read_http_task(const engine::TaskContext& context, const config
 std::vector<engine::OperatorOption> http_options() {
     using Kind = engine::OptionKind;
     return {{.name = "_command", .kind = Kind::kText},
-            {.name = "method", .kind = Kind::kText},
-            {.name = "query"},
-            {.name = "headers"},
-            {.name = "content"},
-            {.name = "content_format", .kind = Kind::kText},
-            {.name = "content_type", .kind = Kind::kText},
-            {.name = "timeout", .kind = Kind::kInteger},
-            {.name = "follow_redirects", .kind = Kind::kBoolean},
-            {.name = "insecure", .kind = Kind::kBoolean},
-            {.name = "retry", .kind = Kind::kBoolean},
-            {.name = "proxy", .kind = Kind::kMapping}};
+            {.name = "method",
+             .kind = Kind::kText,
+             .help = "GET, POST, PUT and so on; GET without it."},
+            {.name = "query", .help = "Behind the ?: a mapping, or a text such as a=b&c=d."},
+            {.name = "headers", .help = "A list of mappings with one header each."},
+            {.name = "content", .help = "The body: text, or a mapping or list that becomes JSON."},
+            {.name = "content_format",
+             .kind = Kind::kText,
+             .help = "How content is written: text, json or form."},
+            {.name = "content_type", .kind = Kind::kText, .help = "The body's media type."},
+            {.name = "timeout",
+             .kind = Kind::kInteger,
+             .help = "Seconds for the whole exchange; 30 without it."},
+            {.name = "follow_redirects",
+             .kind = Kind::kBoolean,
+             .help = "Go where a redirect leads; true without it."},
+            {.name = "insecure", .kind = Kind::kBoolean, .help = "Accept any certificate."},
+            {.name = "retry",
+             .kind = Kind::kBoolean,
+             .help = "Try again after 5xx and lost connections."},
+            {.name = "proxy", .kind = Kind::kMapping, .help = "enabled, host, port, tls."}};
 }
 
 std::variant<net::HttpAnswer, engine::Outcome> exchange(engine::TaskContext& context,

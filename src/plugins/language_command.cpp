@@ -81,9 +81,13 @@ engine::OperatorOptions LanguageOperator::options() const {
     using Kind = engine::OptionKind;
     return {.options = {
                 {.name = "_command", .kind = Kind::kText, .is_required = true, .instead = "script"},
-                {.name = "script", .kind = Kind::kText},
-                {.name = "require", .kind = Kind::kText},
-                {.name = language_.option}}};
+                {.name = "script",
+                 .kind = Kind::kText,
+                 .help = "The program itself, when no method is named."},
+                {.name = "require",
+                 .kind = Kind::kText,
+                 .help = language_.requires_files ? "The file that defines the method." : ""},
+                {.name = language_.option, .help = "The interpreter, or a list with arguments."}}};
 }
 
 Result<CommandOperator::Plan> LanguageOperator::plan(const engine::TaskContext& context,

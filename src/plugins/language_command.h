@@ -20,6 +20,7 @@ struct Language {
     std::string word;           // "py"
     std::string option;         // that names the interpreter: "python"; its default as well
     std::string title;          // "Python"
+    bool requires_files;        // reads `require`
     std::string runner;         // "runner.py"
     std::string runner_source;  // its text
     std::string error_text;     // between the exit code and the message of the exception

@@ -89,7 +89,9 @@ Result<load::Job> job_from_file(const std::string& name, const engine::TaskConte
 
 engine::OperatorOptions load_options() {
     return {.options = {{.name = "_command", .is_required = true, .instead = "config"},
-                        {.name = "config", .kind = engine::OptionKind::kMapping}}};
+                        {.name = "config",
+                         .kind = engine::OptionKind::kMapping,
+                         .help = "in, filters and out, without a file."}}};
 }
 
 Result<load::Job> load_job_of(const engine::TaskContext& context) {

@@ -7,6 +7,8 @@
 namespace {
 
 using mogura::config::Option;
+using mogura::engine::OperatorOption;
+using mogura::engine::OptionKind;
 
 std::string in_cell(const std::string& text) {
     std::string cell;
@@ -37,6 +39,46 @@ void print_kind(const char* title, const Registry& registry) {
     }
 }
 
+std::string kind_of(const OperatorOption& option) {
+    std::string words;
+    for (const std::string& word : option.words) words += (words.empty() ? "" : ", ") + word;
+    if (!words.empty()) return "one of " + words;
+    switch (option.kind) {
+        case OptionKind::kText:
+            return "string";
+        case OptionKind::kInteger:
+            return "long";
+        case OptionKind::kBoolean:
+            return "boolean";
+        case OptionKind::kDuration:
+            return "duration";
+        case OptionKind::kList:
+            return "list";
+        case OptionKind::kMapping:
+        case OptionKind::kMappingOfLists:
+            return "mapping";
+        case OptionKind::kAny:
+            break;
+    }
+    return "any";
+}
+
+void print_operators(const mogura::engine::Operators& operators) {
+    std::printf("\n## Operators\n");
+    for (const std::string& name : operators.names()) {
+        std::printf("\n### `%s>`\n\n%s\n", name.c_str(), operators.help(name).c_str());
+        std::string rows;
+        std::string message;
+        const auto made = operators.make(name, message);
+        for (const OperatorOption& option : made->options().options) {
+            if (option.help.empty()) continue;
+            rows += "| `" + option.name + "` | " + in_cell(kind_of(option)) + " | " +
+                    in_cell(option.help) + " |\n";
+        }
+        if (!rows.empty()) std::printf("\n| option | type | |\n|---|---|---|\n%s", rows.c_str());
+    }
+}
+
 }  // namespace
 
 COMMAND(reference, "") {
@@ -55,10 +97,6 @@ COMMAND(reference, "") {
     print_kind("Outputs of files", registry.file_outputs);
     print_kind("Other outputs", registry.outputs);
     print_kind("Query engines", registry.engines);
-    std::printf("\n## Operators\n\n| operator | |\n|---|---|\n");
-    for (const std::string& name : registry.operators.names()) {
-        std::printf("| `%s>` | %s |\n", name.c_str(),
-                    in_cell(registry.operators.help(name)).c_str());
-    }
+    print_operators(registry.operators);
     return 0;
 }

@@ -34,7 +34,9 @@ class Http final : public engine::Operator {
     }
     engine::OperatorOptions options() const override {
         auto options = http_options();
-        options.push_back({.name = "store_content", .kind = engine::OptionKind::kBoolean});
+        options.push_back({.name = "store_content",
+                           .kind = engine::OptionKind::kBoolean,
+                           .help = "Keep the answer as ${http.last_content}."});
         return {.options = std::move(options)};
     }
 

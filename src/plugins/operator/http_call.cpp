@@ -56,7 +56,9 @@ class HttpCall final : public engine::Operator {
     engine::OperatorOptions options() const override {
         auto options = http_options();
         options.front().is_required = true;
-        options.push_back({.name = "content_type_override", .kind = engine::OptionKind::kText});
+        options.push_back({.name = "content_type_override",
+                           .kind = engine::OptionKind::kText,
+                           .help = "Take the answer for application/json or application/x-yaml."});
         return {.options = std::move(options)};
     }
 

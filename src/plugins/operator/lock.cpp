@@ -80,13 +80,22 @@ class Lock final : public engine::Operator {
         using Kind = engine::OptionKind;
         return {
             .options = {{.name = "_command", .kind = Kind::kText, .is_required = true},
-                        {.name = "limit", .kind = Kind::kInteger},
-                        {.name = "wait_timeout", .kind = Kind::kDuration},
-                        {.name = "expire_in", .kind = Kind::kDuration},
+                        {.name = "limit",
+                         .kind = Kind::kInteger,
+                         .help = "How many may hold it at once; 1 without it."},
+                        {.name = "wait_timeout",
+                         .kind = Kind::kDuration,
+                         .help = "How long to wait for it; 15m without it."},
+                        {.name = "expire_in",
+                         .kind = Kind::kDuration,
+                         .help = "When it is free even if its holder has vanished; 1h without it."},
                         {.name = "namespace",
                          .kind = Kind::kText,
+                         .help = "Who shares the name.",
                          .words = {"global", "site", "project", "workflow", "session", "attempt"}},
-                        {.name = "unlock_finished_attempt_locks", .kind = Kind::kBoolean}}};
+                        {.name = "unlock_finished_attempt_locks",
+                         .kind = Kind::kBoolean,
+                         .help = "Free locks of attempts that have ended."}}};
     }
 
   private:
@@ -148,7 +157,9 @@ class Unlock final : public engine::Operator {
     engine::OperatorOptions options() const override {
         using Kind = engine::OptionKind;
         return {.options = {{.name = "_command", .kind = Kind::kText, .is_required = true},
-                            {.name = "force", .kind = Kind::kBoolean}}};
+                            {.name = "force",
+                             .kind = Kind::kBoolean,
+                             .help = "Also when somebody else holds it."}}};
     }
 
   private:

@@ -24,7 +24,9 @@ class Loop final : public engine::Operator {
     engine::OperatorOptions options() const override {
         using Kind = engine::OptionKind;
         return {.options = {{.name = "_command", .kind = Kind::kInteger, .is_required = true},
-                            {.name = "count", .kind = Kind::kInteger}}};
+                            {.name = "count",
+                             .kind = Kind::kInteger,
+                             .help = "In place of the number behind the word."}}};
     }
 
   private:

@@ -71,22 +71,29 @@ class Mail final : public engine::Operator {
     }
     engine::OperatorOptions options() const override {
         using Kind = engine::OptionKind;
-        return {.options = {{.name = "_command", .is_required = true, .instead = "body"},
-                            {.name = "body"},
-                            {.name = "subject", .kind = Kind::kText},
-                            {.name = "to"},
-                            {.name = "cc", .kind = Kind::kList},
-                            {.name = "bcc", .kind = Kind::kList},
-                            {.name = "from", .kind = Kind::kText},
-                            {.name = "html", .kind = Kind::kBoolean},
-                            {.name = "attach_files"},
-                            {.name = "host", .kind = Kind::kText},
-                            {.name = "port", .kind = Kind::kInteger},
-                            {.name = "username", .kind = Kind::kText},
-                            {.name = "password"},
-                            {.name = "tls", .kind = Kind::kBoolean},
-                            {.name = "ssl", .kind = Kind::kBoolean},
-                            {.name = "debug", .kind = Kind::kBoolean}}};
+        return {
+            .options = {
+                {.name = "_command", .is_required = true, .instead = "body"},
+                {.name = "body",
+                 .help = "The text, or the file with it, when it is not behind the word."},
+                {.name = "subject", .kind = Kind::kText, .help = "The subject."},
+                {.name = "to", .help = "One address, or a list."},
+                {.name = "cc", .kind = Kind::kList, .help = "Addresses."},
+                {.name = "bcc", .kind = Kind::kList, .help = "Addresses that nobody sees."},
+                {.name = "from", .kind = Kind::kText, .help = "The sender's address."},
+                {.name = "html", .kind = Kind::kBoolean, .help = "The text is HTML."},
+                {.name = "attach_files", .help = "Mappings of path, content_type and filename."},
+                {.name = "host", .kind = Kind::kText, .help = "The mail server."},
+                {.name = "port", .kind = Kind::kInteger, .help = "Its port."},
+                {.name = "username",
+                 .kind = Kind::kText,
+                 .help = "Who signs in; the password is the secret mail.password."},
+                {.name = "password"},
+                {.name = "tls", .kind = Kind::kBoolean, .help = "STARTTLS; true without it."},
+                {.name = "ssl", .kind = Kind::kBoolean, .help = "TLS from the first byte."},
+                {.name = "debug",
+                 .kind = Kind::kBoolean,
+                 .help = "Accepted, without effect here."}}};
     }
 
   private:

@@ -125,12 +125,12 @@ class Query final : public engine::Operator {
         config::Reader manual = config::Reader::manual();
         read(manual, registry_);
         for (const config::Option& option : manual.options()) {
-            all.options.push_back({.name = option.name});
+            all.options.push_back({.name = option.name, .help = option.help});
             if (option.name == "engine") all.options.back().words = registry_.engines.names();
         }
         for (const std::string& engine : registry_.engines.names()) {
             for (const config::Option& option : registry_.engines.options(engine)) {
-                all.options.push_back({.name = option.name});
+                all.options.push_back({.name = option.name, .help = option.help});
             }
         }
         for (const char* name : kOtherModes) all.options.push_back({.name = name});

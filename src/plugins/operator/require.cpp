@@ -87,15 +87,23 @@ class Require final : public engine::Operator {
     }
     engine::OperatorOptions options() const override {
         using Kind = engine::OptionKind;
-        return {.options = {
-                    {.name = "_command", .kind = Kind::kText, .is_required = true},
-                    {.name = "project_id"},
-                    {.name = "project_name"},
-                    {.name = "session_time", .kind = Kind::kText},
-                    {.name = "ignore_failure", .kind = Kind::kBoolean},
-                    {.name = "rerun_on", .kind = Kind::kText, .words = {"none", "failed", "all"}},
-                    {.name = "retry_attempt_name", .kind = Kind::kText},
-                    {.name = "params", .kind = Kind::kMapping}}};
+        return {
+            .options = {
+                {.name = "_command", .kind = Kind::kText, .is_required = true},
+                {.name = "project_id", .help = "The project that it is in."},
+                {.name = "project_name", .help = "The same by its name; not both."},
+                {.name = "session_time",
+                 .kind = Kind::kText,
+                 .help = "Another session than this one."},
+                {.name = "ignore_failure",
+                 .kind = Kind::kBoolean,
+                 .help = "Succeed even if it fails."},
+                {.name = "rerun_on",
+                 .kind = Kind::kText,
+                 .help = "When to start another attempt although there is one.",
+                 .words = {"none", "failed", "all"}},
+                {.name = "retry_attempt_name", .kind = Kind::kText, .help = "The attempt's name."},
+                {.name = "params", .kind = Kind::kMapping, .help = "Parameters of the attempt."}}};
     }
     Result<> check(const config::Map& written) const override {
         if (engine::present(written, "project_id") && engine::present(written, "project_name")) {

@@ -49,7 +49,9 @@ class Sh final : public CommandOperator {
     engine::OperatorOptions options() const override {
         return {.options = {
                     {.name = "_command", .kind = engine::OptionKind::kText, .is_required = true},
-                    {.name = "shell", .kind = engine::OptionKind::kList}}};
+                    {.name = "shell",
+                     .kind = engine::OptionKind::kList,
+                     .help = "The shell and its arguments; /bin/sh without it."}}};
     }
 
   private:

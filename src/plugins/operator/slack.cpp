@@ -40,9 +40,12 @@ class Slack final : public engine::Operator {
         return failure_of(outcome.error());
     }
     engine::OperatorOptions options() const override {
-        return {.options = {{.name = "_command", .is_required = true, .instead = "message"},
-                            {.name = "message"},
-                            {.name = "webhook_url", .kind = engine::OptionKind::kText}}};
+        return {.options = {
+                    {.name = "_command", .is_required = true, .instead = "message"},
+                    {.name = "message", .help = "The YAML of the message, when no file is named."},
+                    {.name = "webhook_url",
+                     .kind = engine::OptionKind::kText,
+                     .help = "Where to post; ${secret:NAME} may stand in it."}}};
     }
 
   private:

@@ -29,9 +29,13 @@ class Wait final : public engine::Operator {
     }
     engine::OperatorOptions options() const override {
         using Kind = engine::OptionKind;
-        return {.options = {{.name = "_command", .kind = Kind::kDuration, .is_required = true},
-                            {.name = "blocking", .kind = Kind::kBoolean},
-                            {.name = "poll_interval", .kind = Kind::kDuration}}};
+        return {
+            .options = {
+                {.name = "_command", .kind = Kind::kDuration, .is_required = true},
+                {.name = "blocking", .kind = Kind::kBoolean, .help = "Hold a thread meanwhile."},
+                {.name = "poll_interval",
+                 .kind = Kind::kDuration,
+                 .help = "How often to look, such as 10s."}}};
     }
     Result<> check(const config::Map& written) const override {
         auto blocking = engine::optional_boolean(written, "blocking", false);

@@ -18,6 +18,7 @@ std::unique_ptr<engine::Operator> make() {
         Language{.word = "py",
                  .option = "python",
                  .title = "Python",
+                 .requires_files = false,
                  .runner = "runner.py",
                  .runner_source = kPythonRunner,
                  .error_text = "\nError messages from python: ",

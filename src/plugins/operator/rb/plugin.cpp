@@ -30,6 +30,7 @@ std::unique_ptr<engine::Operator> make() {
     return std::make_unique<LanguageOperator>(Language{.word = "rb",
                                                        .option = "ruby",
                                                        .title = "Ruby",
+                                                       .requires_files = true,
                                                        .runner = "runner.rb",
                                                        .runner_source = kRubyRunner,
                                                        .error_text = ": ",

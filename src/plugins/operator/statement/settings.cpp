@@ -8,23 +8,32 @@
 namespace mogura::plugins::statement {
 namespace {
 
-constexpr std::array kNames = {"host",
-                               "port",
-                               "user",
-                               "database",
-                               "schema",
-                               "ssl",
-                               "connect_timeout",
-                               "socket_timeout",
-                               "password_override",
-                               "create_table",
-                               "insert_into",
-                               "download_file",
-                               "store_last_results",
-                               "strict_transaction",
-                               "status_table",
-                               "status_table_schema",
-                               "status_table_cleanup"};
+struct Name {
+    const char* name;
+    const char* help;
+    engine::OptionKind kind = engine::OptionKind::kAny;
+};
+
+constexpr std::array kNames = {
+    Name{"host", "The server's name."},
+    Name{"port", "Its port.", engine::OptionKind::kInteger},
+    Name{"user", "Who signs in; the password is a secret."},
+    Name{"database", "The database."},
+    Name{"schema", "The schema of tables without one."},
+    Name{"ssl", "Encrypt the connection."},
+    Name{"connect_timeout", "Such as 30s.", engine::OptionKind::kDuration},
+    Name{"socket_timeout", "Such as 1800s.", engine::OptionKind::kDuration},
+    Name{"password_override", "The name of another secret that holds the password."},
+    Name{"create_table", "Make this table anew out of the rows."},
+    Name{"insert_into", "Add the rows to this table."},
+    Name{"download_file", "Write the rows to this CSV file."},
+    Name{"store_last_results", "Keep the first row, or all, as a parameter."},
+    Name{"strict_transaction", "Run writing statements exactly once; true without it."},
+    Name{"status_table", "The table that remembers what has run."},
+    Name{"status_table_schema", "The schema that it is in."},
+    Name{"status_table_cleanup", "How long it remembers; 24h without it.",
+         engine::OptionKind::kDuration},
+};
 
 // Those that a secret of the same name overrides.
 constexpr std::array kSecretNames = {
@@ -33,7 +42,7 @@ constexpr std::array kSecretNames = {
 Result<config::Map> gather(const engine::TaskContext& context, const Words& words) {
     config::Map gathered;
     const config::Value* nested = context.parameters.find(words.name);
-    for (const char* name : kNames) {
+    for (const auto& [name, help, kind] : kNames) {
         const config::Value* value = context.parameters.find(name);
         if ((!value || value->is_null()) && nested && nested->is_map()) value = nested->find(name);
         if (value && !value->is_null()) gathered.set(name, *value);
@@ -84,17 +93,15 @@ Result<> check_modes(const Settings& settings) {
 
 }  // namespace
 
-engine::OperatorOptions statement_options() {
-    using Kind = engine::OptionKind;
+engine::OperatorOptions statement_options(const Words& words) {
     engine::OperatorOptions all = {
-        .options = {{.name = "_command", .is_required = true, .instead = "query"},
-                    {.name = "query"}}};
-    for (const std::string_view name : kNames) {
-        const bool is_duration = name.ends_with("_timeout") || name == "status_table_cleanup";
-        const Kind kind = is_duration      ? Kind::kDuration
-                          : name == "port" ? Kind::kInteger
-                                           : Kind::kAny;
-        all.options.push_back({.name = std::string(name), .kind = kind});
+        .options = {
+            {.name = "_command", .is_required = true, .instead = "query"},
+            {.name = "query",
+             .help = "The SQL, or the file with it, when it does not stand behind the word."}}};
+    for (const auto& [name, help, kind] : kNames) {
+        if (!words.has_schema && std::string_view(name) == "schema") continue;
+        all.options.push_back({.name = name, .kind = kind, .help = help});
     }
     return all;
 }

@@ -51,7 +51,7 @@ struct Settings {
     bool only_reads() const { return !download_file.empty() || last_results.has_value(); }
 };
 
-engine::OperatorOptions statement_options();
+engine::OperatorOptions statement_options(const Words& words);
 // Whether the options go together, as far as a task writes them down itself.
 Result<> check_statement_modes(const config::Map& written);
 

@@ -21,7 +21,7 @@ class StatementTask final : public engine::Operator {
         : words_(std::move(words)), dialect_(std::move(dialect)), connect_(std::move(connect)) {}
 
     engine::Outcome run(engine::TaskContext& context) override;
-    engine::OperatorOptions options() const override { return statement_options(); }
+    engine::OperatorOptions options() const override { return statement_options(words_); }
     Result<> check(const config::Map& written) const override {
         return check_statement_modes(written);
     }
