@@ -162,6 +162,13 @@ TEST(Csv, TakesStrayQuotes) {
         (Rows{"[foo\"bar]|[\"x\"]", "[a\"]|[b]"}));
 }
 
+// あ and い begin with the same byte, and so does a character that is cut off.
+TEST(Csv, OnlyTheWholeFirstCharacterOfADelimiterEndsWhereQuotesStray) {  // embulk 3.3.11
+    const Dialect dialect = {.delimiter = "\u3042\u3042", .accepts_stray_quotes = true};
+    EXPECT_EQ(read_all("\"x\"\u3044y\"\u3042\u3042z\n", dialect).rows, Rows{"[x\"\u3044y]|[z]"});
+    EXPECT_EQ(read_all("\"x\"\xE3\"\u3042\u3042z\n", dialect).rows, Rows{"[x\"\xEF\xBF\xBD]|[z]"});
+}
+
 TEST(Csv, RecoversTheLinesBehindAnOpenQuote) {
     Read read = read_all("x,1\n\"unterminated,2\ny,3\nz,4\n");
     EXPECT_EQ(read.rows, (Rows{"[x]|[1]", "[y]|[3]", "[z]|[4]"}));

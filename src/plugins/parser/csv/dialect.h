@@ -29,6 +29,15 @@ struct Dialect {
     std::string newline = "\r\n";  // what a line end inside quotes becomes
     LineEnd line_end = LineEnd::kAny;
 
+    // The delimiter's first character: what ends a field where quotes may stray (embulk 3.3.11).
+    std::string_view delimiter_head() const {
+        size_t size = 1;
+        while (size < delimiter.size() &&
+               (static_cast<unsigned char>(delimiter[size]) & 0xC0) == 0x80)
+            ++size;
+        return std::string_view(delimiter).substr(0, size);
+    }
+
     // Whether FastTokenizer understands it.
     bool is_plain() const {
         auto is_one_byte = [](std::string_view text) {

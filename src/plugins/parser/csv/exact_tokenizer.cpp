@@ -150,8 +150,7 @@ class ExactTokenizer::Reading {
     }
 
     bool is_field_end(size_t at) const {
-        return at == line_.end ||
-               starts_with(at, std::string_view(dialect_.delimiter).substr(0, 1));
+        return at == line_.end || starts_with(at, dialect_.delimiter_head());
     }
 
     // The size of an escape with what it escapes; 0 when it is no such pair.

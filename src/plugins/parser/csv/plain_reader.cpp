@@ -82,7 +82,7 @@ class PlainReader {
     }
 
   private:
-    bool has(const std::string& part, size_t at) const {
+    bool has(std::string_view part, size_t at) const {
         return !part.empty() && lines_[line_].compare(at, part.size(), part) == 0;
     }
     bool at_end() const { return at_ == lines_[line_].size(); }
@@ -156,7 +156,7 @@ class PlainReader {
     }
 
     bool is_field_end(size_t at) const {
-        return at == lines_[line_].size() || lines_[line_][at] == dialect_.delimiter[0];
+        return at == lines_[line_].size() || has(dialect_.delimiter_head(), at);
     }
 
     // Nothing when the field is there, else why not.
