@@ -1,10 +1,14 @@
 #include "base/file.h"
 #include "base/process.h"
+#include "base/process_life.h"
 #include "base/queue.h"
 #include "base/result.h"
 #include "base/text.h"
 
 #include <gtest/gtest.h>
+
+#include <signal.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -71,6 +75,26 @@ TEST(Process, ReportsAMissingProgram) {
     auto process = Process::start({.arguments = {"/no/such/program"}, .environment = {}});
     ASSERT_FALSE(process.ok());
     EXPECT_EQ(process.error().code(), Code::kNotFound);
+}
+
+TEST(ProcessLife, TellsAProcessFromAStrangerWithItsNumber) {
+    const std::string own = this_process();
+    EXPECT_TRUE(is_running(own));
+    const std::string realm = own.substr(0, own.find(' ', own.find(' ') + 1) + 1);
+    EXPECT_FALSE(is_running(realm + std::to_string(::getpid()) + " 1"));
+    EXPECT_FALSE(is_running("another machine " + own));
+    EXPECT_FALSE(is_running(""));
+    auto child =
+        Process::start({.arguments = {"sleep", "60"}, .environment = current_environment()});
+    ASSERT_TRUE(child.ok());
+    auto life = process_life(child->pid());
+    ASSERT_TRUE(life);
+    const std::string other =
+        realm + std::to_string(child->pid()) + " " + std::to_string(life->began);
+    EXPECT_TRUE(is_running(other));
+    ASSERT_TRUE(child->kill(SIGKILL).ok());
+    ASSERT_TRUE(child->wait().ok());
+    EXPECT_FALSE(is_running(other));
 }
 
 TEST(Process, KillReachesTheWholeGroup) {

@@ -276,6 +276,7 @@ class LocalRun {
         shared_parameters_ = store::shared_parameters_in(shared);
         locks_ = store::locks_in(shared);
         surroundings_.emplace(engine::Surroundings{.settings = house_.properties,
+                                                   .environment = house_.environment,
                                                    .attempts = *others_,
                                                    .shared_parameters = shared_parameters_.get(),
                                                    .locks = locks_.get()});

@@ -3,6 +3,18 @@
 #include "base/utf8.h"
 
 namespace mogura::cli {
+namespace {
+
+// To the last kOutputBytesMax bytes, from the beginning of a character on.
+void cut_output(RecordedTask& task) {
+    if (task.output.size() <= RunRecord::kOutputBytesMax) return;
+    size_t start = task.output.size() - RunRecord::kOutputBytesMax;
+    while (start < task.output.size() && base::continues_utf8(task.output[start])) ++start;
+    task.output.erase(0, start);
+    task.is_output_cut = true;
+}
+
+}  // namespace
 
 void RunRecord::task_called(const engine::TaskStart& start, const config::Map& parameters) {
     base::Lock lock(mutex_);
@@ -21,11 +33,7 @@ void RunRecord::task_printed(const std::string& full_name, std::string_view text
     RecordedTask& task = tasks_[found->second];
     task.output += text;
     // Cut now and then, not with every line.
-    if (task.output.size() <= 2 * kOutputBytesMax) return;
-    size_t start = task.output.size() - kOutputBytesMax;
-    while (start < task.output.size() && base::continues_utf8(task.output[start])) ++start;
-    task.output.erase(0, start);
-    task.is_output_cut = true;
+    if (task.output.size() > 2 * kOutputBytesMax) cut_output(task);
 }
 
 void RunRecord::task_retries(const store::Task& task, const std::string& message) {
@@ -35,7 +43,9 @@ void RunRecord::task_retries(const store::Task& task, const std::string& message
 
 std::map<int64_t, RecordedTask> RunRecord::tasks() const {
     base::Lock lock(mutex_);
-    return tasks_;
+    auto tasks = tasks_;
+    for (auto& [id, task] : tasks) cut_output(task);
+    return tasks;
 }
 
 }  // namespace mogura::cli

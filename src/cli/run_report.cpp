@@ -230,7 +230,7 @@ class Report {
         text += "</dl>\n" + tries(record);
         text += block("Error", error_of(task), " class=\"error\"");
         text += block("Command", record.command);
-        text += block(record.is_output_cut ? "Output (the end of it)" : "Output", tail(record));
+        text += block(record.is_output_cut ? "Output (the end of it)" : "Output", record.output);
         text += block("Report", quoted_yaml(task.report, 0));
         text += block("Stored", quoted_yaml(task.store_parameters, 0));
         text += block("Parameters", quoted_yaml(record.parameters, 0));
@@ -252,11 +252,6 @@ class Report {
         if (text.empty()) return "";
         return "<div>" + title + "</div><pre" + attributes + ">" + markup_escaped(text) +
                "</pre>\n";
-    }
-
-    static std::string tail(const RecordedTask& record) {
-        if (record.output.size() <= RunRecord::kOutputBytesMax) return record.output;
-        return record.output.substr(record.output.size() - RunRecord::kOutputBytesMax);
     }
 
     static std::string error_of(const Task& task) {

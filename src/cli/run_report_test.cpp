@@ -95,8 +95,20 @@ TEST_F(RunReport, KeepsTheEndOfLongOutput) {
     }
     RecordedTask kept = record_.tasks().at(2);
     EXPECT_TRUE(kept.is_output_cut);
-    EXPECT_LE(kept.output.size(), 2 * RunRecord::kOutputBytesMax);
+    EXPECT_LE(kept.output.size(), RunRecord::kOutputBytesMax);
     EXPECT_TRUE(kept.output.ends_with("line 19999\n"));
+    EXPECT_THAT(page(), HasSubstr("Output (the end of it)"));
+}
+
+TEST_F(RunReport, SaysThatOutputIsCutAndCutsNoCharacter) {
+    record_.task_called(start(2, "+w+a", ""), {});
+    std::string text = "x";
+    while (text.size() <= RunRecord::kOutputBytesMax) text += "\xE3\x81\x82";
+    record_.task_printed("+w+a", text);
+    RecordedTask kept = record_.tasks().at(2);
+    EXPECT_TRUE(kept.is_output_cut);
+    EXPECT_LE(kept.output.size(), RunRecord::kOutputBytesMax);
+    EXPECT_TRUE(kept.output.starts_with("\xE3\x81\x82"));
     EXPECT_THAT(page(), HasSubstr("Output (the end of it)"));
 }
 

@@ -136,6 +136,9 @@ Result<> Engine::take_in(const store::Attempt& row, const base::TimeZone& zone, 
     Running& attempt = adopt(row, zone, is_beside);
     attempt.tree.take_over(std::move(resumed));
     TRY(attempt.tree.restore(std::move(rows), parts_.clock.now()));
+    if (store::Locks* locks = parts_.surroundings.locks) {
+        TRY(locks->adopt(static_cast<int64_t>(row.id)));
+    }
     arm_waiting(attempt);
     if (row.cancel_requested) start_cancel(attempt, parts_.clock.now());
     return {};

@@ -46,6 +46,7 @@ const Settings& no_settings();
 // what is missing is refused by the operator that needs it.
 struct Surroundings {
     const Settings& settings = no_settings();
+    const std::map<std::string, std::string>& environment = no_settings();  // of this process
     Attempts& attempts = no_attempts();
     store::SharedParameters* shared_parameters = nullptr;
     store::Locks* locks = nullptr;

@@ -7,17 +7,22 @@
 namespace mogura::plugins {
 namespace fs = std::filesystem;
 
-Result<std::string> path_in_project(const engine::TaskContext& context, const std::string& path) {
+Result<std::string> place_in_project(const engine::TaskContext& context, const std::string& path) {
     fs::path whole = (fs::path(context.work_folder) / path).lexically_normal();
     fs::path below = whole.lexically_relative(fs::path(context.project_folder).lexically_normal());
     if (path.empty() || below.empty() || *below.begin() == "..") {
         return Error(Code::kInvalid, "File path must not be outside of project path: " + path);
     }
+    return whole.string();
+}
+
+Result<std::string> path_in_project(const engine::TaskContext& context, const std::string& path) {
+    std::string whole = TRY(place_in_project(context, path));
     std::error_code ignored;
     if (!fs::is_regular_file(whole, ignored)) {
         return Error(Code::kNotFound, "File not found: " + path);
     }
-    return whole.string();
+    return whole;
 }
 
 Result<std::string> command_text(const engine::TaskContext& context, const config::Map& parameters,

@@ -14,7 +14,11 @@ namespace mogura::plugins {
 Result<std::string> command_text(const engine::TaskContext& context, const config::Map& parameters,
                                  const std::string& alias);
 
-// The path of a file of the task's, which must be inside the project.
+// The path of a place for a file of the task's, which must be inside the project as it is written;
+// links are not followed.
+Result<std::string> place_in_project(const engine::TaskContext& context, const std::string& path);
+
+// The same of a file that is there.
 Result<std::string> path_in_project(const engine::TaskContext& context, const std::string& path);
 
 }  // namespace mogura::plugins

@@ -31,13 +31,17 @@ Result<config::Value> with_secrets(const engine::Secrets& secrets, const config:
     return config::Value(std::move(map));
 }
 
-Result<std::string> form_of(const config::Map& map, std::string_view name) {
+// Secrets are put into each text by itself, so that what is no text is told as it was written.
+Result<std::string> form_of(const engine::Secrets& secrets, const config::Map& map,
+                            std::string_view name) {
     std::string form;
     for (const auto& entry : map) {
         std::string value;
         if (!entry.value.is_null()) value = TRY(engine::to_text(entry.value, name));
+        value = TRY(engine::resolve_secrets(secrets, value));
+        std::string key = TRY(engine::resolve_secrets(secrets, entry.key));
         if (!form.empty()) form += '&';
-        form += net::encode_form(entry.key) + "=" + net::encode_form(value);
+        form += net::encode_form(key) + "=" + net::encode_form(value);
     }
     return form;
 }
@@ -77,7 +81,7 @@ Result<HttpContent> make_content(const engine::Secrets& secrets, const config::V
         // Digdag's own word for it, which servers may have come to expect.
         made = {engine::plain_text(resolved), type.value_or("plain/text")};
     } else if (chosen == "form" && resolved.is_map()) {
-        made.body = TRY(form_of(resolved.map(), "content"));
+        made.body = TRY(form_of(secrets, content.map(), "content"));
         made.type = "application/x-www-form-urlencoded";
     } else {
         return Error(Code::kInvalid, "Invalid content format for " +
@@ -86,18 +90,24 @@ Result<HttpContent> make_content(const engine::Secrets& secrets, const config::V
     return made;
 }
 
-Result<std::string> make_query(const engine::Secrets& secrets, const config::Map& parameters) {
+Result<HttpQuery> make_query(const engine::Secrets& secrets, const config::Map& parameters) {
+    HttpQuery made;
     const config::Value* query = engine::present(parameters, "query");
-    if (!query) return std::string();
+    if (!query) return made;
     config::Value resolved = TRY(with_secrets(secrets, *query));
-    if (resolved.is_string()) {
-        if (!base::trim(resolved.string()).starts_with("{")) return encode_again(resolved.string());
-        config::Map parsed = TRY(engine::parsed_map(resolved, "query"));
-        return form_of(parsed, "query");
+    made.has_secret = !(resolved == *query);
+    if (query->is_map()) {
+        made.text = TRY(form_of(secrets, query->map(), "query"));
+    } else if (!query->is_string()) {
+        return Error(Code::kInvalid,
+                     "Expected object type for key 'query' but got " + config::to_json(*query));
+    } else if (base::trim(query->string()).starts_with("{")) {
+        config::Map parsed = TRY(engine::parsed_map(*query, "query"));
+        made.text = TRY(form_of(secrets, parsed, "query"));
+    } else {
+        made.text = encode_again(resolved.string());
     }
-    if (resolved.is_map()) return form_of(resolved.map(), "query");
-    return Error(Code::kInvalid,
-                 "Expected object type for key 'query' but got " + config::to_json(resolved));
+    return made;
 }
 
 Result<net::HeaderLines> make_headers(const engine::Secrets& secrets,

@@ -51,8 +51,23 @@ std::string proxy_text(const std::string& tls, const std::string& host, const st
     return (tls == "true" ? "https://" : "http://") + host + (port.empty() ? "" : ":" + port);
 }
 
-// 4.12.8: the task's own where it may have one, else the installation's.
-Result<std::string> proxy_of(const engine::TaskContext& context, const config::Map& parameters) {
+// The first of them that says something.
+std::string environment_proxy(const engine::Settings& environment, std::string_view url) {
+    std::vector<const char*> names = {"http_proxy", "HTTP_PROXY"};
+    if (base::lower(url.substr(0, 6)) == "https:") {
+        names.insert(names.begin(), {"https_proxy", "HTTPS_PROXY"});
+    }
+    for (const char* name : names) {
+        auto found = environment.find(name);
+        std::string_view proxy = found == environment.end() ? "" : base::trim(found->second);
+        if (!proxy.empty()) return std::string(proxy);
+    }
+    return "";
+}
+
+// 4.12.8: the task's own where it may have one, else the installation's, else the environment's.
+Result<std::string> proxy_of(const engine::TaskContext& context, const config::Map& parameters,
+                             std::string_view url) {
     const engine::Settings& settings = context.surroundings.settings;
     config::Map own;
     if (engine::present(parameters, "proxy")) {
@@ -70,7 +85,9 @@ Result<std::string> proxy_of(const engine::TaskContext& context, const config::M
         bool tls = TRY(engine::optional_boolean(own, "tls", false));
         return proxy_text(tls ? "true" : "false", host, port.value_or(""));
     }
-    if (text_setting(settings, "config.http.proxy.enabled") != "true") return std::string();
+    if (text_setting(settings, "config.http.proxy.enabled") != "true") {
+        return environment_proxy(context.surroundings.environment, url);
+    }
     return proxy_text(text_setting(settings, "config.http.proxy.tls"),
                       text_setting(settings, "config.http.proxy.host"),
                       text_setting(settings, "config.http.proxy.port"));
@@ -89,6 +106,22 @@ Result<> read_body(const engine::TaskContext& context, const config::Map& parame
     });
     if (!has_own) request.headers.emplace_back("Content-Type", made.type);
     return {};
+}
+
+std::string upper(std::string text) {
+    for (char& letter : text) {
+        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    }
+    return text;
+}
+
+// "http://user:password@host/" without the user, who stands in no message.
+std::string without_user(std::string url) {
+    size_t begin = url.find("://") + 3;
+    size_t end = std::min(url.find_first_of("/?#", begin), url.size());
+    size_t at = url.rfind('@', end);
+    if (at != std::string::npos && at >= begin) url.erase(begin, at + 1 - begin);
+    return url;
 }
 
 bool is_idempotent(const std::string& method) {
@@ -114,28 +147,6 @@ Result<> read_limits(const engine::TaskContext& context, const config::Map& para
     return {};
 }
 
-// "1 s, 2 s, 4 s ... 30 s", or what the server asks for.
-engine::Outcome again(engine::TaskContext& context, const std::string& why,
-                      std::optional<std::string_view> asked) {
-    config::Map own;
-    if (const config::Value* stored = engine::present(context.state, kState)) {
-        if (stored->is_map()) own = stored->map();
-    }
-    auto tries = engine::required_integer(own, kTries);
-    int64_t count = tries.ok() ? *tries : 0;
-    std::chrono::seconds wait =
-        std::min(kWaitLast, kWaitFirst * (int64_t{1} << std::min<int64_t>(count, 5)));
-    if (auto seconds = base::parse_integer(asked.value_or("")); seconds && *seconds > 0) {
-        wait = std::min(kAskedWaitMax, std::chrono::seconds(*seconds));
-    }
-    log::warn("a request is tried again",
-              {{"task", context.full_name}, {"why", why}, {"seconds", int64_t{wait.count()}}});
-    own.set(kTries, count + 1);
-    config::Map state = context.state;
-    state.set(kState, std::move(own));
-    return engine::Again{.at = context.clock.now() + wait, .state = std::move(state)};
-}
-
 std::string described(const HttpTask& task, const net::HttpAnswer& answer) {
     std::string body = answer.body.substr(0, kShownBodyBytes);
     while (!body.empty() && body.size() == kShownBodyBytes &&
@@ -154,15 +165,17 @@ Result<HttpTask> read_http_task(const engine::TaskContext& context, const config
     net::HttpRequest& request = task.request;
     request.url = TRY(uri_of(context, parameters, takes_uri_secret, task));
     auto method = TRY(engine::optional_text(parameters, "method"));
-    request.method = method.value_or("GET");
-    std::string query = TRY(make_query(context.secrets, parameters));
-    request.url = net::with_query(std::move(request.url), query);
+    request.method = upper(method.value_or("GET"));
     size_t scheme = request.url.find("://");
-    task.shown_uri = task.is_secret ? request.url.substr(0, scheme) + "://***" : request.url;
     if (scheme == std::string::npos) {
         return Error(Code::kInvalid, "not a URI with http:// or https://" +
                                          (task.is_secret ? std::string() : ": " + request.url));
     }
+    HttpQuery query = TRY(make_query(context.secrets, parameters));
+    task.shown_uri = task.is_secret ? request.url.substr(0, scheme) + "://***"
+                                    : net::with_query(without_user(request.url),
+                                                      query.has_secret ? "***" : query.text);
+    request.url = net::with_query(std::move(request.url), query.text);
     request.headers = TRY(make_headers(context.secrets, parameters));
     std::string authorization = TRY(authorization_of(context, parameters));
     if (!authorization.empty()) request.headers.emplace_back("Authorization", authorization);
@@ -170,7 +183,7 @@ Result<HttpTask> read_http_task(const engine::TaskContext& context, const config
     request.headers.emplace_back("User-Agent", agent.empty() ? "Mogura" : agent);
     TRY(read_body(context, parameters, request));
     TRY(read_limits(context, parameters, task));
-    request.proxy = TRY(proxy_of(context, parameters));
+    request.proxy = TRY(proxy_of(context, parameters, request.url));
     request.stop = context.stop;
     return task;
 }
@@ -201,26 +214,55 @@ std::vector<engine::OperatorOption> http_options() {
             {.name = "proxy", .kind = Kind::kMapping, .help = "enabled, host, port, tls."}};
 }
 
-std::variant<net::HttpAnswer, engine::Outcome> exchange(engine::TaskContext& context,
-                                                        const HttpTask& task) {
+std::variant<net::HttpAnswer, HttpFailure> try_once(const HttpTask& task) {
     auto answer = net::send(task.request);
     if (!answer.ok()) {
         const Error& error = answer.error();
         // The library's text may name the host.
         std::string what =
             task.is_secret && error.code() != Code::kLimit ? "the request failed" : error.message();
-        std::string why = task.request.method + " " + task.shown_uri + " - " + what;
-        if (task.retries && is_worth_retrying(error.code())) return again(context, why, {});
-        return engine::failed("HTTP request failed: " + why);
+        return HttpFailure{.kind = "HTTP request failed",
+                           .why = task.request.method + " " + task.shown_uri + " - " + what,
+                           .may_pass = task.retries && is_worth_retrying(error.code())};
     }
     int status = answer->status;
-    auto retry_after = answer->header("Retry-After");
     if (status >= 200 && status < 400) return *std::move(answer);
-    if (status == 408 || status == 429)
-        return again(context, described(task, *answer), retry_after);
-    if (status >= 500 && task.retries) return again(context, described(task, *answer), retry_after);
-    if (status >= 500) return engine::failed("HTTP 5XX Server Error: " + described(task, *answer));
-    return engine::failed("HTTP 4XX Client Error: " + described(task, *answer));
+    bool is_always_tried = status == 408 || status == 429;
+    HttpFailure failure{.kind = status >= 500 ? "HTTP 5XX Server Error" : "HTTP 4XX Client Error",
+                        .why = described(task, *answer),
+                        .may_pass = is_always_tried || (status >= 500 && task.retries)};
+    if (auto asked = answer->header("Retry-After")) failure.retry_after = std::string(*asked);
+    return failure;
+}
+
+// 1 s, 2 s, 4 s ... 30 s, or what the server asks for.
+engine::Outcome try_again(engine::TaskContext& context, const HttpFailure& failure) {
+    config::Map state = state_of_this_try(context.state, {kState});
+    config::Map own;
+    if (const config::Value* stored = engine::present(state, kState)) {
+        if (stored->is_map()) own = stored->map();
+    }
+    auto tries = engine::required_integer(own, kTries);
+    int64_t count = tries.ok() ? *tries : 0;
+    std::chrono::seconds wait =
+        std::min(kWaitLast, kWaitFirst * (int64_t{1} << std::min<int64_t>(count, 5)));
+    auto asked = base::parse_integer(failure.retry_after.value_or(""));
+    if (asked && *asked > 0) wait = std::min(kAskedWaitMax, std::chrono::seconds(*asked));
+    log::warn(
+        "a request is tried again",
+        {{"task", context.full_name}, {"why", failure.why}, {"seconds", int64_t{wait.count()}}});
+    own.set(kTries, count + 1);
+    state.set(kState, std::move(own));
+    return engine::Again{.at = context.clock.now() + wait, .state = std::move(state)};
+}
+
+std::variant<net::HttpAnswer, engine::Outcome> exchange(engine::TaskContext& context,
+                                                        const HttpTask& task) {
+    auto result = try_once(task);
+    if (auto* answer = std::get_if<net::HttpAnswer>(&result)) return std::move(*answer);
+    const auto& failure = std::get<HttpFailure>(result);
+    if (failure.may_pass) return try_again(context, failure);
+    return engine::Outcome(engine::failed(failure.message()));
 }
 
 }  // namespace mogura::plugins

@@ -3,6 +3,17 @@
 #include "base/text.h"
 
 namespace mogura::plugins {
+namespace {
+
+// How often the task had been retried when the state was made.
+constexpr const char* kTry = "state_of_retry";
+
+int64_t number(const config::Map& state, const char* name) {
+    const config::Value* value = state.find(name);
+    return value && value->is_integer() ? value->integer() : 0;
+}
+
+}  // namespace
 
 config::Map with_defaults(const config::Map& parameters, std::string_view word) {
     const config::Value* nested = engine::present(parameters, word);
@@ -10,6 +21,16 @@ config::Map with_defaults(const config::Map& parameters, std::string_view word) 
     config::Map all = nested->map();
     config::merge(all, parameters);
     return all;
+}
+
+config::Map state_of_this_try(const config::Map& state,
+                              std::initializer_list<std::string_view> names) {
+    config::Map own = state;
+    const int64_t retries = number(state, "retry_count");
+    if (retries <= number(state, kTry)) return own;
+    for (std::string_view name : names) own.erase(name);
+    own.set(kTry, retries);
+    return own;
 }
 
 engine::Failed failure_of(const Error& error) {

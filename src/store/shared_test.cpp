@@ -1,5 +1,6 @@
 // Shared parameters and locks, in memory and in the store's file.
 
+#include "database/database.h"
 #include "store/locks.h"
 #include "store/shared_parameters.h"
 #include "store/store.h"
@@ -64,8 +65,8 @@ TEST(Locks, HaveAsManyHoldersAsTheLimit) {
     ASSERT_FALSE(differs.ok());
     EXPECT_EQ(differs.error().message(),
               "the lock l is held with a limit of 2, not 3: all tasks must name the same limit");
-    EXPECT_TRUE(*locks->release("a"));
-    EXPECT_FALSE(*locks->release("a"));
+    EXPECT_TRUE(locks->release("a")->was_held);
+    EXPECT_FALSE(locks->release("a")->was_held);
     EXPECT_TRUE(*take("c"));
 }
 
@@ -75,7 +76,54 @@ TEST(Locks, GoWhenTheirTimeIsOver) {
     EXPECT_TRUE(*locks->acquire({.name = "l", .holder = "a", .life = 60s}, kNow));
     EXPECT_FALSE(*locks->acquire({.name = "l", .holder = "b"}, kNow + 59s));
     EXPECT_TRUE(*locks->acquire({.name = "l", .holder = "b"}, kNow + 60s));
-    EXPECT_FALSE(*locks->release("a"));
+    auto released = locks->release("a");
+    EXPECT_FALSE(released->was_held);
+    EXPECT_EQ(released->expired_name, "l");
+    EXPECT_EQ(released->life, 60s);
+    EXPECT_EQ(locks->release("a")->expired_name, "");
+    // Nobody wanted it meanwhile.
+    EXPECT_TRUE(*locks->acquire({.name = "m", .holder = "a", .life = 60s}, kNow));
+    EXPECT_TRUE(locks->release("a")->was_held);
+}
+
+// digdag 4.21.4
+TEST(Locks, OfARunningProcessStay) {
+    Folder folder;
+    auto locks = locks_in(folder.file());
+    const LockRequest lasting{
+        .name = "l", .holder = "a", .attempt = 1, .life = 60s, .lasts_while_running = true};
+    EXPECT_TRUE(*locks->acquire(lasting, kNow));
+    EXPECT_FALSE(*locks->acquire({.name = "l", .holder = "b"}, kNow + 60s));
+    EXPECT_FALSE(*locks->acquire({.name = "l", .holder = "b"}, kNow + 1h));
+    EXPECT_TRUE(locks->release("a")->was_held);
+    EXPECT_TRUE(*locks->acquire({.name = "l", .holder = "b"}, kNow + 1h));
+
+    // As if another process had taken it that is gone now, until this one goes on with its attempt.
+    EXPECT_TRUE(*locks->acquire(
+        {.name = "k", .holder = "a", .attempt = 1, .life = 60s, .lasts_while_running = true},
+        kNow));
+    auto file = database::Sqlite::open(folder.file(), database::Sqlite::Mode::kReadWrite);
+    ASSERT_TRUE((*file)->execute("UPDATE locks SET process = 'x y 1 1' WHERE holder = 'a'").ok());
+    ASSERT_TRUE(locks->adopt(1).ok());
+    EXPECT_FALSE(*locks->acquire({.name = "k", .holder = "c"}, kNow + 1h));
+    ASSERT_TRUE((*file)->execute("UPDATE locks SET process = 'x y 1 1' WHERE holder = 'a'").ok());
+    EXPECT_FALSE(*locks->acquire({.name = "k", .holder = "c"}, kNow + 1h + 59s));
+    EXPECT_TRUE(*locks->acquire({.name = "k", .holder = "c"}, kNow + 1h + 60s));
+}
+
+TEST(Locks, FindTheirTableAsAnEarlierVersionLeftIt) {
+    Folder folder;
+    auto file = database::Sqlite::open(folder.file(), database::Sqlite::Mode::kReadWrite);
+    ASSERT_TRUE((*file)
+                    ->execute("CREATE TABLE locks (holder TEXT PRIMARY KEY, name TEXT NOT NULL,"
+                              " attempt_id INTEGER NOT NULL, holders_max INTEGER NOT NULL,"
+                              " ends_with_attempt INTEGER NOT NULL, expires_at INTEGER NOT NULL)"
+                              " WITHOUT ROWID; INSERT INTO locks VALUES ('a', 'l', 1, 1, 1, " +
+                              std::to_string((kNow + 1h).time_since_epoch().count()) + ")")
+                    .ok());
+    auto locks = locks_in(folder.file());
+    EXPECT_FALSE(*locks->acquire({.name = "l", .holder = "b"}, kNow));
+    EXPECT_TRUE(*locks->acquire({.name = "l", .holder = "b"}, kNow + 1h));
 }
 
 // digdag 4.21.4
@@ -92,13 +140,18 @@ TEST(Locks, GoWithTheirAttempt) {
     auto id = static_cast<int64_t>(attempt->id);
     auto locks = locks_in(folder.file());
     EXPECT_TRUE(*locks->acquire({.name = "l", .holder = "a", .attempt = id}, kNow));
-    EXPECT_TRUE(*locks->acquire(
-        {.name = "m", .holder = "b", .attempt = id, .ends_with_attempt = false}, kNow));
+    EXPECT_TRUE(*locks->acquire({.name = "m",
+                                 .holder = "b",
+                                 .attempt = id,
+                                 .ends_with_attempt = false,
+                                 .lasts_while_running = true},
+                                kNow));
     EXPECT_FALSE(*locks->acquire({.name = "l", .holder = "c"}, kNow));
     ASSERT_TRUE(
         (*store)->commit({.attempt = attempt->id, .finished_success = false, .at = kNow}).ok());
     EXPECT_TRUE(*locks->acquire({.name = "l", .holder = "c"}, kNow));
     EXPECT_FALSE(*locks->acquire({.name = "m", .holder = "c"}, kNow));
+    EXPECT_TRUE(*locks->acquire({.name = "m", .holder = "c"}, kNow + 1h));
 }
 
 }  // namespace

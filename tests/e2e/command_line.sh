@@ -145,6 +145,15 @@ grep -q going log && fail "a task ran without a place for the report"
 grep -q 'Command failed with code 3' report.html || fail "the report has no error"
 grep -q 'going' report.html || fail "the report has no output"
 
+# Requests go through the environment's proxy (4.12.8).
+mkdir proxied && cat >proxied/proxied.dig <<'DIG'
++a:
+  http>: http://nowhere.invalid/
+  retry: false
+DIG
+expect_exit 1 env http_proxy=http://127.0.0.1:1 no_proxy= "$program" run --project proxied proxied.dig
+has '127.0.0.1 port 1'
+
 # scheduler: sessions by themselves, a changed folder, Ctrl-C.
 mkdir timed && cat >timed/timed.dig <<'DIG'
 schedule:

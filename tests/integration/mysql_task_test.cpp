@@ -37,6 +37,11 @@ TEST_F(MysqlTask, ReadsRows) {
     EXPECT_THAT(mysql_.run("{data: insert into t (a) values (3) returning a}",
                            "{store_last_results: all}", scope()),
                 HasSubstr("Query must be read-only if store_last_results is set"));
+    EXPECT_THAT(
+        mysql_.run("{data: insert into t (a) values (3)}", "{download_file: t.csv}", scope()),
+        HasSubstr("Query must be read-only if download_file is set"));
+    EXPECT_EQ(mysql_.run("null", "{query: select 1 as a, store_last_results: first}", scope()),
+              R"({"mysql":{"last_results":{"a":1}}})");
     EXPECT_THAT(rows("select * from t where a = 3"), IsEmpty());
 }
 

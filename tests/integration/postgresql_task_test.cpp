@@ -33,8 +33,12 @@ TEST_F(PostgresqlTask, StoresRowsAsParameters) {
     pg_.write("q.sql", "SELECT '${day}' AS day, 1 AS n");
     EXPECT_EQ(pg_.run("q.sql", "{store_last_results: first, day: mon}", scope()),
               R"({"pg":{"last_results":{"day":"mon","n":1}}})");
-    EXPECT_EQ(pg_.run("null", "{query: q.sql, store_last_results: true}", scope()),
-              R"({"pg":{"last_results":{"day":"","n":1}}})");
+    // The text of query: is SQL, whatever it looks like; its templates were evaluated before.
+    EXPECT_EQ(
+        pg_.run("null", "{query: \"SELECT '${day}' AS day\", store_last_results: true}", scope()),
+        R"({"pg":{"last_results":{"day":"${day}"}}})");
+    EXPECT_THAT(pg_.run("null", "{query: q.sql, store_last_results: true}", scope()),
+                HasSubstr("syntax error"));
     EXPECT_EQ(pg_.run("{data: \"values (1, 0.5, true, null, timestamp '2020-01-01', '[1]'::json), "
                       "(2, 1, false, 'x', null, null)\"}",
                       "{store_last_results: all}", scope()),
@@ -49,6 +53,33 @@ TEST_F(PostgresqlTask, StoresRowsAsParameters) {
     EXPECT_THAT(pg_.run("{data: \"select generate_series(1, 9000)\"}", "{store_last_results: all}",
                         scope()),
                 HasSubstr("the limit is 8192"));
+}
+
+// 4.15.6: of the first row only its own size counts.
+TEST_F(PostgresqlTask, TakesLimitsOfStoredRowsFromTheInstallation) {
+    const std::string many = "{data: \"select n, 'abc' as t from generate_series(1, 9000) n\"}";
+    EXPECT_EQ(pg_.run(many, "{store_last_results: first}", scope()),
+              R"({"pg":{"last_results":{"n":1,"t":"abc"}}})");
+    pg_.settings = {{"config.pg.max_store_last_results_rows", "2"}};
+    EXPECT_THAT(pg_.run(many, "{store_last_results: all}", scope()),
+                HasSubstr("too many rows for parameters, the limit is 2"));
+    pg_.settings = {{"config.pg.max_store_last_results_columns", "1"}};
+    EXPECT_THAT(pg_.run(many, "{store_last_results: first}", scope()),
+                HasSubstr("too many columns for parameters, the limit is 1"));
+    pg_.settings = {{"config.jdbc.max_store_last_results_value_size", "2"}};
+    EXPECT_THAT(pg_.run(many, "{store_last_results: first}", scope()),
+                HasSubstr("too many characters in a value for parameters, the limit is 2"));
+    pg_.settings["config.pg.max_store_last_results_value_size"] = "3";
+    EXPECT_THAT(pg_.run(many, "{store_last_results: first}", scope()), HasSubstr("abc"));
+}
+
+// 4.15.5.
+TEST_F(PostgresqlTask, WritesNoFileOutsideOfTheProject) {
+    for (const char* path : {"../rows.csv", "/tmp/rows.csv"}) {
+        EXPECT_EQ(
+            pg_.run("{data: select 1}", std::string("{download_file: ") + path + "}", scope()),
+            std::string("failed: File path must not be outside of project path: ") + path);
+    }
 }
 
 // 4.15.5.
@@ -90,9 +121,10 @@ TEST_F(PostgresqlTask, SaysWhichModesExcludeOneAnother) {
             << one.local;
     }
     execute("create table t (a int)");
-    for (const char* sql : {"insert into t values (1) returning a",
-                            "with x as (insert into t values (1) returning a) select * from x",
-                            "select nextval('s')"}) {
+    for (const char* sql :
+         {"insert into t values (1) returning a",
+          "with x as (insert into t values (1) returning a) select * from x", "select nextval('s')",
+          "insert into t values (1)", "create table other (a int)"}) {
         execute("drop sequence if exists s; create sequence s");
         EXPECT_THAT(
             pg_.run(std::string("{data: \"") + sql + "\"}", "{download_file: a.csv}", scope()),

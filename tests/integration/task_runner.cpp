@@ -89,6 +89,7 @@ engine::Outcome TaskRunner::once(const std::string& command, const std::string& 
     DayEvaluator evaluator;
     NoExecutor executor;
     const KeptSecrets secrets(secrets_);
+    const engine::Surroundings surroundings{.settings = settings};
     engine::TaskContext context{.full_name = "+t",
                                 .parameters = parameters,
                                 .local = own,
@@ -101,6 +102,7 @@ engine::Outcome TaskRunner::once(const std::string& command, const std::string& 
                                 .evaluator = evaluator,
                                 .executor = executor,
                                 .secrets = secrets,
+                                .surroundings = surroundings,
                                 .progress = progress_,
                                 .stop = stop_.get_token(),
                                 .print = [](std::string_view) {},

@@ -33,6 +33,7 @@ class TaskRunner {
     std::string run(const std::string& command, const std::string& local = "{}",
                     const std::string& scope = "{}", int calls_max = 3);
     config::Map state;
+    engine::Settings settings;
     base::FakeClock clock{base::Instant{}};
 
   private:

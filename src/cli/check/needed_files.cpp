@@ -16,7 +16,8 @@ class NeededFiles {
 
     void run() {
         const config::Map::Entry* entry = operator_entry(task_.mapping);
-        const config::Value* command = command_of(task_.mapping);
+        const config::Value* command = template_file_of(task_.mapping);
+        if (!command) command = command_of(task_.mapping);
         auto text = command ? command->scalar_text() : std::nullopt;
         // A folder that the workflow chooses itself is known only when it runs.
         bool moves = task_.knows("_workdir") || place_.incoming.contains("_workdir");

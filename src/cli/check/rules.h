@@ -60,5 +60,7 @@ void check_sla(const Place& place);
 
 // Whether the operator's command is the name of a file whose text is a template (4.0.7).
 bool reads_template_file(const std::string& name);
+// The name of such a file where the task writes one down: its command or, for query>, `query:`.
+const config::Value* template_file_of(const config::Map& task);
 
 }  // namespace mogura::cli::check

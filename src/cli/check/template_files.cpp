@@ -59,11 +59,22 @@ bool reads_template_file(const std::string& name) {
     return std::find(kOperators.begin(), kOperators.end(), name) != kOperators.end();
 }
 
+const config::Value* template_file_of(const config::Map& task) {
+    const config::Map::Entry* entry = operator_entry(task);
+    if (!entry || !reads_template_file(operator_name(*entry))) return nullptr;
+    const config::Value* command = command_of(task);
+    if (command && !command->is_null()) return command;
+    // Of others it is SQL.
+    const config::Value* query = operator_name(*entry) == "query" ? task.find("query") : nullptr;
+    bool is_file = query && query->is_string() && query->string().ends_with(".sql");
+    return is_file ? query : nullptr;
+}
+
 void check_template_files(const Place& place, const TaskView& task) {
     const config::Map::Entry* entry = operator_entry(task.mapping);
-    const config::Value* command = command_of(task.mapping);
-    auto name = command ? command->scalar_text() : std::nullopt;
-    if (!entry || !name || !reads_template_file(operator_name(*entry))) return;
+    const config::Value* file = template_file_of(task.mapping);
+    auto name = file ? file->scalar_text() : std::nullopt;
+    if (!entry || !name) return;
     // A folder that the workflow chooses itself is known only when it runs.
     if (task.knows("_workdir") || place.incoming.contains("_workdir")) return;
     const std::string path = path_of(place, *name);

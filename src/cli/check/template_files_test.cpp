@@ -60,6 +60,19 @@ TEST_F(TemplateFiles, GoodOnesAndOnesThatAreNotKnown) {
     EXPECT_THAT(found(texts), IsEmpty());
 }
 
+// digdag 4.15.1
+TEST_F(TemplateFiles, BehindTheOptionQueryAreThoseOfOurOwnOperator) {
+    Texts texts = {{"main.dig",
+                    "+a:\n  query>:\n  query: dayly.sql\n+b:\n  query>:\n  query: bad.sql\n"
+                    "+c:\n  query>:\n  query: SELECT 1\n+d:\n  pg>:\n  query: other.sql\n"},
+                   {"daily.sql", "SELECT 1\n"},
+                   {"bad.sql", "SELECT ${a b}\n"}};
+    EXPECT_THAT(found(texts),
+                ElementsAre(HasSubstr("bad.sql:1:8: error: ${a b} is not JavaScript"),
+                            "main.dig:3:10: error: query>: there is no file dayly.sql (did you "
+                            "mean daily.sql?)"));
+}
+
 TEST_F(TemplateFiles, MissingOnesHaveANeighbour) {
     Texts texts = {{"main.dig",
                     "+a:\n  query>: sql/dayly.sql\n+b:\n  query>: queries/count.sql\n+c:\n"

@@ -9,6 +9,7 @@
 
 #include "base/process.h"
 #include "base/mutex.h"
+#include "base/process_life.h"
 #include "base/text.h"
 #include "plugins/plugins.h"
 
@@ -27,30 +28,8 @@
 namespace mogura::plugins {
 namespace {
 
-struct Life {
-    int64_t began = 0;  // in clock ticks since the boot
-    int64_t group = 0;
-};
-
-// Nothing when no such process runs.
-std::optional<Life> life_of(const std::string& pid) {
-    auto text = base::read_file("/proc/" + pid + "/stat");
-    if (!text.ok()) return std::nullopt;
-    // The second field is a name in brackets that may hold anything.
-    size_t end_of_name = text->rfind(')');
-    if (end_of_name == std::string::npos) return std::nullopt;
-    auto fields = base::split(base::trim(std::string_view(*text).substr(end_of_name + 1)), ' ');
-    constexpr size_t kGroup = 2;       // field 5 of proc(5)
-    constexpr size_t kStartTime = 19;  // field 22
-    if (fields.size() <= kStartTime || fields[0] == "Z") return std::nullopt;
-    auto began = base::parse_integer(fields[kStartTime]);
-    auto group = base::parse_integer(fields[kGroup]);
-    if (!began || !group) return std::nullopt;
-    return Life{.began = *began, .group = *group};
-}
-
 std::optional<int64_t> began_at(int64_t pid) {
-    auto life = life_of(std::to_string(pid));
+    auto life = base::process_life(pid);
     if (!life) return std::nullopt;
     return life->began;
 }
@@ -62,18 +41,10 @@ bool has_group(int64_t group) {
     auto names = base::list_folder("/proc");
     if (!names.ok()) return false;
     return std::ranges::any_of(*names, [&](const std::string& name) {
-        if (!base::parse_integer(name)) return false;
-        auto life = life_of(name);
+        auto pid = base::parse_integer(name);
+        auto life = pid ? base::process_life(*pid) : std::nullopt;
         return life && life->group == group;
     });
-}
-
-const std::string& this_boot() {
-    static const std::string boot = [] {
-        auto text = base::read_file("/proc/sys/kernel/random/boot_id");
-        return text.ok() ? std::string(base::trim(*text)) : std::string();
-    }();
-    return boot;
 }
 
 class ProcessExecutor final : public executor::Executor {
@@ -95,7 +66,7 @@ class ProcessExecutor final : public executor::Executor {
         config::Map handle;
         handle.append("pid", pid);
         handle.append("began", began_at(pid).value_or(0));
-        handle.append("boot", this_boot());
+        handle.append("boot", base::this_boot());
         base::Lock lock(mutex_);
         ours_.insert_or_assign(pid, Running{.process = std::move(process)});
         return handle;
@@ -172,7 +143,7 @@ class ProcessExecutor final : public executor::Executor {
         auto began = engine::required_integer(handle, "began");
         auto boot = engine::required_text(handle, "boot");
         auto pid = engine::required_integer(handle, "pid");
-        return began.ok() && boot.ok() && pid.ok() && *pid > 1 && *boot == this_boot() &&
+        return began.ok() && boot.ok() && pid.ok() && *pid > 1 && *boot == base::this_boot() &&
                began_at(*pid) == *began;
     }
 

@@ -1,5 +1,6 @@
 // http>, http_call> and slack> against a server of our own (tests/servers).
 
+#include "base/log.h"
 #include "base/test_server.h"
 #include "plugins/operator/operator_bench.h"
 
@@ -173,6 +174,76 @@ TEST_F(HttpTest, KeepsSecretsOutOfMessages) {
               "Secret not found for key: 'none'");
 }
 
+// digdag 4.12.6, 7.5
+TEST_F(HttpTest, KeepsSecretsOfTheQueryOutOfMessages) {
+    bench.secrets.values = {{"q", "hidden \"x"}};
+    EXPECT_EQ(
+        message(get("/status/404?a=1", R"(,"query":{"token":"${secret:q}"})")),
+        "HTTP 4XX Client Error: GET " + server.url("/status/404?a=1&***") + " - 404 Not Found: ");
+    EXPECT_THAT(last(), HasSubstr("token=hidden+%22x"));
+    EXPECT_THAT(message(get("/status/404", R"(,"query":"t=${secret:q}")")),
+                HasSubstr("/status/404?*** - 404"));
+    EXPECT_EQ(
+        message(bench.run("http", R"({"_command":"http://me:hidden@127.0.0.1:)" + server.port +
+                                      R"(/status/404?m=a@b"})")),
+        "HTTP 4XX Client Error: GET " + server.url("/status/404?m=a@b") + " - 404 Not Found: ");
+    EXPECT_THAT(message(get("/status/404", R"(,"query":{"a":"b"})")),
+                HasSubstr("/status/404?a=b - 404"));
+    for (const char* options :
+         {R"("query":{"a":["${secret:q}"]})", R"("query":["${secret:q}"])",
+          R"("query":"{\"a\":[\"${secret:q}\"]}")",
+          R"("method":"POST","content":{"a":["${secret:q}"]},"content_format":"form")"}) {
+        std::string failure = message(get("/x", std::string(",") + options));
+        EXPECT_THAT(failure, HasSubstr("for key '"));
+        EXPECT_THAT(failure, Not(HasSubstr("hidden")));
+    }
+    EXPECT_THAT(
+        message(bench.run("http", R"({"_command":"nowhere","query":{"token":"${secret:q}"}})")),
+        Not(HasSubstr("hidden")));
+}
+
+// digdag 4.12.2
+TEST_F(HttpTest, TakesMethodsInSmallLetters) {
+    EXPECT_EQ(message(get("/x", R"(,"method":"post","content":"y")")), "no failure");
+    EXPECT_THAT(last(), HasSubstr(R"("method": "POST")"));
+    auto outcome = get("/status/500", R"(,"method":"options")");
+    EXPECT_TRUE(std::holds_alternative<engine::Again>(outcome)) << message(outcome);
+}
+
+// digdag 4.12.8
+TEST_F(HttpTest, TakesTheProxyOfTheEnvironment) {
+    const std::string proxy = "http://127.0.0.1:" + server.port;
+    const char* plain = R"({"_command":"http://nowhere.invalid/a","store_content":true,)"
+                        R"("retry":false})";
+    const char* secure = R"({"_command":"https://nowhere.invalid/a","retry":false})";
+    for (const char* name : {"http_proxy", "HTTP_PROXY"}) {
+        bench.environment = {{name, " " + proxy}, {"https_proxy", "http://127.0.0.1:1"}};
+        EXPECT_THAT(stored(bench.run("http", plain)), HasSubstr("proxied")) << name;
+    }
+    // The server of this test does not know CONNECT; which one was asked can be told.
+    for (const char* name : {"https_proxy", "HTTPS_PROXY"}) {
+        bench.environment = {{name, "http://127.0.0.1:1"}, {"http_proxy", proxy}};
+        EXPECT_THAT(message(bench.run("http", secure)), HasSubstr("127.0.0.1 port 1")) << name;
+    }
+    bench.environment = {{"HTTP_PROXY", "http://127.0.0.1:1"}};
+    EXPECT_THAT(message(bench.run("http", secure)), HasSubstr("127.0.0.1 port 1"));
+    EXPECT_THAT(message(bench.run("http_call", plain)), HasSubstr("127.0.0.1 port 1"));
+    bench.settings = {{"config.http.proxy.enabled", "true"},
+                      {"config.http.proxy.host", "127.0.0.1"},
+                      {"config.http.proxy.port", server.port}};
+    EXPECT_THAT(stored(bench.run("http", plain)), HasSubstr("proxied"));
+}
+
+// digdag 2.5
+TEST_F(HttpTest, WaitsBetweenTriesAreThoseOfOneTryOfARetry) {
+    bench.run("http", json("/status/500"));
+    bench.state = config::parse_json(R"({"request":{"retry":9},"retry_count":1})", "")->map();
+    auto outcome = bench.call("http");
+    auto* again = std::get_if<engine::Again>(&outcome);
+    ASSERT_TRUE(again) << message(outcome);
+    EXPECT_EQ(config::to_json(*again->state.find("request")), R"({"retry":1})");
+}
+
 // digdag 4.12.2, 4.12.8
 TEST_F(HttpTest, KnowsCertificatesAndProxies) {
     TestCertificate certificate = TestCertificate::make(bench.folder);
@@ -256,13 +327,25 @@ TEST_F(HttpTest, SlackTriesAgainAndThenFails) {
         return R"({"message":"text: x","webhook_url":")" + server.url(path) + "\"}";
     };
     EXPECT_EQ(message(bench.run_to_the_end("slack", post("/flaky/3/s"))), "no failure");
-    EXPECT_EQ(message(bench.run_to_the_end("slack", post("/status/500"))),
-              "slack>: no answer but failures in 10 tries");
+    EXPECT_EQ(
+        message(bench.run_to_the_end("slack", post("/status/500?body=broken"))),
+        "slack>: no answer but failures in 10 tries, the last: POST http://*** - 500 Internal "
+        "Server Error: broken");
+    // A retried task has its ten tries again.
+    bench.state = config::parse_json(R"({"slack_tries":9,"retry_count":1})", "")->map();
+    auto retried = bench.call("slack");
+    EXPECT_TRUE(std::holds_alternative<engine::Again>(retried)) << message(retried);
     EXPECT_EQ(message(bench.run("slack", post("/status/403?body=no"))),
               "HTTP 4XX Client Error: POST http://*** - 403 Forbidden: no");
     bench.compatibility = engine::Compatibility::kStrict;
-    EXPECT_EQ(message(bench.run("slack", post("/status/500"))), "no failure");
+    std::string logged;
+    log::set_writer([&](std::string_view line) { logged += line; });
+    EXPECT_EQ(message(bench.run("slack", post("/status/500?body=broken"))), "no failure");
     EXPECT_EQ(message(bench.run("slack", post("/status/403"))), "no failure");
+    log::set_writer({});
+    EXPECT_THAT(logged, HasSubstr("500 Internal Server Error: broken"));
+    EXPECT_THAT(logged, HasSubstr("403 Forbidden"));
+    EXPECT_THAT(logged, Not(HasSubstr("tried again")));
 }
 
 }  // namespace

@@ -22,6 +22,11 @@ def params():
     digdag.env.store(digdag.env.params["nested"], also=u"é")
     digdag.env.export({"x": 1}, y=None)
     digdag.env.set_state(z=1)
+def modules():
+    digdag_env.store_params["seen"] = [digdag_env.params["a"], digdag.params is digdag.env.params]
+    digdag.export_params["x"] = 1
+    assert digdag_env.subtask_config is digdag.env.subtask_config
+    assert digdag_env.state_params is digdag.env.state_params
 def subtasks():
     digdag.env.add_subtask(none, v=[1])
     digdag.env.add_subtask({"echo>": "hi"}, _export={"a": 1})
@@ -73,6 +78,7 @@ TEST(Py, CallsWithParametersByName) {
              Case{"m.bind", R"(,"a":1,"c":"x","d":4,"q":6)", R"({"all":[1,2,"x",4,5,["q"]]})"},
              Case{"m.params", R"(,"nested":{"deep":[1.5,null]})",
                   R"({"deep":[1.5,null],"also":"é"})"},
+             Case{"m.modules", R"(,"a":1)", R"({"seen":[1,true]})"},
              Case{"m.Job", "", R"({"ran":"default"})"},
              Case{"m.Job.run", R"(,"a":7)", R"({"ran":7})"},
              Case{"pkg.inner.Job.work", R"(,"b":1)", R"({"worked":["default",1]})"},

@@ -1,7 +1,9 @@
 // lock>, pg_lock> and pg_unlock>: a named lock around the tasks of `_do` (spec digdag 4.21.4), kept
 // in the engine's own store. It is freed when the tasks have ended or failed, when the attempt
-// ends, or when its time is over. A waiting task holds nothing.
+// ends, or when its time is over; lock> keeps it beyond that while its process runs. A waiting task
+// holds nothing.
 
+#include "base/log.h"
 #include "plugins/operator_options.h"
 #include "plugins/plugins.h"
 
@@ -69,8 +71,12 @@ config::Map guarded(const config::Map& tasks, const std::string& holder) {
     return group;
 }
 
+enum class Word { kLock, kPgLock };
+
 class Lock final : public engine::Operator {
   public:
+    explicit Lock(Word word) : word_(word) {}
+
     engine::Outcome run(engine::TaskContext& context) override {
         auto outcome = acquire(context);
         if (outcome.ok()) return std::move(*outcome);
@@ -99,9 +105,14 @@ class Lock final : public engine::Operator {
     }
 
   private:
-    static Result<engine::Outcome> acquire(engine::TaskContext& context) {
+    config::Map parameters_of(const engine::TaskContext& context) const {
+        if (word_ == Word::kPgLock) return with_defaults(context.parameters, "pg_lock");
+        return with_defaults(with_defaults(context.parameters, "lock"), "pg_lock");
+    }
+
+    Result<engine::Outcome> acquire(engine::TaskContext& context) const {
         if (!context.surroundings.locks) return no_store();
-        config::Map parameters = with_defaults(context.parameters, "pg_lock");
+        config::Map parameters = parameters_of(context);
         std::string name = TRY(engine::required_text(parameters, "_command"));
         config::Map tasks = TRY(engine::required_map(parameters, "_do"));
         auto space = TRY(engine::optional_text(parameters, "namespace"));
@@ -119,6 +130,7 @@ class Lock final : public engine::Operator {
         request.life = TRY(duration(parameters, "expire_in", kLife));
         request.ends_with_attempt =
             TRY(engine::optional_boolean(parameters, "unlock_finished_attempt_locks", true));
+        request.lasts_while_running = word_ == Word::kLock;
         base::Instant now = context.clock.now();
         bool has_it = TRY(context.surroundings.locks->acquire(request, now));
         if (has_it) {
@@ -130,7 +142,7 @@ class Lock final : public engine::Operator {
     // The longer it waits, the less often it looks.
     static engine::Outcome wait(engine::TaskContext& context, const std::string& name,
                                 base::Instant now, std::chrono::seconds wait_max) {
-        config::Map state = context.state;
+        config::Map state = state_of_this_try(context.state, {kSince});
         auto known = engine::required_integer(state, kSince);
         auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch());
         int64_t since = known.ok() ? *known : int64_t{milliseconds.count()};
@@ -145,6 +157,8 @@ class Lock final : public engine::Operator {
             wait_max - waited);
         return engine::Again{.at = now + next, .state = std::move(state)};
     }
+
+    const Word word_;
 };
 
 class Unlock final : public engine::Operator {
@@ -172,7 +186,13 @@ class Unlock final : public engine::Operator {
             return Error(Code::kDenied, "the lock " + holder +
                                             " belongs to another attempt (force: true frees it)");
         }
-        TRY(context.surroundings.locks->release(holder));
+        store::Released released = TRY(context.surroundings.locks->release(holder));
+        if (!released.expired_name.empty()) {
+            log::warn("the lock was no longer held: its expire_in had passed, and others wanted it",
+                      {{"lock", released.expired_name},
+                       {"expire_in", std::to_string(released.life.count()) + " s"},
+                       {"task", context.full_name}});
+        }
         return {};
     }
 };
@@ -182,10 +202,10 @@ class Unlock final : public engine::Operator {
 
 PLUGIN(operator, lock) {
     using namespace mogura::plugins;
-    for (const char* word : {"lock", "pg_lock"}) {
-        registry.operators.add(word, "Hold a named lock around the tasks of _do.",
-                               [] { return std::make_unique<Lock>(); });
-    }
+    registry.operators.add("lock", "Hold a named lock around the tasks of _do.",
+                           [] { return std::make_unique<Lock>(Word::kLock); });
+    registry.operators.add("pg_lock", "Hold a named lock around the tasks of _do.",
+                           [] { return std::make_unique<Lock>(Word::kPgLock); });
     registry.operators.add("pg_unlock", "Free a named lock by its holder.",
                            [] { return std::make_unique<Unlock>(); });
 }

@@ -98,6 +98,7 @@ class Bench {
     Registry registry;
     BenchSecrets secrets;
     engine::Settings settings;
+    std::map<std::string, std::string> environment;  // of this process, not of commands
     std::unique_ptr<store::SharedParameters> shared_parameters = store::shared_parameters_in("");
     std::unique_ptr<store::Locks> locks = store::locks_in("");
     engine::Attempts* attempts = &engine::no_attempts();
@@ -111,6 +112,7 @@ class Bench {
                          const std::string& message) {
         if (!made) return engine::failed(message);
         engine::Surroundings surroundings{.settings = settings,
+                                          .environment = environment,
                                           .attempts = *attempts,
                                           .shared_parameters = shared_parameters.get(),
                                           .locks = locks.get()};

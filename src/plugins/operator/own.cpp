@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -84,6 +85,19 @@ Result<Answer> read_answer(const std::string& path, const std::string& word) {
     return answer;
 }
 
+// A number, or a text that is one: `0.5` is a text in a workflow (1.3.5).
+Result<double> seconds_of(const config::Value& wait) {
+    if (wait.is_float()) return wait.floating();
+    if (wait.is_string()) {
+        std::string_view text = base::trim(wait.string());
+        double seconds = 0;
+        auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+        if (failure == std::errc() && end == text.data() + text.size()) return seconds;
+    }
+    int64_t whole = TRY(engine::to_integer(wait, "again_in"));
+    return static_cast<double>(whole);
+}
+
 Result<config::Map> mapping(const config::Map& members, std::string_view name) {
     if (!engine::present(members, name)) return config::Map();
     return engine::required_map(members, name);
@@ -126,7 +140,8 @@ class Own final : public CommandOperator {
         request.append("command", command ? *command : config::Value());
         request.append("task", context.local);
         request.append("parameters", context.parameters);
-        const config::Value* state = context.state.find(kState);
+        const config::Map own = state_of_this_try(context.state, {kState});
+        const config::Value* state = own.find(kState);
         request.append("state", state ? *state : config::Value(config::Map()));
         config::Map facts;
         facts.append("task_name", context.full_name);
@@ -179,19 +194,13 @@ class Own final : public CommandOperator {
 
     static Result<engine::Outcome> again(const engine::TaskContext& context,
                                          const config::Map& members, const config::Value& wait) {
-        double seconds = 0;
-        if (wait.is_float()) {
-            seconds = wait.floating();
-        } else {
-            int64_t whole = TRY(engine::to_integer(wait, "again_in"));
-            seconds = static_cast<double>(whole);
-        }
+        double seconds = TRY(seconds_of(wait));
         constexpr double kSecondsMax = 30.0 * 24 * 3600;
         if (!(seconds >= 0 && seconds <= kSecondsMax)) {
             return Error(Code::kInvalid, "again_in: not between 0 and 30 days, in seconds: " +
                                              config::to_json(wait));
         }
-        config::Map state = state_without_command(context);
+        config::Map state = state_of_this_try(state_without_command(context), {kState});
         config::Map own = TRY(mapping(members, "state"));
         state.set(kState, std::move(own));
         auto pause = std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6));

@@ -89,6 +89,40 @@ esac)sh");
     EXPECT_EQ(stored(outcome), R"({"done":true})");
 }
 
+// digdag 1.3.5: 0.5 is a text there, and may be handed back as it came.
+TEST_F(OwnTest, WaitsForSecondsThatAreATextToo) {
+    program(R"(echo '{"again_in": "1.5"}')");
+    base::SystemClock clock;
+    base::Instant before = clock.now();
+    auto outcome = call_simple();
+    auto* again = std::get_if<engine::Again>(&outcome);
+    ASSERT_TRUE(again) << message(outcome);
+    EXPECT_GE(again->at, before + std::chrono::milliseconds(1500));
+    for (const char* text : {"1.5s", "-0.5", "nan", "inf"}) {
+        program(std::string(R"(echo '{"again_in": ")") + text + "\"}'");
+        EXPECT_THAT(message(call_simple()), HasSubstr("again_in")) << text;
+    }
+}
+
+// digdag 2.5
+TEST_F(OwnTest, BeginsAfreshWhenItIsTriedAgain) {
+    program(R"sh(case "$(cat)" in
+  *'"state":{}'*) echo '{"again_in": 0, "state": {"n": 1}}' ;;
+  *) echo '{"error": "no"}' ;;
+esac)sh");
+    auto outcome = call_simple();
+    for (int retries = 0; retries < 3; ++retries) {
+        auto* again = std::get_if<engine::Again>(&outcome);
+        ASSERT_TRUE(again) << message(outcome);
+        EXPECT_EQ(config::to_json(*again->state.find("own")), R"({"n":1})");
+        bench.state = again->state;
+        EXPECT_EQ(message(next()), "no");
+        bench.state.erase("commandStatus");
+        bench.state.set("retry_count", retries + 1);  // as the engine does for _retry
+        outcome = next();
+    }
+}
+
 TEST_F(OwnTest, FailsAsTheProgramFails) {
     struct Case {
         const char* program;

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/mutex.h"
+#include "plugins/command_text.h"
 #include "plugins/plugins.h"
 #include "plugins/sql/engine_options.h"
 #include "plugins/sql/last_results.h"
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -22,8 +22,6 @@
 
 namespace mogura::plugins {
 namespace {
-
-namespace fs = std::filesystem;
 
 // What pg> and its like have, and query> has not.
 constexpr std::array kOtherModes = {"create_table", "insert_into"};
@@ -153,7 +151,8 @@ class Query final : public engine::Operator {
         TRY(reader.finish());
         auto wanted = TRY(wanted_results(options.store_last_results));
         TRY(check_modes(options, wanted.has_value()));
-        auto text = TRY(statement_text(context, "query>"));
+        if (!options.download_file.empty()) TRY(place_in_project(context, options.download_file));
+        auto text = TRY(statement_text(context, "query", QueryOption::kSqlOrFile));
         auto engine = TRY(make_engine(options.engine, registry_,
                                       {.folder = context.work_folder,
                                        .temporary = context.temporary_folder,
@@ -171,12 +170,13 @@ class Query final : public engine::Operator {
         auto count = [&](int64_t more) { context.progress.rows += more; };
         if (wanted) {
             config::Map results;
-            auto stored = TRY(last_results(rows, *wanted));
+            auto limits = TRY(last_results_limits(context.surroundings.settings, "query"));
+            auto stored = TRY(last_results(rows, *wanted, limits));
             results.set("last_results", std::move(stored));
             done.store_parameters.set("query", std::move(results));
         } else if (!options.download_file.empty()) {
-            auto path = fs::path(context.work_folder) / options.download_file;
-            auto file = TRY(write_result_file(rows, path.string(), count));
+            auto path = TRY(place_in_project(context, options.download_file));
+            auto file = TRY(write_result_file(rows, path, count));
             done.report.set("bytes", file.bytes);
             context.progress.bytes = file.bytes;
         } else if (!options.out.empty()) {

@@ -169,6 +169,16 @@ TEST_F(QueryOperatorTest, TakesTheAliasWhenTheCommandIsNull) {
     EXPECT_THAT(failure(run("null")), HasSubstr("needs the name of a SQL file"));
 }
 
+// digdag 4.15.1; file names are our own addition.
+TEST_F(QueryOperatorTest, TheAliasIsSqlUnlessItNamesASqlFile) {
+    EXPECT_EQ(stored(run("null", "{query: SELECT 8 AS a, store_last_results: true}")),
+              R"({"query":{"last_results":{"a":8}}})");
+    EXPECT_EQ(
+        stored(run("null", "{query: \"SELECT 9 AS a\\n-- x.sql\", store_last_results: true}")),
+        R"({"query":{"last_results":{"a":9}}})");
+    EXPECT_EQ(failure(run("null", "{query: none.sql}")), "File not found: none.sql");
+}
+
 TEST_F(QueryOperatorTest, StoresAllRowsWithTheirTypes) {
     EXPECT_EQ(
         stored(run("{data: \"SELECT 1 AS a, 0.5 AS b, NULL AS c, true AS d, [1] AS e, DATE "
@@ -186,6 +196,8 @@ TEST_F(QueryOperatorTest, StoresAllRowsWithTheirTypes) {
 TEST_F(QueryOperatorTest, LimitsWhatItStores) {
     EXPECT_THAT(failure(run("{data: 'FROM range(8193)'}", "{store_last_results: all}")),
                 HasSubstr("too many rows for parameters, the limit is 8192"));
+    EXPECT_EQ(stored(run("{data: 'FROM range(8193)'}", "{store_last_results: first}")),
+              R"({"query":{"last_results":{"range":0}}})");
     EXPECT_THAT(
         failure(run("{data: \"SELECT repeat('x', 257) AS s\"}", "{store_last_results: first}")),
         HasSubstr("column s: store_last_results: too many characters"));
@@ -245,7 +257,13 @@ TEST_F(QueryOperatorTest, ShowsWhereTheFileFails) {
 
 TEST_F(QueryOperatorTest, FilesAreThereAndInsideTheProject) {
     EXPECT_EQ(failure(run("none.sql")), "File not found: none.sql");
-    EXPECT_THAT(failure(run("../../etc/passwd")), HasSubstr("inside of the project"));
+    EXPECT_THAT(failure(run("../../etc/passwd")), HasSubstr("outside of project path"));
+    for (const char* path : {"../../rows.csv", "/tmp/rows.csv"}) {
+        EXPECT_EQ(failure(run("{data: SELECT 1}", std::string("{download_file: ") + path + "}")),
+                  std::string("File path must not be outside of project path: ") + path);
+    }
+    EXPECT_EQ(failure(run("{data: SELECT 1 AS a}", "{download_file: ../rows.csv}")), "");
+    EXPECT_EQ(file("../rows.csv"), "a\r\n1\r\n");
 }
 
 TEST_F(QueryOperatorTest, TakesDefaultsFromMappingsButNotFromStrangers) {

@@ -62,29 +62,27 @@ class Slack final : public engine::Operator {
         HttpTask task{.request = std::move(request), .is_secret = true, .retries = true};
         // The whole address of a webhook is a secret.
         task.shown_uri = task.request.url.substr(0, task.request.url.find("://")) + "://***";
-        auto tries = engine::required_integer(context.state, kTries);
-        int64_t count = tries.ok() ? *tries : 0;
-        auto result = exchange(context, task);
-        auto* other = std::get_if<engine::Outcome>(&result);
-        if (!other) return engine::Outcome(engine::Done{});
-        if (auto* again = std::get_if<engine::Again>(other)) {
-            if (count + 1 < kTriesMax && !engine::forgives_slack(context.compatibility)) {
-                again->state.set(kTries, count + 1);
-                return std::move(*other);
-            }
-            return give_up(context, engine::failed("slack>: no answer but failures in " +
-                                                   std::to_string(count + 1) + " tries"));
-        }
-        return give_up(context, std::get<engine::Failed>(std::move(*other)));
+        auto result = try_once(task);
+        if (std::holds_alternative<net::HttpAnswer>(result)) return engine::Outcome(engine::Done{});
+        return after(context, std::get<HttpFailure>(result));
     }
 
-    static engine::Outcome give_up(const engine::TaskContext& context, engine::Failed failure) {
-        if (!engine::forgives_slack(context.compatibility)) return failure;
-        const config::Value* message = failure.error.find("message");
-        log::warn(
-            "slack>: the message was not posted",
-            {{"task", context.full_name}, {"why", message ? engine::plain_text(*message) : ""}});
-        return engine::Done{};
+    static engine::Outcome after(engine::TaskContext& context, const HttpFailure& failure) {
+        if (engine::forgives_slack(context.compatibility)) {
+            log::warn("slack>: the message was not posted",
+                      {{"task", context.full_name}, {"why", failure.why}});
+            return engine::Done{};
+        }
+        if (!failure.may_pass) return engine::failed(failure.message());
+        auto tries = engine::required_integer(state_of_this_try(context.state, {kTries}), kTries);
+        int64_t count = (tries.ok() ? *tries : 0) + 1;
+        if (count == kTriesMax) {
+            return engine::failed("slack>: no answer but failures in " + std::to_string(count) +
+                                  " tries, the last: " + failure.why);
+        }
+        engine::Outcome outcome = try_again(context, failure);
+        std::get<engine::Again>(outcome).state.set(kTries, count);
+        return outcome;
     }
 };
 

@@ -1,5 +1,6 @@
 // The SQL of an operator's task (spec digdag 4.0.7): a file of the project with its templates
-// evaluated, or {data: "SQL"}.
+// evaluated, or a text that stands in the task itself: {data: "SQL"}, or `query:` without a
+// command.
 
 #pragma once
 
@@ -11,7 +12,13 @@
 
 namespace mogura::plugins {
 
-// The command, or `query:` where it is null. `word` ("pg>") stands in messages.
-Result<query::Text> statement_text(engine::TaskContext& context, const std::string& word);
+// What `query:` holds: the SQL itself as in the original, or for query> also the name of a file,
+// which ends in .sql.
+enum class QueryOption { kSql, kSqlOrFile };
+
+// The command, or `query:` where it is null. `name` ("pg") stands in messages, and names the
+// mapping of defaults, which may hold `query:` as well.
+Result<query::Text> statement_text(engine::TaskContext& context, const std::string& name,
+                                   QueryOption option);
 
 }  // namespace mogura::plugins

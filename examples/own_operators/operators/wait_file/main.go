@@ -10,12 +10,14 @@ import (
 
 type request struct {
 	Command string `json:"command"`
-	Task    struct {
-		Every float64 `json:"every"` // seconds
-		Tries int     `json:"tries"`
+	// Numbers may come as texts: 0.5 is one in a workflow, and so is what a template gives. A
+	// json.Number takes both.
+	Task struct {
+		Every json.Number `json:"every"` // seconds
+		Tries json.Number `json:"tries"`
 	} `json:"task"`
 	State struct {
-		Tried int `json:"tried"`
+		Tried int64 `json:"tried"`
 	} `json:"state"`
 }
 
@@ -38,8 +40,13 @@ func main() {
 		}})
 		return
 	}
+	tries, err := asked.Task.Tries.Int64()
+	if err != nil {
+		answer(map[string]any{"error": "tries: not a number: " + err.Error()})
+		return
+	}
 	tried := asked.State.Tried + 1
-	if tried >= asked.Task.Tries {
+	if tried >= tries {
 		answer(map[string]any{"error": fmt.Sprintf("%s is not there after %d looks", asked.Command, tried)})
 		return
 	}

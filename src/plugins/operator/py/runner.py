@@ -17,6 +17,10 @@ import types
 from collections import OrderedDict
 
 
+# Of Env, that the modules have themselves as well: digdag_env.params["x"].
+SHARED = ("params", "subtask_config", "export_params", "store_params", "state_params")
+
+
 class Env(object):
     """What the function sees as digdag.env."""
 
@@ -69,6 +73,8 @@ def install(env):
     for name in ("digdag_env", "digdag"):
         module = types.ModuleType(name)
         module.env = env
+        for shared in SHARED:
+            setattr(module, shared, getattr(env, shared))
         sys.modules[name] = module
 
 

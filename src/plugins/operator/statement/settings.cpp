@@ -148,7 +148,7 @@ Result<Settings> read_settings(engine::TaskContext& context, const Words& words)
     server.password = TRY(password(context, words, override_name));
     settings.last_results = TRY(wanted_results(wanted));
     TRY(check_modes(settings));
-    settings.text = TRY(statement_text(context, words.name + ">"));
+    settings.text = TRY(statement_text(context, words.name, QueryOption::kSql));
     return settings;
 }
 

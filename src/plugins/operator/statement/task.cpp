@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "plugins/command_text.h"
 #include "plugins/input/table/rows.h"
 
 #include <algorithm>
@@ -101,6 +102,7 @@ engine::Outcome StatementTask::run(engine::TaskContext& context) {
 
 Result<engine::Outcome> StatementTask::work(engine::TaskContext& context) {
     const auto settings = TRY(read_settings(context, words_));
+    if (!settings.download_file.empty()) TRY(place_in_project(context, settings.download_file));
     if (!settings.only_reads() && settings.strict_transaction && !context.state.find(kQueryId)) {
         // The number is stored before anything happens, so that a second try knows it.
         config::Map state;
@@ -123,7 +125,8 @@ Result<engine::Outcome> StatementTask::read(engine::TaskContext& context, const 
         const std::string& message = rows.error().message();
         const bool writes = message.find("read-only transaction") != message.npos ||
                             message.find("READ ONLY transaction") != message.npos ||
-                            message.find("data-modifying") != message.npos;
+                            message.find("data-modifying") != message.npos ||
+                            message.find("gives no rows") != message.npos;  // INSERT, CREATE ...
         if (!writes) return rows.error();
         const char* mode = settings.last_results ? "store_last_results" : "download_file";
         return Error(Code::kInvalid, "Query must be read-only if " + std::string(mode) +
@@ -139,13 +142,14 @@ Result<engine::Done> StatementTask::deliver(engine::TaskContext& context, const 
     engine::Done done;
     if (settings.last_results) {
         config::Map results;
-        auto stored = TRY(last_results(rows, *settings.last_results));
+        auto limits = TRY(last_results_limits(context.surroundings.settings, words_.name));
+        auto stored = TRY(last_results(rows, *settings.last_results, limits));
         results.set("last_results", std::move(stored));
         done.store_parameters.set(words_.name, std::move(results));
         return done;
     }
-    const auto path = std::filesystem::path(context.work_folder) / settings.download_file;
-    const int64_t bytes = TRY(write_csv(rows, path.string(), context.progress));
+    const std::string path = TRY(place_in_project(context, settings.download_file));
+    const int64_t bytes = TRY(write_csv(rows, path, context.progress));
     context.progress.bytes = bytes;
     done.report.set("bytes", bytes);
     done.report.set("rows", context.progress.rows.load());
