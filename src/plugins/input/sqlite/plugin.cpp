@@ -219,7 +219,7 @@ Result<std::unique_ptr<load::Input>> make(const Options& options, const load::Co
         (std::filesystem::path(context.folder) / options.database).lexically_normal().string();
     const bool only_reads = !options.source.before_setup && !options.source.before_select &&
                             !options.source.after_select;
-    const auto mode = only_reads ? Sqlite::Mode::kReadOnly : Sqlite::Mode::kReadWrite;
+    const auto mode = only_reads ? Sqlite::Mode::kReadOnly : Sqlite::Mode::kForeign;
     auto connect = [path, mode]() -> Result<std::unique_ptr<source::Source>> {
         if (!std::filesystem::exists(path)) {
             return Error(Code::kNotFound, path + ": there is no such file");

@@ -161,6 +161,15 @@ TEST_F(SqliteInputTest, RefusesBytesThatAreNoText) {  // embulk 8.4.16
                 ElementsAre("2|abc|x"));
 }
 
+TEST_F(SqliteInputTest, LeavesTheJournalModeOfTheFile) {
+    execute("create table t (a int); PRAGMA journal_mode=DELETE");
+    EXPECT_THAT(read("before_setup: insert into t values (1), table: t"), ElementsAre("1"));
+    auto file = Sqlite::open(folder_ + "/in.db", Sqlite::Mode::kReadOnly);
+    auto statement = (*file)->prepare("PRAGMA journal_mode");
+    ASSERT_TRUE(statement->step().ok());
+    EXPECT_EQ(statement->text(0), "delete");
+}
+
 TEST_F(SqliteInputTest, RunsSqlAroundTheSelectAndSaysWhatIsWrong) {
     execute("create table t (a int)");
     EXPECT_THAT(read("before_select: insert into t values (1), table: t, "
