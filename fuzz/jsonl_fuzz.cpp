@@ -1,5 +1,4 @@
-// JSON lines: the quick way against the exact one, on the values of two columns. Where the quick
-// way skips a value it is lenient on purpose, so only rows that the exact way accepts are compared.
+// JSON lines: the quick way against the exact one, on the values of two columns.
 
 #include "plugins/parser/jsonl/parser.h"
 
@@ -47,8 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (size_t begin = 0; begin < text.size();) {
         size_t end = std::min(text.find('\n', begin), text.size());
         std::string_view line = text.substr(begin, end - begin);
-        auto wanted = read(exact, line);
-        if (!wanted.empty() && read(quick, line) != wanted) std::abort();
+        if (read(quick, line) != read(exact, line)) std::abort();
         begin = end + 1;
     }
     read(quick, text);

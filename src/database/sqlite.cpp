@@ -150,10 +150,18 @@ Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::string& path, Mode mode)
                      path + ": cannot open the database: " + sqlite3_errstr(result));
     }
     sqlite3_busy_timeout(handle, 10'000);
-    if (mode == Mode::kReadWrite) {
-        TRY(connection->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"));
-    }
+    if (mode == Mode::kReadOnly) return connection;
+    TRY(connection->execute("PRAGMA synchronous=FULL"));
+    bool is_ours = mode == Mode::kReadWrite;
+    if (!is_ours) is_ours = TRY(connection->is_new());
+    if (is_ours) TRY(connection->execute("PRAGMA journal_mode=WAL"));
     return connection;
+}
+
+Result<bool> Sqlite::is_new() {
+    auto statement = TRY(prepare("PRAGMA page_count"));
+    TRY(statement.step());
+    return statement.integer(0) == 0;
 }
 
 Result<std::unique_ptr<Sqlite>> Sqlite::open_in_memory() {

@@ -63,7 +63,9 @@ class SqliteStatement {
 
 class Sqlite {
   public:
-    enum class Mode { kReadWrite, kReadOnly };
+    // kReadWrite is for files of our own. kForeign writes, too, but a file that is there keeps the
+    // journal mode that it has: changing it would outlast the connection.
+    enum class Mode { kReadWrite, kForeign, kReadOnly };
     // WAL with synchronous=FULL: a committed transaction survives a power cut. Waits up to 10 s
     // for another writer.
     static Result<std::unique_ptr<Sqlite>> open(const std::string& path, Mode mode);
@@ -95,6 +97,8 @@ class Sqlite {
   private:
     Sqlite(sqlite3* connection, std::string path)
         : connection_(connection), path_(std::move(path)) {}
+    Result<bool> is_new();
+
     sqlite3* connection_;
     std::string path_;
 };

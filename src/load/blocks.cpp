@@ -41,14 +41,15 @@ BlockReader::BlockReader(base::ByteSource& source, const PieceParser& parser,
       block_bytes_(block_bytes) {}
 
 Result<std::optional<Piece>> BlockReader::next() {
+    TRY(failure_);
     if (is_done_) return std::optional<Piece>();
     Buffer buffer =
         BlockPool::take(pool_, std::max(block_bytes_, carried_.size() + block_bytes_ / 2));
     std::memcpy(buffer->bytes.get(), carried_.data(), carried_.size());
     size_t filled = carried_.size();
     while (true) {
-        bool more = TRY(fill(buffer, filled));
-        if (!more) {
+        bool more = fill(buffer, filled);
+        if (!more && failure_.ok()) {
             is_done_ = true;
             return std::optional<Piece>(piece_of(std::move(buffer), filled, true));
         }
@@ -57,15 +58,19 @@ Result<std::optional<Piece>> BlockReader::next() {
             carried_.assign(buffer->bytes.get() + size, filled - size);
             return std::optional<Piece>(piece_of(std::move(buffer), size, false));
         }
+        TRY(failure_);
         buffer = TRY(grown(buffer, filled));
     }
 }
 
-Result<bool> BlockReader::fill(Buffer& buffer, size_t& filled) {
-    size_t count = TRY(
-        base::read_fully(source_, std::span(buffer->bytes.get() + filled, buffer->size - filled)));
-    filled += count;
-    return filled == buffer->size;
+bool BlockReader::fill(Buffer& buffer, size_t& filled) {
+    while (filled < buffer->size) {
+        auto count = source_.read(std::span(buffer->bytes.get() + filled, buffer->size - filled));
+        if (!count.ok()) failure_ = count.error();
+        if (!count.ok() || *count == 0) return false;
+        filled += *count;
+    }
+    return true;
 }
 
 Result<BlockReader::Buffer> BlockReader::grown(const Buffer& buffer, size_t filled) {

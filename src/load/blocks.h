@@ -46,13 +46,14 @@ class BlockReader {
                 std::shared_ptr<BlockPool> pool, std::string name,
                 size_t block_bytes = kBlockBytes);
 
-    // The next piece; nothing after the one with is_last. An empty file is one empty piece.
+    // The next piece; nothing after the one with is_last. An empty file is one empty piece. Where
+    // the source fails, the whole records in front of that come first (embulk 5.7.16).
     Result<std::optional<Piece>> next();
 
   private:
     using Buffer = std::shared_ptr<BlockPool::Block>;
-    // Fills the buffer behind `filled` bytes; false at the end of the source.
-    Result<bool> fill(Buffer& buffer, size_t& filled);
+    // Fills the buffer behind `filled` bytes; false at the end of the source, or at its failure_.
+    bool fill(Buffer& buffer, size_t& filled);
     Result<Buffer> grown(const Buffer& buffer, size_t filled);
     Piece piece_of(Buffer buffer, size_t size, bool is_last);
 
@@ -62,6 +63,7 @@ class BlockReader {
     const std::string name_;
     const size_t block_bytes_;
     std::string carried_;  // what followed the last cut
+    Result<> failure_;     // of the source
     bool is_first_ = true;
     bool is_done_ = false;
 };

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace mogura::load {
@@ -23,6 +24,15 @@ std::string iconv_name(const std::string& charset) {
     std::string lower = base::lower(charset);
     auto found = kNames.find(lower);
     return found == kNames.end() ? charset : found->second;
+}
+
+// iconv reads the bytes 5C and 7E of Shift_JIS as JIS X 0201 has them, as a yen sign and an
+// overline; Java, and whoever writes a path there, as ASCII has them. No other bytes give these
+// two.
+bool is_shift_jis(const std::string& charset) {
+    static const std::set<std::string> kNames = {"shift_jis", "shift-jis", "sjis", "ms_kanji",
+                                                 "csshiftjis"};
+    return kNames.contains(base::lower(charset));
 }
 
 class Converter {
@@ -101,7 +111,7 @@ class CharsetSource final : public base::ByteSource {
             size_t room = sizeof out;
             size_t result = ::iconv(converter_->get(), &from, &left, &to, &room);
             int problem = result == static_cast<size_t>(-1) ? errno : 0;
-            ready_.append(out, static_cast<size_t>(to - out));
+            append({out, static_cast<size_t>(to - out)});
             if (problem == 0 || problem == E2BIG) continue;
             if (problem == EINVAL && !is_done_) break;
             ready_ += "\xEF\xBF\xBD";
@@ -114,6 +124,16 @@ class CharsetSource final : public base::ByteSource {
         raw_.erase(0, raw_.size() - left);
     }
 
+    // `text` is whole characters.
+    void append(std::string_view text) {
+        if (!is_shift_jis_) {
+            ready_ += text;
+            return;
+        }
+        std::string plain = base::replace_all(text, "\xC2\xA5", "\\");
+        ready_ += base::replace_all(plain, "\xE2\x80\xBE", "~");
+    }
+
     // Once: a wrong character set has them everywhere.
     void warn(int64_t offset) {
         if (name_.empty()) return;
@@ -123,6 +143,7 @@ class CharsetSource final : public base::ByteSource {
 
     const std::unique_ptr<base::ByteSource> source_;
     const std::string charset_;
+    const bool is_shift_jis_ = is_shift_jis(charset_);
     std::string name_;
     int64_t read_ = 0;  // bytes of the source that came before raw_
     std::unique_ptr<Converter> converter_;

@@ -188,6 +188,15 @@ TEST(RetryAfter, IsSecondsOrADate) {
     EXPECT_EQ(retry_after({}, now), std::nullopt);
 }
 
+TEST(Url, AUserStaysOnTheServer) {
+    const std::string base = "https://me:p%40ss@a.example/x?y";
+    EXPECT_EQ(*resolve_link(base, "/z"), "https://me:p%40ss@a.example/z");
+    EXPECT_EQ(*resolve_link(base, "https://A.example:443/z"), "https://me:p%40ss@A.example:443/z");
+    EXPECT_EQ(*resolve_link(base, "https://you@a.example/z"), "https://you@a.example/z");
+    EXPECT_EQ(*resolve_link(base, "http://a.example/z"), "http://a.example/z");
+    EXPECT_EQ(*resolve_link(base, "//b.example/z"), "https://b.example/z");
+}
+
 TEST(Url, ServersAreTheSameOrNot) {
     EXPECT_TRUE(*is_same_server("http://a.example/x", "http://A.example:80/y?z"));
     EXPECT_TRUE(*is_same_server("https://a.example", "https://a.example:443/"));

@@ -23,6 +23,11 @@ class Url {
         return checked(library_->set_url(url_.get(), CURLUPART_URL, text.c_str(), CURLU_URLENCODE));
     }
 
+    // As get() gave it.
+    Result<> set(CURLUPart part, const std::string& text) {
+        return checked(library_->set_url(url_.get(), part, text.c_str(), 0));
+    }
+
     Result<std::string> get(CURLUPart part, unsigned int flags = 0) const {
         char* text = nullptr;
         TRY(checked(library_->get_url(url_.get(), part, &text, flags)));
@@ -58,7 +63,15 @@ Result<std::string> server_of(const std::string& text) {
 Result<std::string> resolve_link(const std::string& base, const std::string& link) {
     Url url = TRY(Url::make());
     TRY(url.set(base));
+    auto user = url.get(CURLUPART_USER);
+    auto password = url.get(CURLUPART_PASSWORD);
     TRY(url.set(link));
+    std::string resolved = TRY(url.get(CURLUPART_URL));
+    if (!user.ok() || url.get(CURLUPART_USER).ok()) return resolved;
+    bool is_same = TRY(is_same_server(base, resolved));
+    if (!is_same) return resolved;
+    TRY(url.set(CURLUPART_USER, *user));
+    if (password.ok()) TRY(url.set(CURLUPART_PASSWORD, *password));
     return url.get(CURLUPART_URL);
 }
 

@@ -12,7 +12,7 @@
 namespace mogura::net {
 
 // Where `link` leads when it stands in what `base` answered: "https://host/x", "//host/x", "/x",
-// "?page=2", "x".
+// "?page=2", "x". A user and a password in `base` stay, on the same server.
 Result<std::string> resolve_link(const std::string& base, const std::string& link);
 
 // `url` with more of a query ("a=b&c=d", encoded): behind what is there, before a fragment.

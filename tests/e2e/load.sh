@@ -28,6 +28,7 @@ grep -q '^1 input task, 20 B' out || fail 'plan: tasks and bytes'
 grep -q 'behind filters\[0\]: id:long, label:string' out || fail 'plan: columns'
 grep -q 'out_000.00.csv' out || fail 'plan: files'
 [ ! -e out_000.00.csv ] && [ ! -e bad.jsonl ] || fail 'plan writes nothing'
+"$program" load --help | grep -q 'before_setup of a database input runs, and commits' || fail 'plan: what it runs'
 "$program" load plan load.yml --json >out 2>err || fail 'plan --json'
 grep -qF '"outputs":["out_000.00.csv"]' out || fail 'plan --json: files'
 

@@ -4,7 +4,7 @@
 
 Writes its port to FOLDER/port and appends every request to FOLDER/requests, a JSON line each:
 {"method", "target", "headers": [[name, value]...], "body"}. Paths: /status/N[?body=TEXT], /to?URL (302),
-/wait/SECONDS, /large/BYTES, /type?type=TYPE&body=TEXT, /flaky/N/NAME (503 for the first N times),
+/to/STATUS?URL, /wait/SECONDS, /large/BYTES, /type?type=TYPE&body=TEXT, /flaky/N/NAME (503 for the first N times),
 /list/TOTAL (below), else 200 "hello". In every query: fail=N refuses the same target N times, with
 status=S (503) and after=TEXT in Retry-After; cut=N hangs up N times in the middle of the body. Targets
 that hold the text of the file FOLDER/broken get 500. A request for a whole URL (a proxy's) is answered
@@ -118,7 +118,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if words[1] == "status":
             return int(words[2]), [], query.get("body", "").encode()
         if words[1] == "to":
-            return 302, [("Location", urllib.parse.unquote(url.query))], b""
+            return int(words[2]) if len(words) > 2 else 302, [("Location", urllib.parse.unquote(url.query))], b""
         if words[1] == "wait":
             time.sleep(float(words[2]))
         if words[1] == "large":

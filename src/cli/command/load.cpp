@@ -37,7 +37,8 @@ Usage:
   run       reads everything and writes it; nothing is visible before it succeeds
   preview   shows the first rows, after the filters, as a table
   guess     looks at the files and prints the configuration with the parser filled in
-  plan      says what run would read, which columns come out, and which files it would write
+  plan      says what run would read, which columns come out, and which files it would write;
+            before_setup of a database input runs, and commits, as the columns may need it
   replay    loads the rows of a quarantine file whose `text` somebody has corrected; files get
             replay_ behind their prefix, what is rejected again goes to QUARANTINE.jsonl.rest
   cleanup   drops intermediate tables that killed runs of it left behind; none may run meanwhile

@@ -26,6 +26,10 @@ bool is_passing(int status) {
            (status >= 500 && status != 501 && status != 505 && status != 511);
 }
 
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
 bool is_passing(const Error& error) {
     return error.code() == Code::kTimeout || error.code() == Code::kUnavailable;
 }
@@ -88,7 +92,6 @@ Result<Answer> Client::ask(net::HttpRequest request) {
     request.time_max = std::chrono::milliseconds(0);
     request.connect_max = options_.open_timeout;
     request.silence_max = std::chrono::ceil<std::chrono::seconds>(options_.read_timeout);
-    request.redirects_max = kRedirectsMax;
     request.authorities_file = options_.authorities_file;
     request.proxy = options_.proxy;
     request.body_bytes_max = kRefusalBytesMax;
@@ -112,10 +115,47 @@ Result<Answer> Client::ask(net::HttpRequest request) {
 }
 
 Result<net::HttpAnswer> Client::send_once(const net::HttpRequest& request) {
-    if (options_.request_interval.count() == 0) return net::send(request);
+    if (options_.request_interval.count() == 0) return send_along(request);
     TRY(take_turn());
     Turn turn(*this);
-    return net::send(request);
+    return send_along(request);
+}
+
+Result<net::HttpAnswer> Client::send_along(net::HttpRequest request) const {
+    for (int redirects = 0;; ++redirects) {
+        net::HttpAnswer answer = TRY(net::send(request));
+        auto location = answer.header("Location");
+        if (!is_redirect(answer.status) || !location) return answer;
+        if (redirects == kRedirectsMax) {
+            return Error(Code::kInvalid, "the server redirects again and again; more than " +
+                                             std::to_string(kRedirectsMax) +
+                                             " times: " + options_.mask.url(answer.url));
+        }
+        TRY(redirect(request, answer.status, *location));
+    }
+}
+
+Result<> Client::redirect(net::HttpRequest& request, int status, std::string_view location) const {
+    auto target = net::resolve_link(request.url, std::string(location));
+    if (!target.ok()) return target.error().at("the redirect of " + options_.mask.url(request.url));
+    std::string shown = options_.mask.url(*target);
+    bool keeps_method = status == 307 || status == 308;
+    if (!keeps_method) {
+        request.method = "GET";
+        request.body.reset();
+    }
+    bool is_same = TRY(net::is_same_server(options_.url, *target));
+    if (!is_same && request.body) {
+        return Error(Code::kInvalid,
+                     "the server sends the post on to another server, which must not see it: " +
+                         shown + " (if it may, that is the url to give)");
+    }
+    if (!request.body) request.headers = is_same ? options_.headers : options_.open_headers;
+    request.url = *std::move(target);
+    log::info(request.method + " " + shown +
+                  (is_same ? "" : " (another server: without request_headers and basic_auth)"),
+              {{"redirect", status}});
+    return {};
 }
 
 Result<> Client::take_turn() {
@@ -177,9 +217,15 @@ std::string Client::described(const Result<net::HttpAnswer>& result) const {
 Error Client::failure_of(const Result<net::HttpAnswer>& result,
                          const net::HttpRequest& request) const {
     std::string remedy;
+    std::string redirected;
     Code code = result.ok() ? code_of(result->status) : result.error().code();
     if (result.ok()) {
         remedy = std::string(" (") + remedy_of(result->status) + ")";
+        auto is_same = net::is_same_server(options_.url, result->url);
+        if (is_same.ok() && !*is_same) {
+            redirected = " of " + options_.mask.url(result->url) +
+                         ", which gets neither request_headers nor basic_auth";
+        }
     } else if (code == Code::kTimeout) {
         remedy = " (raise open_timeout or read_timeout if the server is slow)";
     } else if (code == Code::kUnavailable) {
@@ -188,7 +234,7 @@ Error Client::failure_of(const Result<net::HttpAnswer>& result,
         remedy = " (ca_file names the certificates to trust)";
     }
     return {code, options_.place + ": " + request.method + " " + options_.mask.url(request.url) +
-                      " - " + described(result) + remedy};
+                      " - " + described(result) + redirected + remedy};
 }
 
 }  // namespace mogura::plugins::web

@@ -14,6 +14,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 namespace mogura::plugins::web {
 
@@ -35,6 +36,9 @@ class Client {
     Result<> take_turn();
     void give_turn();
     Result<net::HttpAnswer> send_once(const net::HttpRequest& request);
+    // To where redirects lead: the library would take the headers along to any server.
+    Result<net::HttpAnswer> send_along(net::HttpRequest request) const;
+    Result<> redirect(net::HttpRequest& request, int status, std::string_view location) const;
     // Why and when to ask again; nothing when the result is final.
     std::optional<std::chrono::milliseconds> wait_before_next(const Result<net::HttpAnswer>& result,
                                                               int64_t retries) const;

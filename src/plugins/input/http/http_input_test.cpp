@@ -287,6 +287,76 @@ TEST_F(HttpInputTest, SendsHeadersToNoOtherServer) {
     EXPECT_EQ(load(path, kLines, "pager: {next_link: true}"), "1 2 3 1 2 3 ");
 }
 
+TEST_F(HttpInputTest, TakesHeadersAlongNoRedirectToAnotherServer) {
+    TestServer other(MOGURA_SOURCE, "http_server.py");
+    const std::string keys =
+        "request_headers: {X-Api-Key: secret-key, Cookie: s=1}, basic_auth: {user: me, password: "
+        "pass}, charset: utf-8";
+    const std::string key = R"(["X-Api-Key","secret-key"])";
+    EXPECT_EQ(load("/to?" + other.url("/list/2"), kLines, keys), "1 2 ");
+    std::string seen = other.read("requests");
+    EXPECT_THAT(seen,
+                AllOf(HasSubstr(R"("method": "GET")"), HasSubstr(R"(["User-Agent", "Mogura"])"),
+                      HasSubstr(R"(["Accept-Charset", "utf-8"])")));
+    for (const char* name : {"X-Api-Key", "Cookie", "Authorization", "secret-key"}) {
+        EXPECT_THAT(seen, Not(HasSubstr(name)));
+    }
+    EXPECT_THAT(load("/to?" + other.url("/status/401"), kLines, keys),
+                HasSubstr(" - 401 Unauthorized of " + other.url("/status/401") +
+                          ", which gets neither request_headers nor basic_auth (check"));
+    // The same server gets them again.
+    requests();
+    EXPECT_EQ(load("/to?/to/308?" + server_.url("/list/2"), kLines, keys), "1 2 ");
+    auto sent = requests();
+    ASSERT_THAT(sent, SizeIs(3));
+    EXPECT_THAT(config::to_json(*sent[2].find("headers")),
+                AllOf(HasSubstr(key), HasSubstr(R"(["Authorization","Basic)")));
+    EXPECT_EQ(load("/to?" + other.url("/to?" + server_.url("/list/2")), kLines, keys), "1 2 ");
+    EXPECT_THAT(config::to_json(*requests()[1].find("headers")), HasSubstr(key));
+}
+
+TEST_F(HttpInputTest, SendsAPostOnToNoOtherServer) {
+    TestServer other(MOGURA_SOURCE, "http_server.py");
+    const std::string post =
+        "method: post, params: {limit: 2, api_key: secret-key}, request_headers: {X-Api-Key: "
+        "k-1234}";
+    EXPECT_EQ(load("/to/307?/list/3", kLines, post), "1 2 ");
+    auto sent = requests();
+    ASSERT_THAT(sent, SizeIs(2));
+    EXPECT_EQ(sent[1].find("method")->string(), "POST");
+    EXPECT_EQ(sent[1].find("body")->string(), "limit=2&api_key=secret-key");
+    EXPECT_THAT(config::to_json(*sent[1].find("headers")),
+                AllOf(HasSubstr("x-www-form-urlencoded"), HasSubstr("k-1234")));
+    for (const char* status : {"307", "308"}) {
+        EXPECT_THAT(load("/to/" + std::string(status) + "?" + other.url("/list/3"), kLines, post),
+                    HasSubstr("the server sends the post on to another server, which must not see "
+                              "it: " +
+                              other.url("/list/3") + " (if it may, that is the url to give)"));
+    }
+    EXPECT_EQ(other.read("requests"), "");
+    // As everywhere, a post that is found elsewhere is fetched from there.
+    requests();
+    EXPECT_EQ(load("/to/303?/list/1", kLines, post), "1 ");
+    sent = requests();
+    EXPECT_EQ(sent[1].find("method")->string(), "GET");
+    EXPECT_EQ(sent[1].find("body")->string(), "");
+    EXPECT_EQ(load("/to/301?" + other.url("/list/1"), kLines, post), "1 ");
+    EXPECT_THAT(other.read("requests"),
+                AllOf(HasSubstr("GET"), Not(HasSubstr("k-1234")), Not(HasSubstr("secret-key"))));
+}
+
+TEST_F(HttpInputTest, FollowsSoManyRedirects) {
+    auto redirects = [](int count) {
+        std::string path;
+        for (int number = 0; number < count; ++number) path += "/to?";
+        return path + "/list/1";
+    };
+    EXPECT_EQ(load(redirects(10), kLines), "1 ");
+    EXPECT_THAT(load(redirects(11), kLines), HasSubstr("redirects again and again"));
+    EXPECT_THAT(load("/to?ftp://127.0.0.1/x", kLines, "max_retries: 0"), HasSubstr("rotocol"));
+    EXPECT_THAT(load("/status/302", kLines), HasSubstr("302 Found (ask where it leads)"));
+}
+
 TEST_F(HttpInputTest, AsksAgain) {
     EXPECT_EQ(load("/list/1?fail=2", kLines), "1 ");
     EXPECT_THAT(targets(), SizeIs(3));

@@ -189,14 +189,15 @@ void read_headers(config::Reader& reader, Options& options) {
         if (options.mask.is_secret(entry.key)) options.mask.add_value(*text);
         options.headers.emplace_back(entry.key, *std::move(text));
     }
-    auto is_given = [&](const char* name) {
+    auto is_given = [&](const std::string& name) {
         return std::ranges::any_of(options.headers, [&](const auto& line) {
             return base::lower(line.first) == base::lower(name);
         });
     };
-    if (!is_given("User-Agent")) options.headers.emplace_back("User-Agent", agent);
-    if (charset && !is_given("Accept-Charset")) {
-        options.headers.emplace_back("Accept-Charset", *charset);
+    options.open_headers.emplace_back("User-Agent", agent);
+    if (charset) options.open_headers.emplace_back("Accept-Charset", *charset);
+    for (const auto& [name, value] : options.open_headers) {
+        if (!is_given(name)) options.headers.emplace_back(name, value);
     }
 }
 

@@ -43,7 +43,8 @@ struct Options {
     std::optional<Pager> pager = {};
     net::HeaderLines headers = {};
     std::optional<std::string> body = {};
-    bool has_credentials = false;  // in headers, which only the server of `url` may see
+    bool has_credentials = false;        // in headers, which only the server of `url` may see
+    net::HeaderLines open_headers = {};  // in their place, for any other server
     std::string proxy = {};
     std::string authorities_file = {};
     std::chrono::milliseconds open_timeout{0};

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "database/database.h"
 #include "plugins/input/table/input.h"
+#include "plugins/parser/csv/lines.h"
 #include "plugins/plugins.h"
 
 #include <charconv>
@@ -74,12 +75,9 @@ class SqliteSource final : public source::Source {
     std::string literal(const std::string& text) const override {
         return "'" + base::replace_all(text, "'", "''") + "'";
     }
-    // As the output and CURRENT_TIMESTAMP write them.
-    std::string timestamp_literal(const std::string& text) const override {
-        std::string plain = base::replace_all(text, "T", " ");
-        if (plain.ends_with('Z')) plain.pop_back();
-        return literal(plain.ends_with(".000000") ? plain.substr(0, plain.size() - 7) : plain);
-    }
+    // In as many forms as there are programs that write them: '2020-01-02 03:04:05', with a T, with
+    // three digits behind the point.
+    bool keeps_timestamp_texts() const override { return true; }
     // SQLite's names have no case.
     Result<std::string> resolve_name(const std::string& table) override { return table; }
     Result<std::vector<std::string>> primary_key(const std::string& table) override;
@@ -88,9 +86,12 @@ class SqliteSource final : public source::Source {
     Result<bool> next(source::Cells& cells) override;
 
   private:
+    Result<std::string_view> text_of(int column) const;
+
     std::unique_ptr<Sqlite> session_;
     std::optional<SqliteStatement> statement_;  // nothing at the end
     std::vector<std::string> numbers_;          // by column
+    int64_t rows_ = 0;
 };
 
 Result<> SqliteSource::execute(const std::string& sql) {
@@ -130,6 +131,9 @@ Result<std::vector<SourceColumn>> SqliteSource::describe(const std::string& sql)
         if (const auto type = known(column.native_type)) {
             column.sql_type = type->sql_type;
             column.value_type = type->value_type;
+        } else if (base::lower(column.native_type).find("blob") != std::string::npos) {
+            column.sql_type = "BLOB";
+            column.value_type = std::nullopt;
         } else {
             column.value_type = std::nullopt;
             undeclared.push_back(index);
@@ -152,8 +156,9 @@ Result<std::vector<SourceColumn>> SqliteSource::describe(const std::string& sql)
             }
         }
     }
-    for (SourceColumn& column : columns) {
-        column.value_type = column.value_type.value_or(ValueType::kString);
+    for (const int index : undeclared) {
+        std::optional<ValueType>& type = columns[static_cast<size_t>(index)].value_type;
+        type = type.value_or(ValueType::kString);
     }
     return columns;
 }
@@ -161,7 +166,18 @@ Result<std::vector<SourceColumn>> SqliteSource::describe(const std::string& sql)
 Result<> SqliteSource::start(const std::string& sql) {
     auto statement = TRY(session_->prepare(sql));
     statement_.emplace(std::move(statement));
+    rows_ = 0;
     return {};
+}
+
+// SQLite takes any bytes for a text; what comes behind (JSON, Parquet) needs UTF-8.
+Result<std::string_view> SqliteSource::text_of(int column) const {
+    std::string_view text = statement_->text(column);
+    if (csv::is_utf8(text)) return text;
+    const std::string name = statement_->column_name(column);
+    return Error(Code::kInvalid, "row " + base::with_thousands(rows_) + ": column " + name +
+                                     ": these bytes are no UTF-8 (hex(" + name +
+                                     ") in a query gives any bytes as text)");
 }
 
 Result<bool> SqliteSource::next(source::Cells& cells) {
@@ -170,6 +186,7 @@ Result<bool> SqliteSource::next(source::Cells& cells) {
         statement_.reset();
         return false;
     }
+    ++rows_;
     const auto count = static_cast<size_t>(statement_->columns());
     cells.resize(count);
     numbers_.resize(count);
@@ -187,8 +204,11 @@ Result<bool> SqliteSource::next(source::Cells& cells) {
                 cells[index] = numbers_[index];
                 break;
             }
-            default:
+            case SqliteStatement::Kind::kInteger:
                 cells[index] = statement_->text(column);
+                break;
+            default:
+                cells[index] = TRY(text_of(column));
         }
     }
     return true;
@@ -199,7 +219,7 @@ Result<std::unique_ptr<load::Input>> make(const Options& options, const load::Co
         (std::filesystem::path(context.folder) / options.database).lexically_normal().string();
     const bool only_reads = !options.source.before_setup && !options.source.before_select &&
                             !options.source.after_select;
-    const auto mode = only_reads ? Sqlite::Mode::kReadOnly : Sqlite::Mode::kReadWrite;
+    const auto mode = only_reads ? Sqlite::Mode::kReadOnly : Sqlite::Mode::kForeign;
     auto connect = [path, mode]() -> Result<std::unique_ptr<source::Source>> {
         if (!std::filesystem::exists(path)) {
             return Error(Code::kNotFound, path + ": there is no such file");

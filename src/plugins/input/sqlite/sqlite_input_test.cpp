@@ -107,12 +107,67 @@ TEST_F(SqliteInputTest, StartsBehindTheLastRecord) {
         "(1, '2020-01-01 00:00:00'), (2, '2020-01-02 00:00:00.5')");
     EXPECT_THAT(read("table: t, incremental: true"),
                 ElementsAre("1|2020-01-01 00:00:00", "2|2020-01-02 00:00:00.500000"));
-    EXPECT_EQ(diff_, R"({"last_record":["2020-01-02T00:00:00.500000",2]})");
-    EXPECT_THAT(read("table: t, incremental: true, last_record: ['2020-01-01T00:00:00.000000', 1]"),
+    EXPECT_EQ(diff_, R"({"last_record":["2020-01-02 00:00:00.5",2]})");
+    EXPECT_THAT(read("table: t, incremental: true, last_record: ['2020-01-01 00:00:00', 1]"),
                 ElementsAre("2|2020-01-02 00:00:00.500000"));
-    EXPECT_THAT(read("table: t, incremental: true, last_record: ['2020-02-01T00:00:00.000000', 1]"),
+    EXPECT_THAT(read("table: t, incremental: true, last_record: ['2020-02-01 00:00:00', 1]"),
                 IsEmpty());
-    EXPECT_EQ(diff_, R"({"last_record":["2020-02-01T00:00:00.000000",1]})");
+    EXPECT_EQ(diff_, R"({"last_record":["2020-02-01 00:00:00",1]})");
+}
+
+// A time is a text to SQLite: in any other form it would compare with the rows of its day or its
+// second in another way (embulk 8.4.7, 8.4.10).
+TEST_F(SqliteInputTest, KeepsTheLastTimeAsItIsStored) {
+    for (std::string at :
+         {"2020-01-02T05:00:00", "2020-01-02T05:00:00.120", "2020-01-02 05:00:00.1",
+          "2020-01-02T05:00:00.000000", "2020-01-02 05:00:00+00:00", "2020-01-02 05:00:00"}) {
+        execute(
+            "drop table if exists t; create table t (up timestamp, id int); insert into t "
+            "values ('2020-01-01 00:00:00', 9), ('" +
+            at + "', 1)");
+        const std::string keys = "table: t, incremental: true, incremental_columns: [up, id]";
+        EXPECT_THAT(read(keys), ElementsAre(HasSubstr("|9"), HasSubstr("|1"))) << at;
+        EXPECT_EQ(diff_, "{\"last_record\":[\"" + at + "\",1]}");
+        const std::string again = keys + ", last_record: ['" + at + "', 1]";
+        EXPECT_THAT(read(again), IsEmpty()) << at;
+        execute("insert into t values ('" + at + "', 2)");
+        EXPECT_THAT(read(again), ElementsAre(HasSubstr("|2"))) << at;
+        const std::string query =
+            "query: \"select * from t where up > :up or (up = :up and id > :id) order by up, id\", "
+            "use_raw_query_with_incremental: true, incremental: true, incremental_columns: [up, "
+            "id]";
+        EXPECT_THAT(read(query + ", last_record: ['" + at + "', 1]"), ElementsAre(HasSubstr("|2")));
+    }
+}
+
+TEST_F(SqliteInputTest, RefusesBytesThatAreNoText) {  // embulk 8.4.16
+    execute(
+        "create table t (id int, b blob, s text); insert into t values (1, x'41ff', 'ok'), "
+        "(2, 'abc', cast(x'42fe' as text))");
+    EXPECT_THAT(read("table: t"),
+                ElementsAre(HasSubstr("Unsupported type BLOB of column 'b'. Please add "
+                                      "'column_options: {b: {value_type: string}}'")));
+    EXPECT_THAT(read("query: select id from t"), ElementsAre("1", "2"));
+    EXPECT_THAT(read("query: \"select id, s from t\""),
+                ElementsAre(HasSubstr("row 2: column s: these bytes are no UTF-8 (hex(s) in")));
+    EXPECT_THAT(read("table: t, column_options: {b: {value_type: string}}"),
+                ElementsAre(HasSubstr("row 1: column b: these bytes are no UTF-8")));
+    EXPECT_THAT(read("query: \"select id, x'ff' as x from t\""),
+                ElementsAre(HasSubstr("row 1: column x: these bytes are no UTF-8")));
+    EXPECT_THAT(read("query: \"select id, hex(b) as b, hex(s) as s from t\""),
+                ElementsAre("1|41FF|6F6B", "2|616263|42FE"));
+    execute("delete from t where id = 1; update t set s = 'x'");
+    EXPECT_THAT(read("table: t, default_column_options: {BLOB: {value_type: string}}"),
+                ElementsAre("2|abc|x"));
+}
+
+TEST_F(SqliteInputTest, LeavesTheJournalModeOfTheFile) {
+    execute("create table t (a int); PRAGMA journal_mode=DELETE");
+    EXPECT_THAT(read("before_setup: insert into t values (1), table: t"), ElementsAre("1"));
+    auto file = Sqlite::open(folder_ + "/in.db", Sqlite::Mode::kReadOnly);
+    auto statement = (*file)->prepare("PRAGMA journal_mode");
+    ASSERT_TRUE(statement->step().ok());
+    EXPECT_EQ(statement->text(0), "delete");
 }
 
 TEST_F(SqliteInputTest, RunsSqlAroundTheSelectAndSaysWhatIsWrong) {

@@ -230,7 +230,9 @@ Result<config::Value> TableInput::recorded(size_t incremental, const std::string
         }
         return config::Value(*number);
     }
-    if (column.value_type != ValueType::kTimestamp) return config::Value(text);
+    bool is_moment =
+        column.value_type == ValueType::kTimestamp && !source_->keeps_timestamp_texts();
+    if (!is_moment) return config::Value(text);
     auto record = TRY(timestamp_record(text, column.is_instant));
     return config::Value(std::move(record));
 }

@@ -159,8 +159,8 @@ Options read_options(config::Reader& reader) {
     options.default_time_zone =
         reader.optional("default_timezone", "UTC", "Zone of timestamps that become text.");
     check_database_zone(reader, "default_timezone", options.default_time_zone);
-    options.before_setup =
-        reader.maybe<std::string>("before_setup", "SQL that commits before anything is asked.");
+    options.before_setup = reader.maybe<std::string>(
+        "before_setup", "SQL that commits before anything is asked, also by preview and plan.");
     options.before_select =
         reader.maybe<std::string>("before_select", "SQL of the same transaction, before the rows.");
     options.after_select =

@@ -41,7 +41,10 @@ class Source {
     virtual std::string begin_read_only_statement() const { return "BEGIN READ ONLY"; }
     virtual std::string identifier(const std::string& name) const = 0;
     virtual std::string literal(const std::string& text) const = 0;
-    // A timestamp of the form YYYY-MM-DDTHH:MM:SS.ffffff with Z behind where it is an instant.
+    // Whether timestamps are texts that compare as texts: last_record has them as they stand.
+    // Elsewhere it has them as YYYY-MM-DDTHH:MM:SS.ffffff, with Z behind where it is an instant.
+    virtual bool keeps_timestamp_texts() const { return false; }
+    // A timestamp of last_record.
     virtual std::string timestamp_literal(const std::string& text) const { return literal(text); }
     // The table's name as the database has it (spec embulk 8.4.4).
     virtual Result<std::string> resolve_name(const std::string& table) = 0;

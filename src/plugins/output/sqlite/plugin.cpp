@@ -2,7 +2,8 @@
 //
 // Intermediate rows live in a temporary table, outside the file, which locks nothing and which no
 // crash leaves behind. Then one transaction makes them visible: whoever reads sees the old rows or
-// the new ones, and a load that fails, or a process that dies, leaves the file as it was.
+// the new ones, and a load that fails, or a process that dies, leaves the file as it was. A file
+// that was there keeps its journal mode, too.
 
 #include "base/mutex.h"
 #include "base/text.h"
@@ -140,7 +141,7 @@ Result<std::shared_ptr<Sqlite>> SqliteProduct::session() {
     base::Lock lock(mutex_);
     writer_.reset();  // its statements would keep the tables in use
     if (!session_) {
-        std::shared_ptr<Sqlite> opened = TRY(Sqlite::open(path_, Sqlite::Mode::kReadWrite));
+        std::shared_ptr<Sqlite> opened = TRY(Sqlite::open(path_, Sqlite::Mode::kForeign));
         // Others may publish large tables to the same file meanwhile.
         TRY(
             opened->execute("PRAGMA busy_timeout=600000; PRAGMA temp.journal_mode=MEMORY; "

@@ -124,6 +124,31 @@ TEST_F(SqliteOutputTest, InsertCreatesTheTableAndKeepsTypesAndNulls) {
     EXPECT_THAT(rows("select count(*) from t"), testing::ElementsAre("5"));
 }
 
+TEST_F(SqliteOutputTest, LeavesTheJournalModeOfAFileThatWasThere) {
+    auto journal_mode = [&] {
+        auto file = Sqlite::open(folder_ + "/out.db", Sqlite::Mode::kReadOnly);
+        auto statement = (*file)->prepare("PRAGMA journal_mode");
+        EXPECT_TRUE(statement->step().ok());
+        return std::string(statement->text(0));
+    };
+    execute("create table t (id integer primary key, name text); PRAGMA journal_mode=DELETE");
+    int64_t first = 1;
+    for (const char* mode :
+         {"insert", "insert_direct", "merge", "merge_direct", "truncate_insert", "replace"}) {
+        config::Map options;
+        options.set("mode", mode);
+        auto loaded = load_numbers(options, 3, first);
+        ASSERT_TRUE(loaded.ok()) << mode << ": " << loaded.error().message();
+        EXPECT_EQ(journal_mode(), "delete") << mode;
+        first += 10;
+    }
+    std::filesystem::remove(folder_ + "/out.db");
+    config::Map options;
+    options.set("mode", "insert");
+    ASSERT_TRUE(load_numbers(options, 3).ok());
+    EXPECT_EQ(journal_mode(), "wal");
+}
+
 TEST_F(SqliteOutputTest, InsertMatchesColumnsByNameAndSkipsTheOthers) {
     execute("create table t (NAME varchar, extra int default 7)");
     config::Map options;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -107,7 +108,12 @@ class JsonParser final : public load::StreamParser {
         json::ValueStream values(*source, file.name);
         page::Builder builder(table_.schema);
         while (true) {
-            auto text = TRY(values.next());
+            auto next = values.next();
+            if (!next.ok()) {  // what came before counts (embulk 5.7.16)
+                TRY(flush(builder, sink));
+                return next.error();
+            }
+            const std::optional<std::string_view>& text = *next;
             if (!text) break;
             size_t used = 0;
             auto value = csv::is_utf8(*text) ? load::parse_json_value(*text, used)

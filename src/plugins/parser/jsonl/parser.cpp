@@ -90,13 +90,14 @@ class JsonLinesParser::Reading {
     Outcome read_quickly(size_t begin, size_t end) {
         const char* data = text_.data() + begin;
         size_t size = end - begin;
-        bool is_in_place = text_.size() - end >= simdjson::SIMDJSON_PADDING;
-        if (!is_in_place) {
+        is_in_place_ = text_.size() - end >= simdjson::SIMDJSON_PADDING;
+        if (!is_in_place_) {
             padded_.assign(data, size);
             padded_.append(simdjson::SIMDJSON_PADDING, ' ');
             data = padded_.data();
         }
         line_end_ = data + size;
+        depth_ = 0;
         simdjson::ondemand::document document;
         simdjson::padded_string_view view(data, size, size + simdjson::SIMDJSON_PADDING);
         if (parser_.iterate(view).get(document)) return Outcome::kUnknown;
@@ -109,8 +110,7 @@ class JsonLinesParser::Reading {
             if (!plain_key(field, key)) return Outcome::kUnknown;
             int column = rows_.column_of(key);
             Cell cell;
-            if (!read_value(field.value(), column >= 0, is_in_place, cell))
-                return Outcome::kUnknown;
+            if (!read_value(field.value(), column >= 0, cell)) return Outcome::kUnknown;
             if (column >= 0 && !rows_.set(static_cast<size_t>(column), cell)) {
                 // The line itself may be wrong further on: that would be the reason then.
                 return Outcome::kUnknown;
@@ -130,21 +130,23 @@ class JsonLinesParser::Reading {
         return *end == '"';
     }
 
-    bool read_value(simdjson::ondemand::value value, bool is_wanted, bool is_in_place, Cell& cell) {
+    bool read_value(simdjson::ondemand::value value, bool is_wanted, Cell& cell) {
         json_type type;
         if (value.type().get(type)) return false;
         switch (type) {
-            case json_type::null:
-                return value.is_null();
+            case json_type::null: {  // or another word that begins with n
+                bool is_null = false;
+                return !value.is_null().get(is_null) && is_null;
+            }
             case json_type::boolean:
                 cell.kind = Cell::Kind::kBoolean;
                 return !value.get_bool().get(cell.boolean);
             case json_type::number:
                 return read_number(value, cell);
             case json_type::string:
-                return read_string(value, is_in_place, cell);
+                return read_string(value, cell);
             default: {
-                if (!is_wanted) return true;
+                if (!is_wanted) return passes(value, type);
                 std::string_view raw;
                 auto problem = type == json_type::object ? raw_of(value.get_object(), raw)
                                                          : raw_of(value.get_array(), raw);
@@ -156,6 +158,39 @@ class JsonLinesParser::Reading {
                 return true;
             }
         }
+    }
+
+    // Looks into an object or an array that no column asks for: damage there is damage to the line.
+    bool passes(simdjson::ondemand::value& value, json_type type) {
+        if (++depth_ > load::kJsonNestingMax) return false;
+        bool is_sound = type == json_type::object ? passes_object(value) : passes_array(value);
+        --depth_;
+        return is_sound;
+    }
+
+    bool passes_object(simdjson::ondemand::value& value) {
+        simdjson::ondemand::object object;
+        if (value.get_object().get(object)) return false;
+        for (auto member : object) {
+            simdjson::ondemand::field field;
+            std::string_view key;
+            Cell unused;
+            if (std::move(member).get(field) || !plain_key(field, key)) return false;
+            if (!read_value(field.value(), /*is_wanted=*/false, unused)) return false;
+        }
+        return true;
+    }
+
+    bool passes_array(simdjson::ondemand::value& value) {
+        simdjson::ondemand::array array;
+        if (value.get_array().get(array)) return false;
+        for (auto element : array) {
+            simdjson::ondemand::value item;
+            Cell unused;
+            if (std::move(element).get(item)) return false;
+            if (!read_value(item, /*is_wanted=*/false, unused)) return false;
+        }
+        return true;
     }
 
     template <typename Container>
@@ -180,7 +215,7 @@ class JsonLinesParser::Reading {
         return true;
     }
 
-    bool read_string(simdjson::ondemand::value& value, bool is_in_place, Cell& cell) {
+    bool read_string(simdjson::ondemand::value& value, Cell& cell) {
         cell.kind = Cell::Kind::kString;
         simdjson::ondemand::raw_json_string raw;
         if (value.get_raw_json_string().get(raw)) return false;
@@ -188,7 +223,7 @@ class JsonLinesParser::Reading {
         while (*end != '"' && *end != '\\') ++end;
         if (*end == '"') {
             cell.text = {raw.raw(), static_cast<size_t>(end - raw.raw())};
-            cell.lives_with_page = is_in_place;
+            cell.lives_with_page = is_in_place_;
             return true;
         }
         // Escapes are for the exact parser: halves of surrogate pairs are its to replace.
@@ -266,6 +301,8 @@ class JsonLinesParser::Reading {
     std::string nested_;
     std::string unescaped_;
     const char* line_end_ = nullptr;
+    bool is_in_place_ = false;  // the line is read where it lies, not in padded_
+    int depth_ = 0;             // of what is looked into
     std::string reason_;
     std::vector<load::Reject> rejects_;
     int64_t lines_ = 0;

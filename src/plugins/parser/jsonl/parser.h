@@ -2,8 +2,7 @@
 //
 // Lines are read with simdjson where it takes them, and with load::parse_json_value where it does
 // not: that one decides what is wrong with a line, or that nothing is (raw control characters,
-// bytes that are not UTF-8). Inside objects and arrays that no column asks for, the fast way checks
-// the structure only.
+// bytes that are not UTF-8).
 
 #pragma once
 

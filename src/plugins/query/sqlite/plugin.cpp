@@ -132,7 +132,7 @@ Result<std::unique_ptr<query::Engine>> make(const Options& options, const query:
     const std::string path =
         (std::filesystem::path(context.folder) / options.database).lexically_normal().string();
     auto connection = TRY(
-        Sqlite::open(path, options.read_only ? Sqlite::Mode::kReadOnly : Sqlite::Mode::kReadWrite));
+        Sqlite::open(path, options.read_only ? Sqlite::Mode::kReadOnly : Sqlite::Mode::kForeign));
     return std::make_unique<SqliteEngine>(std::move(connection));
 }
 
