@@ -165,5 +165,20 @@ TEST_F(TableFilters, PreviewPassesThem) {
     EXPECT_EQ(rows, 2U);
 }
 
+// embulk 6.7.1: times that DuckDB's nanoseconds cannot hold pass as they are.
+TEST_F(TableFilters, DedupeKeepsTimesOfEveryYear) {
+    const std::string columns =
+        "[{name: k, type: long}, {name: t, type: timestamp, format: '%Y-%m-%d %H:%M:%S.%N'}]";
+    const std::string rows =
+        "1,9999-12-31 23:59:59.123456\n2,0001-01-01 00:00:00.5\n3,\n4,1969-12-31 23:59:59.9\n"
+        "5,9999-12-31 23:59:59.123456\n6,\n7,0001-01-01 00:00:00.6\n";
+    EXPECT_EQ(run(columns, rows, "[{type: dedupe, keys: [k]}]"),
+              "k,t\n1,9999-12-31 23:59:59.123456 +0000\n2,0001-01-01 00:00:00.500000 +0000\n3,\n"
+              "4,1969-12-31 23:59:59.900000 +0000\n5,9999-12-31 23:59:59.123456 +0000\n6,\n"
+              "7,0001-01-01 00:00:00.600000 +0000\n");
+    EXPECT_EQ(run(columns, rows, "[{type: dedupe, keys: [t]}, {type: remove_columns, keep: [k]}]"),
+              "k\n1\n2\n3\n4\n7\n");
+}
+
 }  // namespace
 }  // namespace mogura::plugins

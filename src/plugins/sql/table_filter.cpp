@@ -65,7 +65,7 @@ Result<std::unique_ptr<load::WholeFilter>> make_table_filter(const TableOptions&
                                          .threads = context.threads,
                                          .folder = context.folder,
                                          .temporary = context.temporary},
-                                        input, options.nanoseconds));
+                                        input));
     page::Schema schema;
     {
         auto nothing = TRY(table->engine().execute(options.text));

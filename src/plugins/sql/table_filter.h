@@ -16,7 +16,6 @@ namespace mogura::plugins {
 struct TableOptions {
     query::Text text;  // gives the rows that come out
     std::string memory_limit = "512MB";
-    bool nanoseconds = false;
 };
 
 // Reads `memory_limit`.

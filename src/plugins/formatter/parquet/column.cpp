@@ -1,11 +1,13 @@
 #include "plugins/formatter/parquet/column.h"
 
+#include "load/load.h"
 #include "plugins/formatter/parquet/bit_packing.h"
 #include "plugins/formatter/parquet/dictionary.h"
 #include "plugins/formatter/parquet/thrift.h"
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <span>
 
 namespace mogura::plugins::parquet {
@@ -225,6 +227,28 @@ Result<ColumnChunk> write_repeating(ChunkWriter writer, const std::vector<T>& va
     return writer.take();
 }
 
+// Since 1970; nothing when 64 bits are too few.
+std::optional<int64_t> units_of(const page::Timestamp& time, bool nanoseconds) {
+    const int64_t per_second = nanoseconds ? 1'000'000'000 : 1'000'000;
+    const int64_t part = nanoseconds ? time.nanoseconds : time.nanoseconds / 1000;
+    // Behind the next second, so that the first one that fits is found, too.
+    const bool is_early = time.seconds < 0;
+    int64_t units = 0;
+    if (__builtin_mul_overflow(time.seconds + (is_early ? 1 : 0), per_second, &units) ||
+        __builtin_add_overflow(units, is_early ? part - per_second : part, &units)) {
+        return std::nullopt;
+    }
+    return units;
+}
+
+Error does_not_fit(page::Timestamp time, const std::string& column, bool nanoseconds) {
+    auto format = load::TimestampFormatter::compile("%Y-%m-%d %H:%M:%S", "UTC");
+    std::string text;
+    if (format.ok()) format->format(time, text);
+    return {Code::kInvalid, "column " + column + ": " + text + " does not fit timestamp_unit: " +
+                                (nanoseconds ? "nanosecond (use microsecond)" : "microsecond")};
+}
+
 }  // namespace
 
 PhysicalType physical_type(page::Type type) {
@@ -255,13 +279,18 @@ Result<ColumnChunk> encode_column(const Group& group, size_t column, const Packi
         case page::Type::kDouble:
             return write_plain(std::move(writer), gather<double, double>(group, column, same));
         case page::Type::kTimestamp: {
-            int64_t per_second = packing.nanoseconds ? 1'000'000'000 : 1'000'000;
-            int64_t cut = packing.nanoseconds ? 1 : 1000;
+            std::optional<page::Timestamp> unfit;
             auto units = [&](const page::Timestamp& value) {
-                return value.seconds * per_second + value.nanoseconds / cut;
+                auto number = units_of(value, packing.nanoseconds);
+                if (!number) unfit = value;
+                return number.value_or(0);
             };
-            return write_repeating(std::move(writer),
-                                   gather<int64_t, page::Timestamp>(group, column, units));
+            auto values = gather<int64_t, page::Timestamp>(group, column, units);
+            if (unfit) {
+                return does_not_fit(*unfit, group.slices.front().page->schema()[column].name,
+                                    packing.nanoseconds);
+            }
+            return write_repeating(std::move(writer), values);
         }
         case page::Type::kString:
         case page::Type::kJson:

@@ -327,5 +327,35 @@ TEST_F(ParquetTest, SaysThatTheDiskIsFull) {
     EXPECT_EQ(done.error().code(), Code::kLimit) << done.error().message();
 }
 
+// embulk 6.7.1: no other time than the one that was there.
+TEST_F(ParquetTest, RefusesTimesThatNanosecondsCannotHold) {
+    page::Schema schema({{"t", page::Type::kTimestamp}});
+    auto write = [&](page::Timestamp time, const char* unit) {
+        page::Builder builder(schema);
+        builder.set_timestamp(0, time);
+        builder.end_row();
+        builder.end_row();  // a null
+        config::Map options;
+        options.set("timestamp_unit", unit);
+        auto output = open("far.parquet", schema, options);
+        EXPECT_TRUE(output->write(builder.finish()).ok());
+        auto finished = output->finish();
+        return finished.ok() ? read({entry("far.parquet")}) : finished.error().message();
+    };
+    EXPECT_EQ(
+        write({253402214400, 0}, "nanosecond"),
+        "column t: 9999-12-31 00:00:00 does not fit timestamp_unit: nanosecond (use microsecond)");
+    EXPECT_EQ(write({253402214400, 0}, "microsecond"),
+              "{\"t\":\"9999-12-31 00:00:00\"}\n{\"t\":null}\n");
+    EXPECT_EQ(write({9223372036, 854775806}, "nanosecond"),
+              "{\"t\":\"2262-04-11 23:47:16.854775806\"}\n{\"t\":null}\n");
+    EXPECT_EQ(
+        write({9223372036, 854775808}, "nanosecond"),
+        "column t: 2262-04-11 23:47:16 does not fit timestamp_unit: nanosecond (use microsecond)");
+    EXPECT_EQ(
+        write({-62135596800, 0}, "nanosecond"),
+        "column t: 0001-01-01 00:00:00 does not fit timestamp_unit: nanosecond (use microsecond)");
+}
+
 }  // namespace
 }  // namespace mogura::plugins

@@ -203,7 +203,7 @@ page::Page ChunkReader::page(duckdb::unique_ptr<duckdb::DataChunk> chunk) {
     return page::Page(schema_, std::move(columns), rows, {std::move(owner)});
 }
 
-LogicalType duckdb_type(page::Type type, bool nanoseconds) {
+LogicalType duckdb_type(page::Type type) {
     switch (type) {
         case page::Type::kBoolean:
             return LogicalType::BOOLEAN;
@@ -214,7 +214,7 @@ LogicalType duckdb_type(page::Type type, bool nanoseconds) {
         case page::Type::kString:
             return LogicalType::VARCHAR;
         case page::Type::kTimestamp:
-            return nanoseconds ? LogicalType::TIMESTAMP_NS : LogicalType::TIMESTAMP;
+            return LogicalType::TIMESTAMP;
         case page::Type::kJson:
             return LogicalType::JSON();
     }
@@ -230,14 +230,20 @@ void borrow(duckdb::Vector& vector, const std::vector<T>& values, size_t first) 
     duckdb::FlatVector::SetData(vector, data);
 }
 
-void write_timestamps(duckdb::Vector& vector, const page::ColumnData::Timestamps& values,
-                      size_t first, size_t rows) {
+void write_timestamps(duckdb::Vector& vector, const page::ColumnData& column, size_t first,
+                      size_t rows) {
     auto* data = duckdb::FlatVector::GetData<int64_t>(vector);
-    bool nanoseconds = vector.GetType().id() == LogicalTypeId::TIMESTAMP_NS;
     for (size_t row = 0; row < rows; ++row) {
-        const page::Timestamp& value = values[first + row];
-        data[row] = nanoseconds ? value.seconds * 1'000'000'000 + value.nanoseconds
-                                : value.seconds * 1'000'000 + value.nanoseconds / 1000;
+        const page::Timestamp& value = column.timestamps()[first + row];
+        if (!__builtin_mul_overflow(value.seconds, int64_t{1'000'000}, &data[row]) &&
+            !__builtin_add_overflow(data[row], value.nanoseconds / 1000, &data[row])) {
+            continue;
+        }
+        // The value under a null means nothing, and may be anything.
+        if (!column.is_null(first + row)) {
+            throw duckdb::InvalidInputException("a timestamp is too far from 1970 for DuckDB");
+        }
+        data[row] = 0;
     }
 }
 
@@ -265,9 +271,9 @@ void write_validity(duckdb::Vector& vector, const page::Validity& from, size_t f
 
 }  // namespace
 
-ChunkWriter::ChunkWriter(const page::Schema& schema, bool nanoseconds) {
+ChunkWriter::ChunkWriter(const page::Schema& schema) {
     for (const page::Column& column : schema.columns()) {
-        types_.push_back(duckdb_type(column.type, nanoseconds));
+        types_.push_back(duckdb_type(column.type));
     }
 }
 
@@ -289,7 +295,7 @@ duckdb::DataChunk& ChunkWriter::chunk(const page::Page& page, size_t first, size
                 borrow(vector, column.doubles(), first);
                 break;
             case page::Type::kTimestamp:
-                write_timestamps(vector, column.timestamps(), first, rows);
+                write_timestamps(vector, column, first, rows);
                 break;
             case page::Type::kString:
             case page::Type::kJson:

@@ -40,16 +40,17 @@ class ChunkReader {
 };
 
 // The type that a page's column has in DuckDB.
-duckdb::LogicalType duckdb_type(page::Type type, bool nanoseconds);
+duckdb::LogicalType duckdb_type(page::Type type);
 
 // Fills chunks with the rows of pages. A chunk borrows its page: use it before the page goes.
 class ChunkWriter {
   public:
-    // With `nanoseconds` timestamps are TIMESTAMP_NS, otherwise cut to microseconds.
-    ChunkWriter(const page::Schema& schema, bool nanoseconds);
+    // Timestamps are cut to microseconds.
+    explicit ChunkWriter(const page::Schema& schema);
 
     const duckdb::vector<duckdb::LogicalType>& types() const { return types_; }
-    // At most `rows` rows from `first` on, which is a multiple of STANDARD_VECTOR_SIZE.
+    // At most `rows` rows from `first` on, which is a multiple of STANDARD_VECTOR_SIZE. Throws, as
+    // DuckDB does, when a timestamp does not fit.
     duckdb::DataChunk& chunk(const page::Page& page, size_t first, size_t rows);
 
   private:

@@ -15,9 +15,8 @@ class Module final : public DuckdbModule {
         return read_parquet_file(request);
     }
     Result<std::unique_ptr<DuckdbTable>> make_table(const DuckdbOptions& options,
-                                                    const page::Schema& schema,
-                                                    bool nanoseconds) const override {
-        return make_duckdb_table(options, schema, nanoseconds);
+                                                    const page::Schema& schema) const override {
+        return make_duckdb_table(options, schema);
     }
 };
 
@@ -25,7 +24,7 @@ class Module final : public DuckdbModule {
 }  // namespace mogura::plugins
 
 extern "C" __attribute__((visibility("default"))) const mogura::plugins::DuckdbModule*
-mogura_duckdb_module_2() {
+mogura_duckdb_module_3() {
     static const mogura::plugins::Module module;
     return &module;
 }

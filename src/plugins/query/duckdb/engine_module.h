@@ -14,8 +14,7 @@ namespace mogura::plugins {
 Result<std::unique_ptr<query::Engine>> open_duckdb_engine(const DuckdbOptions& options);
 std::unique_ptr<query::Engine> engine_of(std::shared_ptr<Instance> instance);
 Result<std::unique_ptr<DuckdbTable>> make_duckdb_table(const DuckdbOptions& options,
-                                                       const page::Schema& schema,
-                                                       bool nanoseconds);
+                                                       const page::Schema& schema);
 Result<std::unique_ptr<query::Rows>> read_parquet_file(const ParquetRead& request);
 
 }  // namespace mogura::plugins

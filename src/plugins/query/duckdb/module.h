@@ -55,17 +55,16 @@ class DuckdbModule {
     virtual Result<std::unique_ptr<query::Engine>> open(const DuckdbOptions& options) const = 0;
     // Rows come in the order of the file.
     virtual Result<std::unique_ptr<query::Rows>> read_parquet(const ParquetRead& request) const = 0;
-    // With `nanoseconds` timestamps keep theirs as TIMESTAMP_NS; otherwise they are TIMESTAMP.
+    // Timestamps are cut to microseconds there.
     virtual Result<std::unique_ptr<DuckdbTable>> make_table(const DuckdbOptions& options,
-                                                            const page::Schema& schema,
-                                                            bool nanoseconds) const = 0;
+                                                            const page::Schema& schema) const = 0;
 };
 
 // Opens the module on the first call. Fails with kUnsupported when this build has none.
 Result<const DuckdbModule*> duckdb_module();
 
-// What the module exports: `const DuckdbModule* mogura_duckdb_module_2()`. The number grows with
+// What the module exports: `const DuckdbModule* mogura_duckdb_module_3()`. The number grows with
 // every change of this header, so that an old module is not taken for a new one.
-inline constexpr const char* kDuckdbModuleSymbol = "mogura_duckdb_module_2";
+inline constexpr const char* kDuckdbModuleSymbol = "mogura_duckdb_module_3";
 
 }  // namespace mogura::plugins

@@ -18,10 +18,8 @@ constexpr const char* kName = "input";
 
 class Table final : public DuckdbTable {
   public:
-    Table(std::shared_ptr<Instance> instance, const page::Schema& schema, bool nanoseconds)
-        : instance_(std::move(instance)),
-          engine_(engine_of(instance_)),
-          chunks_(schema, nanoseconds) {}
+    Table(std::shared_ptr<Instance> instance, const page::Schema& schema)
+        : instance_(std::move(instance)), engine_(engine_of(instance_)), chunks_(schema) {}
 
     // Throws, as DuckDB does.
     void create(const page::Schema& schema) {
@@ -61,11 +59,10 @@ class Table final : public DuckdbTable {
 }  // namespace
 
 Result<std::unique_ptr<DuckdbTable>> make_duckdb_table(const DuckdbOptions& options,
-                                                       const page::Schema& schema,
-                                                       bool nanoseconds) {
+                                                       const page::Schema& schema) {
     auto instance = Instance::open(options);
     if (!instance.ok()) return instance.error().at("DuckDB");
-    auto table = std::make_unique<Table>(*std::move(instance), schema, nanoseconds);
+    auto table = std::make_unique<Table>(*std::move(instance), schema);
     TRY(guarded([&] { table->create(schema); }));
     return std::unique_ptr<DuckdbTable>(std::move(table));
 }
