@@ -3,7 +3,9 @@
 #include "base/file.h"
 #include "base/text.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace mogura::cli {
@@ -45,6 +47,27 @@ Result<> check_output(const config::Map& out) {
                  "with mode: insert or merge, or load everything again)");
 }
 
+bool has_files(const std::string& prefix) {
+    const fs::path path(prefix);
+    const std::string begin = path.filename().string();
+    std::error_code failure;
+    fs::directory_iterator entry(path.has_parent_path() ? path.parent_path() : fs::path("."),
+                                 failure);
+    for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
+        if (entry->path().filename().string().starts_with(begin)) return true;
+    }
+    return false;
+}
+
+// The first of PREFIXreplay_, PREFIXreplay2_ and so on that no file begins with.
+std::string free_prefix(const std::string& prefix) {
+    for (int64_t number = 1;; ++number) {
+        std::string replay =
+            prefix + "replay" + (number > 1 ? std::to_string(number) : std::string()) + "_";
+        if (!has_files(replay)) return replay;
+    }
+}
+
 }  // namespace
 
 Result<config::Map> replay_config(const config::Map& config, const std::string& quarantine,
@@ -71,7 +94,7 @@ Result<config::Map> replay_config(const config::Map& config, const std::string& 
     input.set("parser", std::move(plain));
     config::Map output = out->map();
     if (const config::Value* prefix = output.find("path_prefix")) {
-        output.set("path_prefix", prefix->scalar_text().value_or("") + "replay_");
+        output.set("path_prefix", free_prefix(prefix->scalar_text().value_or("")));
     }
     config::Map replay = config;
     replay.set("in", std::move(input));

@@ -40,6 +40,23 @@ sed -i 's/x,b/2,b/' bad.jsonl
 [ "$(cat out_000.00.csv)" = $'1,a\n3,c' ] || fail 'replay leaves what is there'
 [ "$(cat out_replay_000.00.csv)" = 2,b ] || fail 'the corrected row'
 [ ! -s bad.jsonl.rest ] || fail 'nothing is rejected again'
+sed -i 's/2,b/4,d/' bad.jsonl
+"$program" load replay load.yml bad.jsonl >out 2>err || fail 'a second replay'
+[ "$(cat out_replay_000.00.csv)" = 2,b ] || fail 'a second replay leaves the first'
+[ "$(cat out_replay2_000.00.csv)" = 4,d ] || fail 'the rows of a second replay'
+for option in '-c diff.yml' '-r state.yml'; do
+  # shellcheck disable=SC2086
+  ! "$program" load replay load.yml bad.jsonl $option >out 2>err && grep -q 'neither -c nor -r' err ||
+    fail "replay $option"
+  [ ! -e diff.yml ] || fail 'replay writes no diff'
+done
+
+: >state.yml
+"$program" load cleanup load.yml -r state.yml >out 2>err || fail 'cleanup -r'
+[ "$(cat out)" = 'dropped state.yml' ] && [ ! -e state.yml ] || fail 'cleanup throws the state away'
+"$program" load cleanup load.yml -r state.yml >out 2>err || fail 'cleanup -r without a state'
+[ "$(cat out)" = 'nothing to clean up' ] || fail 'cleanup without a state'
+
 sed 's/out: .*/out: {type: snapshot, path: s, key: id}/' load.yml >snapshot.yml
 ! "$program" load replay snapshot.yml bad.jsonl >out 2>err && grep -q 'would replace' err ||
   fail 'replay refuses to replace'

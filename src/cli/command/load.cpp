@@ -31,7 +31,7 @@ Usage:
   mogura load guess CONFIG.yml [-o COMPLETED.yml] [-g GUESSER,...]
   mogura load plan CONFIG.yml [--json]
   mogura load replay CONFIG.yml QUARANTINE.jsonl
-  mogura load cleanup CONFIG.yml
+  mogura load cleanup CONFIG.yml [-r STATE.yml]
   mogura load schema
 
   run       reads everything and writes it; nothing is visible before it succeeds
@@ -40,8 +40,10 @@ Usage:
   plan      says what run would read, which columns come out, and which files it would write;
             before_setup of a database input runs, and commits, as the columns may need it
   replay    loads the rows of a quarantine file whose `text` somebody has corrected; files get
-            replay_ behind their prefix, what is rejected again goes to QUARANTINE.jsonl.rest
-  cleanup   drops intermediate tables that killed runs of it left behind; none may run meanwhile
+            replay_ behind their prefix (replay2_ the next time, and so on), what is rejected again
+            goes to QUARANTINE.jsonl.rest
+  cleanup   drops intermediate tables that killed runs of it left behind; none may run meanwhile.
+            With -r it throws away the state of a failed run
   schema    prints the JSON Schema of configurations, for editors
 
 Options of run:
@@ -212,6 +214,10 @@ Result<> run_load(House& house, const Words& words) {
 
 // The corrected rows pass through a folder of their own.
 Result<> replay(House& house, const Words& words) {
+    if (!words.diff.empty() || !words.resume.empty()) {
+        return Error(Code::kInvalid,
+                     "replay takes neither -c nor -r: what the next run reads does not change");
+    }
     load::Job job = TRY(read_job(house, words));
     std::string folder = (std::filesystem::temp_directory_path() / "mogura-replay-XXXXXX").string();
     if (!::mkdtemp(folder.data())) return base::system_error(folder, "create");
@@ -262,7 +268,7 @@ Result<> run_words(House& house, std::span<const std::string> arguments) {
     if (words.verb == "guess") return print_guess(house, words);
     if (words.verb == "cleanup") {
         load::Job job = TRY(read_job(house, words));
-        return print_load_clean_up(job, house.registry, context_of(house));
+        return print_load_clean_up(job, house.registry, context_of(house), words.resume);
     }
     if (words.verb == "plan") return show_plan(house, words);
     if (words.verb == "replay") return replay(house, words);
