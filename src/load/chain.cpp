@@ -1,5 +1,6 @@
 #include "load/chain.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mogura::load {
@@ -35,6 +36,15 @@ std::vector<page::Schema> Chain::schemas() const {
 Result<> Chain::finish() const {
     for (const auto& filter : filters_) TRY(filter->finish());
     return {};
+}
+
+Result<> Chain::commit() const {
+    for (const auto& filter : filters_) TRY(filter->commit());
+    return {};
+}
+
+bool Chain::keeps_rows() const {
+    return std::ranges::any_of(filters_, [](const auto& filter) { return filter->keeps_rows(); });
 }
 
 }  // namespace mogura::load

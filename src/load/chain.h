@@ -37,6 +37,10 @@ class Chain {
     Result<Batch> process(std::vector<page::Page> pages) const;
     // Every page has passed.
     Result<> finish() const;
+    // The output has committed.
+    Result<> commit() const;
+    // Whether a filter keeps rows for itself.
+    bool keeps_rows() const;
 
   private:
     std::vector<std::unique_ptr<Filter>> filters_;

@@ -24,6 +24,10 @@ class Filter {
     // All pages of all tasks have passed; the output has not committed yet. Not called when the run
     // failed.
     virtual Result<> finish() { return {}; }
+    // The output has committed. A filter that dies without this call drops what it wrote.
+    virtual Result<> commit() { return {}; }
+    // Whether it keeps rows for itself until commit(): a run that fails cannot be resumed then.
+    virtual bool keeps_rows() const { return false; }
 };
 
 // Rows to text. Formatting runs on several threads; the pipeline writes the pieces in order.

@@ -10,6 +10,7 @@
 #include "load/parser.h"
 #include "load/whole_filter.h"
 
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -26,6 +27,8 @@ struct Context {
     base::Instant transaction_time = {};      // of the run (1.8.10)
     bool is_preview = false;                  // nothing may be written
     std::stop_token stop = {};                // for plugins that wait: the run is to end
+    // Called when all rows are written, before the output commits; a failure rolls it back.
+    std::function<Result<>()> before_commit = {};
 };
 
 struct Plugins {

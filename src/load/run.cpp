@@ -144,11 +144,12 @@ class Stages {
           workers_(execution.threads) {}
 
     const page::Schema& schema() const { return stages_.back().chain.schema(); }
-    // A whole filter's rows are of all tasks: what one task gave cannot be told afterwards.
-    bool can_resume() const { return stages_.size() == 1; }
+    // A whole filter's rows are of all tasks: what one task gave cannot be told afterwards. The
+    // same of rows that a filter keeps.
+    bool can_resume() const { return stages_.size() == 1 && !stages_.front().chain.keeps_rows(); }
     // Of a run that begins; the tasks are those of the last stage.
     ResumeState state(const Origin& origin, const Context& context) const {
-        size_t tasks = can_resume() ? origin.tasks() : 1;
+        size_t tasks = stages_.size() == 1 ? origin.tasks() : 1;
         return {.transaction_time = context.transaction_time,
                 .input = origin.state(),
                 .in_schema = origin.schema(),
@@ -166,6 +167,12 @@ class Stages {
         if (!result.ok()) return result;
         if (!kept.ok()) return kept;
         for (const Stage& stage : stages_) TRY(stage.chain.finish());
+        return {};
+    }
+
+    // The target has committed.
+    Result<> commit() {
+        for (const Stage& stage : stages_) TRY(stage.chain.commit());
         return {};
     }
 
@@ -252,12 +259,14 @@ Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugin
     auto result = target->begin(stages.schema(), state.finished.size() * state.branches);
     bool runs = result.ok();
     if (runs) result = stages.run(origin, *target, state);
+    if (result.ok() && context.before_commit) result = context.before_commit();
     if (result.ok()) result = target->commit();
     if (!result.ok()) {
         resumption.leave(*target, state, runs && stages.can_resume());
         return result.error();
     }
     resumption.forget();
+    TRY(stages.commit());
     Summary summary = summary_of(progress);
     summary.diff.set("in", origin.diff());
     summary.diff.set("out", target->diff());

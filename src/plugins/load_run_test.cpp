@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "database/database.h"
 
 #include <gtest/gtest.h>
 
@@ -368,6 +369,59 @@ TEST_F(LoadRun, CopiesRowsToAnotherOutput) {
     ASSERT_FALSE(broken.ok());
     EXPECT_NE(broken.error().message().find("ids: "), std::string::npos)
         << broken.error().message();
+}
+
+// embulk 7.11: nothing of a failed load stays, its copies neither.
+TEST_F(LoadRun, AFailureAtTheCommitLeavesNoCopies) {
+    write("in.csv", "1,a\n1,b\n");
+    {
+        auto connection =
+            database::Sqlite::open(folder_ + "/out.db", database::Sqlite::Mode::kReadWrite);
+        ASSERT_TRUE(connection.ok()) << connection.error().message();
+        ASSERT_TRUE((*connection)->execute("create table t (id integer unique, text text)").ok());
+    }
+    const std::string yaml =
+        std::string("in: {type: file, path_prefix: in.csv, parser: {type: csv, ") + kColumns +
+        "}}\nfilters: [{type: copy, copy: [{name: c, out: {type: file, path_prefix: copy., "
+        "file_ext: csv, formatter: {type: csv}}}]}]\n"
+        "out: {type: sqlite, database: out.db, table: t, mode: insert}\n";
+    auto summary = run(yaml);
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find("UNIQUE"), std::string::npos)
+        << summary.error().message();
+    EXPECT_NE(read("copy.000.00.csv").find("no file"), std::string::npos);
+    write("in.csv", "1,a\n2,b\n");
+    summary = run(yaml);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(read("copy.000.00.csv"), "id,text\r\n1,a\r\n2,b\r\n");
+}
+
+// embulk 1.7.10, 7.11: the copy would have the rows of the later tasks only.
+TEST_F(LoadRun, AFailedRunWithACopyCannotGoOn) {
+    write("in_1.csv", "1,a\n");
+    write("in_2.csv", "x,b\n");
+    auto value = config::parse_yaml(
+        std::string("in: {type: file, path_prefix: in_, parser: {type: csv, "
+                    "stop_on_invalid_record: true, ") +
+            kColumns +
+            "}}\nfilters: [{type: copy, copy: [{name: c, out: {type: file, path_prefix: copy., "
+            "file_ext: csv, formatter: {type: csv}}}]}]\n"
+            "out: {type: file, path_prefix: out., file_ext: csv, formatter: {type: csv, newline: "
+            "LF, header_line: false}}\n",
+        {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+    ASSERT_TRUE(value.ok());
+    load::Job job{.config = value->map(), .file = "load.yml"};
+    load::Context context{.clock = clock_, .folder = folder_};
+    config::Map state;
+    load::Progress progress;
+    EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, state).ok());
+    EXPECT_TRUE(state.empty());
+    EXPECT_NE(read("out.000.00.csv").find("no file"), std::string::npos);
+    write("in_2.csv", "2,b\n");
+    auto summary = load::run_resumable(job, registry_, context, progress, state);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(read("out.000.00.csv") + read("out.001.00.csv"), "1,a\n2,b\n");
+    EXPECT_EQ(read("copy.000.00.csv").size(), std::string("id,text\r\n1,a\r\n2,b\r\n").size());
 }
 
 TEST_F(LoadRun, PlansWithoutWriting) {

@@ -1,15 +1,17 @@
 // Sends a copy of every row to another output, through filters of its own (embulk 7.11).
 //
-// Each copy is a load of its own in this process: it begins with the first page and commits when
-// all rows of the main load have passed, before the main output commits.
+// Each copy is a load of its own in this process: it begins with the first page, has written
+// everything before the main output commits, and commits behind it.
 
 #include "base/queue.h"
 #include "plugins/plugins.h"
 
 #include <pthread.h>
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -92,22 +94,24 @@ class Copying {
     Copying(const Branch& branch, page::Schema schema, const load::Context& context)
         : name_(branch.name), context_(context), input_(std::move(schema), pages_) {
         job_.config = branch.config;
+        context_.before_commit = [this] { return wait_for_leave(); };
         thread_ = std::jthread([this](const std::stop_token& stop) {
             ::pthread_setname_np(::pthread_self(), "load-copy");
             auto summary =
                 load::run_from(input_, job_, *context_.plugins, context_, progress_, stop);
-            if (!summary.ok()) {
-                std::lock_guard lock(mutex_);
-                failure_ = Result<>(summary.error());
-            }
             pages_.abandon();
+            std::lock_guard lock(mutex_);
+            if (!summary.ok()) failure_ = Result<>(summary.error());
+            stage_ = Stage::kEnded;
+            turn_.notify_all();
         });
     }
 
-    // Without finish(): the copy is stopped and rolled back.
+    // Without commit(): the copy is stopped and rolled back.
     ~Copying() {
         thread_.request_stop();
         pages_.abandon();
+        allow(false);
     }
 
     Result<> add(const page::Page& page) {
@@ -115,13 +119,43 @@ class Copying {
         return failure();
     }
 
+    // All rows have passed. Waits until they are written; they are not visible yet.
     Result<> finish() {
         pages_.close();
-        if (thread_.joinable()) thread_.join();
+        {
+            std::unique_lock lock(mutex_);
+            turn_.wait(lock, [&] { return stage_ != Stage::kWriting; });
+        }
         return failure();
     }
 
+    Result<> commit() {
+        allow(true);
+        thread_.join();
+        auto failed = failure();
+        if (failed.ok()) return {};
+        return Error(failed.error().code(),
+                     failed.error().message() + " (the load's own output is in place)");
+    }
+
   private:
+    enum class Stage { kWriting, kWritten, kEnded };
+
+    Result<> wait_for_leave() {
+        std::unique_lock lock(mutex_);
+        stage_ = Stage::kWritten;
+        turn_.notify_all();
+        turn_.wait(lock, [&] { return may_commit_.has_value(); });
+        if (*may_commit_) return {};
+        return Error(Code::kCanceled, "the load that this is a copy of has failed");
+    }
+
+    void allow(bool may_commit) {
+        std::lock_guard lock(mutex_);
+        if (!may_commit_) may_commit_ = may_commit;
+        turn_.notify_all();
+    }
+
     Result<> failure() {
         std::lock_guard lock(mutex_);
         if (failure_.ok()) return {};
@@ -129,12 +163,15 @@ class Copying {
     }
 
     const std::string name_;
-    const load::Context context_;
+    load::Context context_;
     base::Queue<page::Page> pages_{kPagesMax};
     PassedRows input_;
     load::Job job_;
     load::Progress progress_;
     std::mutex mutex_;
+    std::condition_variable turn_;
+    Stage stage_ = Stage::kWriting;
+    std::optional<bool> may_commit_;
     Result<> failure_;
     std::jthread thread_;
 };
@@ -159,6 +196,15 @@ class Copy final : public load::Filter {
         for (const auto& copying : copies_) TRY(copying->finish());
         return {};
     }
+
+    // Behind the main output: a load that fails leaves no copies.
+    Result<> commit() override {
+        for (const auto& copying : copies_) TRY(copying->commit());
+        return {};
+    }
+
+    // They are those of the tasks that ran last.
+    bool keeps_rows() const override { return true; }
 
   private:
     // With the first page, not before: a load that fails earlier writes nothing.
