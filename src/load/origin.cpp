@@ -70,7 +70,7 @@ class FileOrigin final : public Origin {
     Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
         FileEntry file = files_[task];
         while (true) {
-            int64_t rows = TRY(run_file(file, machinery, deliver));
+            int64_t rows = TRY(run_file(file, task, machinery, deliver));
             std::optional<FileEntry> next = TRY(input_->next(file, rows));
             if (!next) return {};
             file = *std::move(next);
@@ -79,19 +79,24 @@ class FileOrigin final : public Origin {
 
   private:
     // Returns the rows that came, bad ones too.
-    Result<int64_t> run_file(const FileEntry& file, const Machinery& machinery,
+    Result<int64_t> run_file(const FileEntry& file, size_t task, const Machinery& machinery,
                              const Deliver& deliver) {
         auto open = [&] { return opened(file, machinery); };
-        if (parser_->pieces) return run_pieces(file, *parser_->pieces, open, machinery, deliver);
+        auto rejects = [&](Reject reject) {
+            return machinery.rejects.add(file.name, task, std::move(reject));
+        };
+        if (parser_->pieces) {
+            return run_pieces(file, *parser_->pieces, open, machinery, rejects, deliver);
+        }
         if (parser_->stream) {
             int64_t bad = 0;
-            auto rejects = [&](Reject reject) {
+            auto counted = [&](Reject reject) {
                 ++bad;
-                return machinery.rejects.add(file.name, std::move(reject));
+                return rejects(std::move(reject));
             };
             auto produce = [&](const PageSink& sink) -> Result<> {
                 std::unique_ptr<base::ByteSource> source = TRY(open());
-                return parser_->stream->parse(file, *source, sink, rejects);
+                return parser_->stream->parse(file, *source, sink, counted);
             };
             int64_t good = TRY(run_pages(produce, machinery, deliver));
             return good + bad;
@@ -159,7 +164,7 @@ class PageOrigin final : public Origin {
 
     Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
         auto rejects = [&](Reject reject) {
-            return machinery.rejects.add(input_.name_of(task), std::move(reject));
+            return machinery.rejects.add(input_.name_of(task), task, std::move(reject));
         };
         auto produce = [&](const PageSink& sink) {
             return input_.run_with_rejects(task, sink, rejects);

@@ -63,7 +63,8 @@ std::unique_ptr<Origin> origin_of(Input& input);
 // ones count only with pieces, others go past run_pages().
 Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
                            const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
-                           const Machinery& machinery, const Deliver& deliver);
+                           const Machinery& machinery, const RejectSink& rejects,
+                           const Deliver& deliver);
 // `produce` makes pages in order.
 Result<int64_t> run_pages(const std::function<Result<>(const PageSink&)>& produce,
                           const Machinery& machinery, const Deliver& deliver);

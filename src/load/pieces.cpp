@@ -39,8 +39,12 @@ Result<> canceled() {
 class PieceOrder {
   public:
     PieceOrder(const FileEntry& file, const PieceParser& parser, const Machinery& machinery,
-               const Deliver& deliver)
-        : file_(file), parser_(parser), machinery_(machinery), deliver_(deliver) {}
+               const RejectSink& rejects, const Deliver& deliver)
+        : file_(file),
+          parser_(parser),
+          machinery_(machinery),
+          rejects_(rejects),
+          deliver_(deliver) {}
 
     Result<> take(ParsedPiece next) {
         if (!rest_.empty()) next = TRY(parsed_again(std::move(next.piece)));
@@ -48,7 +52,7 @@ class PieceOrder {
             reject.offset_bytes += offset_bytes_;
             reject.line += lines_;
             ++rows_;
-            TRY(machinery_.rejects.add(file_.name, std::move(reject)));
+            TRY(rejects_(std::move(reject)));
         }
         if (next.parsed.replaced_line > 0) warn_of_bytes(lines_ + next.parsed.replaced_line);
         offset_bytes_ += static_cast<int64_t>(next.parsed.consumed_bytes);
@@ -93,6 +97,7 @@ class PieceOrder {
     const FileEntry& file_;
     const PieceParser& parser_;
     const Machinery& machinery_;
+    const RejectSink& rejects_;
     const Deliver& deliver_;
     bool has_warned_ = false;
     std::string rest_;
@@ -125,7 +130,8 @@ Result<> drain(Lane<T>& lane, const std::stop_token& stop, Take take) {
 
 Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
                            const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
-                           const Machinery& machinery, const Deliver& deliver) {
+                           const Machinery& machinery, const RejectSink& rejects,
+                           const Deliver& deliver) {
     Lane<ParsedPiece> lane(machinery.workers, lane_items(machinery));
     std::jthread reader([&] {
         ::pthread_setname_np(::pthread_self(), "load-reader");
@@ -142,7 +148,7 @@ Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
             }
         }));
     });
-    PieceOrder order(file, parser, machinery, deliver);
+    PieceOrder order(file, parser, machinery, rejects, deliver);
     TRY(drain(lane, machinery.stop,
               [&](ParsedPiece piece) { return order.take(std::move(piece)); }));
     return order.rows();

@@ -99,7 +99,9 @@ Result<> collect_pages(Input& input, Collector& collector) {
     Progress progress;
     auto rejects = TRY(RejectLog::open({}, progress));
     for (size_t task = 0; task < input.tasks() && !collector.is_full(); ++task) {
-        auto reject = [&](Reject row) { return rejects->add(input.name_of(task), std::move(row)); };
+        auto reject = [&](Reject row) {
+            return rejects->add(input.name_of(task), task, std::move(row));
+        };
         auto status = input.run_with_rejects(task, collector.sink(), reject);
         if (!status.ok() && !collector.is_full()) return status;
     }
@@ -115,7 +117,7 @@ Result<> collect_pieces(const PieceParser& parser, const Sample& sample, std::st
     Piece piece{.bytes = *text, .owner = text, .is_first = true, .is_last = true};
     Parsed parsed = TRY(parser.parse(piece));
     for (Reject& reject : parsed.rejects) {
-        TRY(rejects.add(sample.file.name, std::move(reject)));
+        TRY(rejects.add(sample.file.name, 0, std::move(reject)));
     }
     for (page::Page& page : parsed.pages) {
         if (!collector.is_full()) {
@@ -129,7 +131,7 @@ Result<> collect_stream(const StreamParser& parser, const Sample& sample, std::s
                         Collector& collector, RejectLog& rejects) {
     TRY(collector.begin(parser.schema()));
     base::TextSource source(decoded);
-    auto reject = [&](Reject row) { return rejects.add(sample.file.name, std::move(row)); };
+    auto reject = [&](Reject row) { return rejects.add(sample.file.name, 0, std::move(row)); };
     auto status = parser.parse(sample.file, source, collector.sink(), reject);
     // A sample that ends within a value is no error when something came before.
     if (!status.ok() && !collector.has_rows()) return status;

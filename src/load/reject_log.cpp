@@ -5,14 +5,23 @@
 #include "base/text.h"
 #include "config/config.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <system_error>
+
 namespace mogura::load {
 namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kComparedBytesMax = 64 * 1024 * 1024;
 
 std::string place_of(const std::string& source, const Reject& reject) {
     return reject.line > 0 ? source + ':' + std::to_string(reject.line) : source;
 }
 
-std::string as_json(const std::string& source, const Reject& reject) {
+std::string as_json(const std::string& source, size_t task, const Reject& reject) {
     std::string json = "{\"source\":";
     config::append_json_string(json, source);
     json += ",\"offset\":" + std::to_string(reject.offset_bytes);
@@ -20,29 +29,97 @@ std::string as_json(const std::string& source, const Reject& reject) {
     config::append_json_string(json, reject.reason);
     json += ",\"text\":";
     config::append_json_string(json, reject.text);
+    json += ",\"task\":" + std::to_string(task);
     return json + "}\n";
+}
+
+// The task that an entry of the quarantine is of. Nothing: the line is cut off.
+std::optional<int64_t> task_of(const std::string& line) {
+    auto entry = config::parse_json(line, "");
+    if (!entry.ok()) return std::nullopt;
+    const config::Value* task = entry->find("task");
+    return task && task->is_integer() ? task->integer() : -1;
+}
+
+// Whether every line of the one file is a line of the other, too.
+Result<bool> is_within(const std::string& inner, const std::string& outer) {
+    const std::string some = TRY(base::read_file(inner));
+    const std::string all = TRY(base::read_file(outer));
+    const std::vector<std::string> lines = base::split(all, '\n');
+    const std::set<std::string> known(lines.begin(), lines.end());
+    return std::ranges::all_of(base::split(some, '\n'),
+                               [&](const std::string& line) { return known.contains(line); });
 }
 
 }  // namespace
 
 Result<std::unique_ptr<RejectLog>> RejectLog::open(Options options, Progress& progress) {
     std::unique_ptr<RejectLog> log(new RejectLog(std::move(options), progress));
-    const std::string& quarantine = log->options_.quarantine;
-    if (!quarantine.empty()) {
-        std::string before;
-        if (log->options_.keeps && base::file_exists(quarantine)) {
-            before = TRY(base::read_file(quarantine));
-        }
-        auto sink = base::open_sink(quarantine);
-        if (!sink.ok()) return sink.error().at("quarantine");
-        TRY((*sink)->write(before));
-        base::Lock lock(log->mutex_);
-        log->sink_ = *std::move(sink);
+    if (!log->options_.quarantine.empty()) {
+        auto opened = log->open_quarantine();
+        if (!opened.ok()) return opened.error().at("quarantine");
     }
     return log;
 }
 
-Result<> RejectLog::add(const std::string& source, Reject reject) {
+Result<> RejectLog::open_quarantine() {
+    std::string before;
+    std::error_code ignored;
+    if (fs::is_regular_file(options_.quarantine, ignored)) {
+        if (options_.finished) {
+            before = TRY(kept_entries());
+        } else if (fs::file_size(options_.quarantine, ignored) > 0) {
+            TRY(set_aside());
+        }
+    }
+    auto sink = TRY(base::open_sink(options_.quarantine));
+    TRY(sink->write(before));
+    base::Lock lock(mutex_);
+    sink_ = std::move(sink);
+    return {};
+}
+
+Result<std::string> RejectLog::kept_entries() const {
+    const std::string content = TRY(base::read_file(options_.quarantine));
+    std::string kept;
+    for (const std::string& line : base::split(content, '\n')) {
+        const auto task = task_of(line);
+        if (!task) continue;
+        const auto index = static_cast<size_t>(*task);
+        if (*task >= 0 && (index >= options_.finished->size() || !(*options_.finished)[index]))
+            continue;
+        kept.append(line).append("\n");
+    }
+    return kept;
+}
+
+Result<> RejectLog::set_aside() {
+    int64_t number = 1;
+    do {
+        older_ = options_.quarantine + "." + std::to_string(number++);
+    } while (base::file_exists(older_));
+    std::error_code failure;
+    fs::rename(options_.quarantine, older_, failure);
+    if (failure) return Error(Code::kDenied, older_ + ": " + failure.message());
+    return {};
+}
+
+// What this run has rejected once more is no loss.
+void RejectLog::tell_of_older() const {
+    if (older_.empty()) return;
+    std::error_code ignored;
+    if (fs::file_size(older_, ignored) <= kComparedBytesMax) {
+        auto is_again = is_within(older_, options_.quarantine);
+        if (is_again.ok() && *is_again) {
+            fs::remove(older_, ignored);
+            return;
+        }
+    }
+    log::warn("the rows that an earlier run had rejected are in " + older_ +
+              " now (replay or remove them)");
+}
+
+Result<> RejectLog::add(const std::string& source, size_t task, Reject reject) {
     if (reject.stops) {
         return Error(Code::kInvalid,
                      (reject.line > 0 ? "Invalid record at " : "Invalid record in ") +
@@ -53,7 +130,7 @@ Result<> RejectLog::add(const std::string& source, Reject reject) {
     {
         base::Lock lock(mutex_);
         if (sink_) {
-            TRY(sink_->write(as_json(source, reject)));
+            TRY(sink_->write(as_json(source, task, reject)));
         } else {
             log::warn((reject.line > 0 ? "Skipped line " : "Skipped record in ") +
                       place_of(source, reject) + " (" + reject.reason + "): " + reject.text);
@@ -73,6 +150,7 @@ Result<> RejectLog::finish() {
     if (!sink_) return {};
     auto finished = sink_->finish();
     sink_.reset();
+    if (finished.ok()) tell_of_older();
     return finished;
 }
 

@@ -1,8 +1,11 @@
 // Where the rejected rows of a run go: to the quarantine file or, without one, to the log; and the
 // budget that ends the run when too many rows are bad.
 //
-// A line of the quarantine file is {"source":..,"offset":..,"line":..,"reason":..,"text":..}. The
-// file is made anew by each run, and is there (empty) when no row was bad. Any thread may call.
+// A line of the quarantine file is {"source":..,"offset":..,"line":..,"reason":..,"text":..,
+// "task":..}. The file is made anew by each run, and is there (empty) when no row was bad. What an
+// earlier run left there goes on under another name (bad.jsonl.1), unless this run rejected all of
+// it again; a run that goes on from a failed one keeps the entries of the tasks that do not run
+// again. Any thread may call.
 
 #pragma once
 
@@ -12,10 +15,13 @@
 #include "load/job.h"
 #include "load/rejects.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace mogura::load {
 
@@ -24,12 +30,13 @@ class RejectLog {
     struct Options {
         std::string quarantine;           // path; empty: the log
         std::optional<int64_t> rows_max;  // no limit when absent
-        bool keeps = false;               // what stands in the quarantine file stays
+        // Of a run that goes on: the tasks whose entries stay in the quarantine file.
+        std::optional<std::vector<bool>> finished = {};
     };
     static Result<std::unique_ptr<RejectLog>> open(Options options, Progress& progress);
 
-    // Fails when the row stops the run or breaks the budget.
-    Result<> add(const std::string& source, Reject reject);
+    // Of task `task`, from `source`. Fails when the row stops the run or breaks the budget.
+    Result<> add(const std::string& source, size_t task, Reject reject);
     // Completes the quarantine file.
     Result<> finish();
 
@@ -37,8 +44,16 @@ class RejectLog {
     RejectLog(Options options, Progress& progress)
         : options_(std::move(options)), progress_(progress) {}
 
+    Result<> open_quarantine();
+    // The entries of the finished tasks.
+    Result<std::string> kept_entries() const;
+    // Gives what is there another name.
+    Result<> set_aside();
+    void tell_of_older() const;
+
     const Options options_;
     Progress& progress_;
+    std::string older_;  // the path that the entries of an earlier run have now; empty: none
     base::Mutex mutex_;
     std::unique_ptr<base::ByteSink> sink_ GUARDED_BY(mutex_);
 };

@@ -250,12 +250,12 @@ Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugin
     PluginConfig out_config{*out, job.file, "out"};
     std::unique_ptr<Target> target = TRY(make_target(out_config, plugins, context));
     TRY(resumption.begin(origin, progress));
-    execution.rejects.keeps = resumption.is_again();
     std::vector<Stage> made = TRY(make_stages(top, origin.schema(), plugins, context));
     Stages stages(std::move(made), execution, progress, std::move(stop));
     if (resumption.is_again() && !stages.can_resume()) return needs_all_rows();
     ResumeState state = stages.state(origin, context);
     TRY(resumption.take_over(state));
+    if (resumption.is_again()) execution.rejects.finished = state.finished;
     auto result = target->begin(stages.schema(), state.finished.size() * state.branches);
     bool runs = result.ok();
     if (runs) result = stages.run(origin, *target, state);

@@ -424,6 +424,64 @@ TEST_F(LoadRun, AFailedRunWithACopyCannotGoOn) {
     EXPECT_EQ(read("copy.000.00.csv").size(), std::string("id,text\r\n1,a\r\n2,b\r\n").size());
 }
 
+// embulk 1.7.10: rows that a task rejects again stand in the quarantine once.
+TEST_F(LoadRun, GoingOnForgetsTheBadRowsOfTasksThatRunAgain) {
+    write("in_1.csv", "1,a\nbad,1\n");
+    write("in_2.csv", "2,b\nbad,2\nbad,3\n");
+    auto job = [&](const std::string& rows_max) {
+        auto value = config::parse_yaml(
+            std::string("in: {type: file, path_prefix: in_, parser: {type: csv, ") + kColumns +
+                "}}\nquarantine: bad.jsonl\nexec: {max_threads: 1}\nmax_rejected_rows: " +
+                rows_max +
+                "\nout: {type: file, path_prefix: out., file_ext: csv, formatter: {type: csv}}\n",
+            {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+        return load::Job{.config = value->map(), .file = "load.yml"};
+    };
+    load::Context context{.clock = clock_, .folder = folder_};
+    config::Map state;
+    load::Progress progress;
+    EXPECT_FALSE(load::run_resumable(job("2"), registry_, context, progress, state).ok());
+    ASSERT_FALSE(state.empty());
+    EXPECT_NE(read("bad.jsonl").find("bad,3"), std::string::npos);
+    load::Progress again;
+    auto summary = load::run_resumable(job("3"), registry_, context, again, state);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    const std::string bad = read("bad.jsonl");
+    for (const std::string row : {"bad,1", "bad,2", "bad,3"}) {
+        const size_t at = bad.find("\"" + row + "\"");
+        EXPECT_NE(at, std::string::npos) << bad;
+        EXPECT_EQ(bad.find("\"" + row + "\"", at + 1), std::string::npos) << bad;
+    }
+    EXPECT_NE(read("bad.jsonl.1").find("no file"), std::string::npos);
+}
+
+TEST_F(LoadRun, KeepsBadRowsOfEarlierRuns) {
+    const std::string yaml = std::string("in: {type: file, path_prefix: in, parser: {type: csv, ") +
+                             kColumns + "}}\nquarantine: bad.jsonl\nout: {type: \"null\"}\n";
+    write("in.csv", "x,a\n");
+    ASSERT_TRUE(run(yaml).ok());
+    const std::string first = read("bad.jsonl");
+    // The same rows again: nothing would be lost.
+    ASSERT_TRUE(run(yaml).ok());
+    EXPECT_EQ(read("bad.jsonl"), first);
+    EXPECT_NE(read("bad.jsonl.1").find("no file"), std::string::npos);
+
+    std::string warnings;
+    log::set_writer([&](std::string_view line) { warnings += line; });
+    write("in.csv", "1,a\n");
+    EXPECT_TRUE(run(yaml).ok());
+    write("in.csv", "2,a\ny,b\n");
+    EXPECT_TRUE(run(yaml).ok());
+    write("in.csv", "3,a\n");
+    EXPECT_TRUE(run(yaml).ok());
+    log::set_writer({});
+    EXPECT_EQ(read("bad.jsonl"), "");
+    EXPECT_EQ(read("bad.jsonl.1"), first);
+    EXPECT_NE(read("bad.jsonl.2").find("y,b"), std::string::npos);
+    EXPECT_NE(warnings.find("bad.jsonl.1 now (replay or remove them)"), std::string::npos)
+        << warnings;
+}
+
 TEST_F(LoadRun, PlansWithoutWriting) {
     write("in_1.csv", "1,a\n");
     write("in_2.csv", "2,b\n");
