@@ -13,8 +13,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The text of each line of the quarantine file, as lines.
-Result<std::string> texts_of(const std::string& quarantine) {
+// What ends a record for the parser.
+std::string line_end_of(const config::Map& parser) {
+    const config::Value* option = parser.find("line_delimiter_recognized");
+    const std::string word = option ? option->scalar_text().value_or("") : "";
+    return word == "CRLF" ? "\r\n" : word == "CR" ? "\r" : "\n";
+}
+
+// The text of each line of the quarantine file, each with the line end behind it.
+Result<std::string> texts_of(const std::string& quarantine, const std::string& line_end) {
     std::string content = TRY(base::read_file(quarantine));
     std::string texts;
     int64_t number = 0;
@@ -29,7 +36,7 @@ Result<std::string> texts_of(const std::string& quarantine) {
             return Error(Code::kInvalid,
                          place + ": expected an object with text in it, as a run writes it");
         }
-        texts.append(text->string()).append("\n");
+        texts.append(text->string()).append(line_end);
     }
     return texts;
 }
@@ -79,13 +86,12 @@ Result<config::Map> replay_config(const config::Map& config, const std::string& 
         return Error(Code::kInvalid, "replay needs in with a parser, and out");
     }
     TRY(check_output(out->map()));
-    std::string texts = TRY(texts_of(quarantine));
+    std::string texts = TRY(texts_of(quarantine, line_end_of(parser->map())));
     std::string path = (fs::path(folder) / "rows").string();
     TRY(base::write_file(path, texts));
 
     config::Map plain = parser->map();
-    for (const char* key : {"skip_header_lines", "header_line", "charset",
-                            "line_delimiter_recognized", "comment_line_marker"}) {
+    for (const char* key : {"skip_header_lines", "header_line", "charset", "comment_line_marker"}) {
         plain.erase(key);
     }
     config::Map input;

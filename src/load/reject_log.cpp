@@ -28,7 +28,7 @@ std::string as_json(const std::string& source, size_t task, const Reject& reject
     json += ",\"line\":" + std::to_string(reject.line) + ",\"reason\":";
     config::append_json_string(json, reject.reason);
     json += ",\"text\":";
-    config::append_json_string(json, reject.text);
+    config::append_json_string(json, reject.lost.empty() ? reject.text : reject.lost);
     json += ",\"task\":" + std::to_string(task);
     return json + "}\n";
 }

@@ -14,9 +14,12 @@ namespace mogura::load {
 struct Reject {
     int64_t offset_bytes = 0;  // in the decoded file, from 0
     int64_t line = 0;          // physical line, from 1; 0 where lines mean nothing (JSON)
-    std::string reason;
-    std::string text;    // the raw record, without its line end
-    bool stops = false;  // stop_on_invalid_record: the run fails with this row
+    std::string reason = {};
+    std::string text = {};  // the raw record, without its line end
+    bool stops = false;     // stop_on_invalid_record: the run fails with this row
+    // What the quarantine keeps where `text`, which the log shows, is not just what was not loaded:
+    // a line of a longer record, more than was lost. Empty: `text`.
+    std::string lost = {};
 };
 
 // Fails when the row stops the run. The file's name is known to whoever made the sink.

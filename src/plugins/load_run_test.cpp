@@ -482,6 +482,37 @@ TEST_F(LoadRun, KeepsBadRowsOfEarlierRuns) {
         << warnings;
 }
 
+// embulk 3.6.4, 4.7.5: the log has a line or the whole value; the quarantine has what was lost.
+TEST_F(LoadRun, TheQuarantineHasWhatWasLost) {
+    write("in.csv", "1,\"a\nb\",zz\n2,c,3\n4,\"d\ne\"x\n");
+    auto summary =
+        run("in: {type: file, path_prefix: in.csv, parser: {type: csv, columns: [{name: id, type: "
+            "long}, {name: text, type: string}, {name: n, type: long}]}}\nquarantine: "
+            "bad.jsonl\nout: {type: \"null\"}\n");
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    std::vector<std::string> bad = base::split(read("bad.jsonl"), '\n');
+    ASSERT_EQ(bad.size(), 4u) << read("bad.jsonl");
+    EXPECT_NE(bad[0].find(R"("line":2,)"), std::string::npos) << bad[0];
+    EXPECT_NE(bad[0].find(R"("text":"1,\"a\nb\",zz")"), std::string::npos) << bad[0];
+    // What is read again behind its first line is an entry of its own.
+    EXPECT_NE(bad[1].find(R"("text":"4,\"d")"), std::string::npos) << bad[1];
+    EXPECT_NE(bad[2].find(R"("text":"e\"x")"), std::string::npos) << bad[2];
+
+    write("in.json", R"({"a":{"rows":[{"id":1},{"id":"x"},{"id":3}],"b":2}} {"a":{"rows":[5]}})");
+    summary =
+        run("in: {type: file, path_prefix: in.json, parser: {type: json, root: /a/rows, "
+            "flatten_json_array: true, columns: [{name: id, type: long}]}}\nquarantine: "
+            "other.jsonl\nout: {type: \"null\"}\n");
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(summary->rows_written, 1);
+    bad = base::split(read("other.jsonl"), '\n');
+    ASSERT_EQ(bad.size(), 3u);
+    EXPECT_NE(bad[0].find(R"("text":"{\"a\":{\"rows\":[{\"id\":\"x\"},{\"id\":3}],\"b\":2}}")"),
+              std::string::npos)
+        << bad[0];
+    EXPECT_NE(bad[1].find(R"("text":"{\"a\":{\"rows\":[5]}}")"), std::string::npos) << bad[1];
+}
+
 TEST_F(LoadRun, PlansWithoutWriting) {
     write("in_1.csv", "1,a\n");
     write("in_2.csv", "2,b\n");

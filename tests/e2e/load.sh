@@ -51,6 +51,15 @@ for option in '-c diff.yml' '-r state.yml'; do
   [ ! -e diff.yml ] || fail 'replay writes no diff'
 done
 
+# Only a LF ends a line here, and a record may have several.
+printf 'x,a\rb\n2,"c\nd"x\ny,"e\nf"\n' >rows.csv
+sed 's/skip_header_lines: 1/line_delimiter_recognized: LF/; s/out_/lines_/' load.yml >lines.yml
+"$program" load run lines.yml >out 2>err || fail 'lines'
+sed -i '/"c/d; /d.*x/d; s/"x,a/"1,a/; s/"y,/"3,/' bad.jsonl
+"$program" load replay lines.yml bad.jsonl >out 2>err || fail 'replay of lines'
+[ "$(cat lines_replay_000.00.csv)" = $'1,"a\rb"\n3,"e\nf"' ] || fail 'the lines of a record'
+[ ! -s bad.jsonl.rest ] || fail 'nothing of the lines is rejected again'
+
 : >state.yml
 "$program" load cleanup load.yml -r state.yml >out 2>err || fail 'cleanup -r'
 [ "$(cat out)" = 'dropped state.yml' ] && [ ! -e state.yml ] || fail 'cleanup throws the state away'

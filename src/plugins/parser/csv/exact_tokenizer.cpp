@@ -37,6 +37,7 @@ class ExactTokenizer::Reading {
         Field field;
         pos_ = begin;
         find_begin();
+        begin_ = pos_;
         for (size_t index = 0;; ++index) {
             field_line_ = {line_begin_, line_};
             Outcome outcome = read_field(field);
@@ -216,7 +217,12 @@ class ExactTokenizer::Reading {
     }
 
     // The line that a failure in the current field costs: the field's first one.
-    Skip skip() const { return {field_line_.begin, field_line_.line.end, field_line_.line.next}; }
+    Skip skip() const {
+        return {.begin = field_line_.begin,
+                .end = field_line_.line.end,
+                .resume = field_line_.line.next,
+                .record = begin_};
+    }
 
     Outcome fail(std::string reason) {
         reason_ = std::move(reason);

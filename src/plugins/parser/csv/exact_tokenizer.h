@@ -19,6 +19,7 @@ struct Skip {
     size_t begin = 0;  // of the reported physical line
     size_t end = 0;    // of its content
     size_t resume = 0;
+    size_t record = 0;  // where the record begins; lines of it may stand in front of `begin`
 };
 
 struct Step {

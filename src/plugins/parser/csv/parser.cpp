@@ -165,6 +165,9 @@ class CsvParser::Reading {
         reject.line = lines_ + 1;
         reject.reason = std::move(reason);
         append_repaired(text_.substr(skip.begin, skip.end - skip.begin), reject.text);
+        if (skip.record < skip.begin) {
+            append_repaired(text_.substr(skip.record, skip.end - skip.record), reject.lost);
+        }
         reject.stops = dialect_.stops_on_invalid;
         is_stopped_ = reject.stops;
         rejects_.push_back(std::move(reject));

@@ -127,16 +127,23 @@ class JsonParser final : public load::StreamParser {
                         std::to_string(values.offset_bytes()) + ": " +
                         (has_rest ? "something follows the value" : value.error().message()) + ")");
             }
-            std::string reason = add_value(*value, builder);
+            size_t loaded = 0;
+            std::string reason = add_value(*value, builder, loaded);
             if (!reason.empty()) {
                 std::string whole;
                 append_json(*value, whole);
+                std::string lost;
+                if (loaded > 0) {
+                    drop_first(*value, loaded);
+                    append_json(*value, lost);
+                }
                 bool stops = options_.stops_on_invalid ||
                              (options_.stops_on_unfit_number && reason.starts_with(kUnfitNumber));
                 TRY(rejects({.offset_bytes = values.offset_bytes(),
                              .reason = std::move(reason),
                              .text = std::move(whole),
-                             .stops = stops}));
+                             .stops = stops,
+                             .lost = std::move(lost)}));
             }
             if (builder.size_bytes() > kPageBytes) TRY(sink(builder.finish()));
         }
@@ -157,8 +164,9 @@ class JsonParser final : public load::StreamParser {
         return json::rewritten(std::move(source), options_.escapes);
     }
 
-    // The reason why the value, or a record in it, is none; empty when all is well.
-    std::string add_value(const Json& value, page::Builder& builder) const {
+    // The reason why the value, or a record in it, is none; empty when all is well. `loaded`: how
+    // many elements of a flattened array are in front of the bad one.
+    std::string add_value(const Json& value, page::Builder& builder, size_t& loaded) const {
         const Json* rooted = follow(value, root_);
         if (!rooted) return "A Json record doesn't have given 'JSON pointer to root'.";
         if (!options_.flattens) return add_record(*rooted, builder);
@@ -169,8 +177,16 @@ class JsonParser final : public load::StreamParser {
         for (const Json& item : rooted->items) {
             std::string reason = add_record(item, builder);
             if (!reason.empty()) return reason;
+            ++loaded;
         }
         return "";
+    }
+
+    // Leaves in the flattened array what comes behind its first `count` elements.
+    void drop_first(Json& value, size_t count) const {
+        auto* array = const_cast<Json*>(follow(value, root_));  // a part of `value`
+        array->items.erase(array->items.begin(),
+                           array->items.begin() + static_cast<ptrdiff_t>(count));
     }
 
     std::string add_record(const Json& record, page::Builder& builder) const {
