@@ -36,6 +36,12 @@ Result<std::string> texts_of(const std::string& quarantine, const std::string& l
             return Error(Code::kInvalid,
                          place + ": expected an object with text in it, as a run writes it");
         }
+        if (const config::Value* filter = entry->find("filter")) {
+            return Error(Code::kInvalid,
+                         place + ": " + filter->scalar_text().value_or("a filter") +
+                             " left this row out, not the parser (correct it where it comes from, "
+                             "and remove the line here)");
+        }
         texts.append(text->string()).append(line_end);
     }
     return texts;

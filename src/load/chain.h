@@ -25,16 +25,18 @@ using Batch = std::vector<Chunk>;
 
 class Chain {
   public:
-    // Of pages of `input`; add() puts a filter behind those that are there.
+    // Of pages of `input`; add() puts a filter behind those that are there. `place` is where it
+    // stands in the configuration.
     explicit Chain(page::Schema input) : input_(std::move(input)), schema_(input_) {}
-    void add(std::unique_ptr<Filter> filter);
+    void add(std::unique_ptr<Filter> filter, std::string place);
 
     const page::Schema& schema() const { return schema_; }
     // Of the input, then behind each filter.
     std::vector<page::Schema> schemas() const;
     // Pages become text from here on; the formatter must outlive the chain.
     void set_formatter(const Formatter* formatter) { formatter_ = formatter; }
-    Result<Batch> process(std::vector<page::Page> pages) const;
+    // Rows that filters leave out go behind `rejects`.
+    Result<Batch> process(std::vector<page::Page> pages, std::vector<Reject>& rejects) const;
     // Every page has passed.
     Result<> finish() const;
     // The output has committed.
@@ -43,7 +45,12 @@ class Chain {
     bool keeps_rows() const;
 
   private:
-    std::vector<std::unique_ptr<Filter>> filters_;
+    struct Link {
+        std::unique_ptr<Filter> filter;
+        std::string place;
+    };
+
+    std::vector<Link> links_;
     page::Schema input_;
     page::Schema schema_;
     const Formatter* formatter_ = nullptr;

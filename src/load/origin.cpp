@@ -98,11 +98,11 @@ class FileOrigin final : public Origin {
                 std::unique_ptr<base::ByteSource> source = TRY(open());
                 return parser_->stream->parse(file, *source, sink, counted);
             };
-            int64_t good = TRY(run_pages(produce, machinery, deliver));
+            int64_t good = TRY(run_pages(produce, machinery, rejects, deliver));
             return good + bad;
         }
         auto produce = [&](const PageSink& sink) { return parser_->file->parse(file, sink); };
-        int64_t rows = TRY(run_pages(produce, machinery, deliver));
+        int64_t rows = TRY(run_pages(produce, machinery, rejects, deliver));
         machinery.progress.bytes_read += std::max<int64_t>(file.size_bytes, 0);
         return rows;
     }
@@ -169,7 +169,7 @@ class PageOrigin final : public Origin {
         auto produce = [&](const PageSink& sink) {
             return input_.run_with_rejects(task, sink, rejects);
         };
-        TRY(run_pages(produce, machinery, deliver));
+        TRY(run_pages(produce, machinery, rejects, deliver));
         return {};
     }
 

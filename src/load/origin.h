@@ -65,8 +65,9 @@ Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
                            const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
                            const Machinery& machinery, const RejectSink& rejects,
                            const Deliver& deliver);
-// `produce` makes pages in order.
+// `produce` makes pages in order. `rejects` gets what filters leave out.
 Result<int64_t> run_pages(const std::function<Result<>(const PageSink&)>& produce,
-                          const Machinery& machinery, const Deliver& deliver);
+                          const Machinery& machinery, const RejectSink& rejects,
+                          const Deliver& deliver);
 
 }  // namespace mogura::load

@@ -5,12 +5,14 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "load/rejects.h"
 #include "page/page.h"
 
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mogura::load {
@@ -21,6 +23,11 @@ class Filter {
     virtual ~Filter() = default;
     virtual const page::Schema& schema() const = 0;
     virtual Result<page::Page> apply(page::Page page) = 0;
+    // The same where a filter leaves rows out because it cannot work on them: those go to
+    // `rejects`.
+    virtual Result<page::Page> apply_with_rejects(page::Page page, const RejectSink&) {
+        return apply(std::move(page));
+    }
     // All pages of all tasks have passed; the output has not committed yet. Not called when the run
     // failed.
     virtual Result<> finish() { return {}; }

@@ -8,6 +8,7 @@
 
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace mogura::load {
 namespace {
@@ -17,6 +18,7 @@ struct ParsedPiece {
     Piece piece;
     Parsed parsed;  // without its pages: they went into the batch
     Batch batch;
+    std::vector<Reject> left_out;  // by filters
     int64_t rows = 0;
 };
 
@@ -26,7 +28,7 @@ Result<ParsedPiece> parse_piece(Piece piece, const PieceParser& parser, const Ch
     for (const page::Page& page : result.parsed.pages) {
         result.rows += static_cast<int64_t>(page.rows());
     }
-    result.batch = TRY(chain.process(std::exchange(result.parsed.pages, {})));
+    result.batch = TRY(chain.process(std::exchange(result.parsed.pages, {}), result.left_out));
     result.piece = std::move(piece);
     return result;
 }
@@ -54,6 +56,7 @@ class PieceOrder {
             ++rows_;
             TRY(rejects_(std::move(reject)));
         }
+        for (Reject& row : next.left_out) TRY(rejects_(std::move(row)));
         if (next.parsed.replaced_line > 0) warn_of_bytes(lines_ + next.parsed.replaced_line);
         offset_bytes_ += static_cast<int64_t>(next.parsed.consumed_bytes);
         lines_ += next.parsed.consumed_lines;
@@ -155,9 +158,11 @@ Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
 }
 
 Result<int64_t> run_pages(const std::function<Result<>(const PageSink&)>& produce,
-                          const Machinery& machinery, const Deliver& deliver) {
+                          const Machinery& machinery, const RejectSink& rejects,
+                          const Deliver& deliver) {
     struct Work {
         Batch batch;
+        std::vector<Reject> left_out;
         int64_t rows = 0;
     };
     Lane<Work> lane(machinery.workers, lane_items(machinery));
@@ -172,7 +177,7 @@ Result<int64_t> run_pages(const std::function<Result<>(const PageSink&)>& produc
                     work.rows = static_cast<int64_t>(shared->rows());
                     std::vector<page::Page> pages;
                     pages.push_back(std::move(*shared));
-                    work.batch = TRY(machinery.chain.process(std::move(pages)));
+                    work.batch = TRY(machinery.chain.process(std::move(pages), work.left_out));
                     return work;
                 });
                 if (!taken) return canceled();
@@ -181,9 +186,10 @@ Result<int64_t> run_pages(const std::function<Result<>(const PageSink&)>& produc
         }));
     });
     int64_t rows = 0;
-    TRY(drain(lane, machinery.stop, [&](Work work) {
+    TRY(drain(lane, machinery.stop, [&](Work work) -> Result<> {
         machinery.progress.rows_read += work.rows;
         rows += work.rows;
+        for (Reject& row : work.left_out) TRY(rejects(std::move(row)));
         return deliver(std::move(work.batch));
     }));
     return rows;

@@ -2,6 +2,7 @@
 // through a sample of their bytes, which may end in the middle of a record.
 
 #include "base/bytes.h"
+#include "base/log.h"
 #include "load/job.h"
 #include "load/origin.h"
 #include "load/plugin_choice.h"
@@ -71,7 +72,9 @@ class Collector {
     Result<size_t> pass(Stage& stage, page::Page page) {
         std::vector<page::Page> pages;
         pages.push_back(std::move(page));
-        Batch batch = TRY(stage.chain.process(std::move(pages)));
+        std::vector<Reject> left_out;
+        Batch batch = TRY(stage.chain.process(std::move(pages), left_out));
+        for (const Reject& row : left_out) log::warn(row.warning);
         size_t rows = 0;
         for (Chunk& chunk : batch) {
             rows += chunk.page.rows();

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 constexpr size_t kComparedBytesMax = 64 * 1024 * 1024;
 
 std::string place_of(const std::string& source, const Reject& reject) {
-    return reject.line > 0 ? source + ':' + std::to_string(reject.line) : source;
+    if (reject.line > 0) return source + ':' + std::to_string(reject.line);
+    return source.empty() ? reject.filter : source;
 }
 
 std::string as_json(const std::string& source, size_t task, const Reject& reject) {
@@ -30,7 +31,17 @@ std::string as_json(const std::string& source, size_t task, const Reject& reject
     json += ",\"text\":";
     config::append_json_string(json, reject.lost.empty() ? reject.text : reject.lost);
     json += ",\"task\":" + std::to_string(task);
+    if (!reject.filter.empty()) {
+        json += ",\"filter\":";
+        config::append_json_string(json, reject.filter);
+    }
     return json + "}\n";
+}
+
+std::string warning_of(const std::string& source, const Reject& reject) {
+    if (!reject.warning.empty()) return reject.warning;
+    return (reject.line > 0 ? "Skipped line " : "Skipped record in ") + place_of(source, reject) +
+           " (" + reject.reason + "): " + reject.text;
 }
 
 // The task that an entry of the quarantine is of. Nothing: the line is cut off.
@@ -132,8 +143,7 @@ Result<> RejectLog::add(const std::string& source, size_t task, Reject reject) {
         if (sink_) {
             TRY(sink_->write(as_json(source, task, reject)));
         } else {
-            log::warn((reject.line > 0 ? "Skipped line " : "Skipped record in ") +
-                      place_of(source, reject) + " (" + reject.reason + "): " + reject.text);
+            log::warn(warning_of(source, reject));
         }
     }
     if (options_.rows_max && count > *options_.rows_max) {

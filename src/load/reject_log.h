@@ -2,10 +2,10 @@
 // budget that ends the run when too many rows are bad.
 //
 // A line of the quarantine file is {"source":..,"offset":..,"line":..,"reason":..,"text":..,
-// "task":..}. The file is made anew by each run, and is there (empty) when no row was bad. What an
-// earlier run left there goes on under another name (bad.jsonl.1), unless this run rejected all of
-// it again; a run that goes on from a failed one keeps the entries of the tasks that do not run
-// again. Any thread may call.
+// "task":..}, with "filter" behind it where a filter left the row out. The file is made anew by
+// each run, and is there (empty) when no row was bad. What an earlier run left there goes on under
+// another name (bad.jsonl.1), unless this run rejected all of it again; a run that goes on from a
+// failed one keeps the entries of the tasks that do not run again. Any thread may call.
 
 #pragma once
 

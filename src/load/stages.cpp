@@ -42,7 +42,7 @@ Result<std::vector<Stage>> make_stages(const PluginConfig& config, const page::S
             stages.push_back({.chain = Chain(std::move(given))});
         } else {
             auto filter = TRY(make_plugin(plugins.filters, place, stage.chain.schema(), context));
-            stage.chain.add(std::move(filter));
+            stage.chain.add(std::move(filter), place.path);
         }
     }
     return stages;

@@ -513,6 +513,40 @@ TEST_F(LoadRun, TheQuarantineHasWhatWasLost) {
     EXPECT_NE(bad[1].find(R"("text":"{\"a\":{\"rows\":[5]}}")"), std::string::npos) << bad[1];
 }
 
+// embulk 7.7.4, 7.8.6
+TEST_F(LoadRun, RowsThatFiltersLeaveOutCountAsRejected) {
+    write("in.csv", "1,{\"a\":5}\nbad,row\n2,{\"a\":x}\n3,{\"a\":7}\n");
+    const std::string yaml =
+        std::string("in: {type: file, path_prefix: in.csv, parser: {type: csv, ") + kColumns +
+        "}}\nfilters:\n- {type: rename, columns: {text: j}}\n- {type: expand_json, "
+        "json_column_name: j, expanded_columns: [{name: a, type: long}]}\n"
+        "out: {type: \"null\"}\nquarantine: bad.jsonl\nmax_rejected_rows: ";
+    auto summary = run(yaml + "2\n");
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(summary->rows_read, 3);
+    EXPECT_EQ(summary->rows_written, 2);
+    EXPECT_EQ(summary->rows_rejected, 2);
+    const std::string bad = read("bad.jsonl");
+    EXPECT_NE(
+        bad.find(R"("text":"{\"id\":2,\"j\":\"{\\\"a\\\":x}\"}","task":0,"filter":"filters[1]")"),
+        std::string::npos)
+        << bad;
+    summary = run(yaml + "1\n");
+    ASSERT_FALSE(summary.ok());
+    EXPECT_EQ(summary.error().code(), Code::kLimit);
+
+    write("in.csv", "1,2020-01-01 00:00:00 +0000\n2,never\n");
+    summary =
+        run(std::string("in: {type: file, path_prefix: in.csv, parser: {type: csv, ") + kColumns +
+            "}}\nfilters: [{type: add_time, to_column: {name: t}, from_column: {name: text}}]\n"
+            "out: {type: \"null\"}\nquarantine: other.jsonl\n");
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(summary->rows_rejected, 1);
+    EXPECT_NE(read("other.jsonl").find(R"("text":"{\"id\":2,\"text\":\"never\"}")"),
+              std::string::npos)
+        << read("other.jsonl");
+}
+
 TEST_F(LoadRun, PlansWithoutWriting) {
     write("in_1.csv", "1,a\n");
     write("in_2.csv", "2,b\n");

@@ -157,6 +157,17 @@ void append_csv(std::string& text, const page::Page& page) {
     }
 }
 
+void append_json_object(std::string& text, const page::Page& page, size_t row) {
+    text += '{';
+    for (size_t column = 0; column < page.columns(); ++column) {
+        if (column > 0) text += ',';
+        config::append_json_string(text, page.schema()[column].name);
+        text += ':';
+        append_json_cell(text, page, column, row);
+    }
+    text += '}';
+}
+
 void append_json_lines(std::string& text, const page::Page& page) {
     std::vector<std::string> names;  // each with its colon and what stands in front of it
     for (size_t column = 0; column < page.columns(); ++column) {

@@ -29,7 +29,9 @@ void append_timestamp(std::string& text, page::Timestamp timestamp);
 // empty text is "" (digdag 4.15.5); line ends inside of fields become LF.
 void append_csv_header(std::string& text, const page::Schema& schema);
 void append_csv(std::string& text, const page::Page& page);
-// An object a line; times as texts.
+// A row as an object, without a line end; times as texts.
+void append_json_object(std::string& text, const page::Page& page, size_t row);
+// An object a line.
 void append_json_lines(std::string& text, const page::Page& page);
 
 }  // namespace mogura::query

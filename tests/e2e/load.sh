@@ -60,6 +60,14 @@ sed -i '/"c/d; /d.*x/d; s/"x,a/"1,a/; s/"y,/"3,/' bad.jsonl
 [ "$(cat lines_replay_000.00.csv)" = $'1,"a\rb"\n3,"e\nf"' ] || fail 'the lines of a record'
 [ ! -s bad.jsonl.rest ] || fail 'nothing of the lines is rejected again'
 
+# Rows that a filter left out are another's to correct.
+printf '1,{\n' >rows.csv
+sed 's/skip_header_lines: 1, //; s/^filters.*/filters: [{type: expand_json, json_column_name: name, expanded_columns: [{name: a, type: long}]}]/' \
+  load.yml >filter.yml
+"$program" load run filter.yml >out 2>err || fail 'a filter that leaves rows out'
+! "$program" load replay filter.yml bad.jsonl >out 2>err &&
+  grep -qF 'bad.jsonl:1: filters[0] left this row out' err || fail 'replay refuses rows of filters'
+
 : >state.yml
 "$program" load cleanup load.yml -r state.yml >out 2>err || fail 'cleanup -r'
 [ "$(cat out)" = 'dropped state.yml' ] && [ ! -e state.yml ] || fail 'cleanup throws the state away'

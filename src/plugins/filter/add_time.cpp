@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "plugins/cell.h"
+#include "plugins/left_out.h"
 #include "plugins/made_columns.h"
 #include "plugins/plugins.h"
 #include "plugins/time_unit.h"
@@ -257,13 +258,23 @@ class AddTime final : public load::Filter {
     const page::Schema& schema() const override { return schema_; }
 
     Result<page::Page> apply(page::Page page) override {
+        return apply_with_rejects(std::move(page), [](const load::Reject& row) -> Result<> {
+            log::warn(row.warning);
+            return {};
+        });
+    }
+
+    Result<page::Page> apply_with_rejects(page::Page page,
+                                          const load::RejectSink& rejects) override {
         page::Builder builder(made_);
         std::vector<uint8_t> keep(page.rows(), 1);
         bool drops = false;
         for (size_t row = 0; row < page.rows(); ++row) {
             auto time = source_->time_of(page, row);
             if (!time.ok()) {
-                log::warn("Skipped a record (" + time.error().message() + ")");
+                std::string reason = time.error().message();
+                std::string warning = "Skipped a record (" + reason + ")";
+                TRY(rejects(left_out(page, row, std::move(reason), std::move(warning))));
                 keep[row] = 0;
                 drops = true;
             } else if (*time) {

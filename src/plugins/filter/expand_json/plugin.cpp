@@ -5,6 +5,7 @@
 #include "plugins/cell.h"
 #include "plugins/filter/expand_json/lenient_json.h"
 #include "plugins/filter/expand_json/path.h"
+#include "plugins/left_out.h"
 #include "plugins/made_columns.h"
 #include "plugins/parser/csv/numbers.h"
 #include "plugins/plugins.h"
@@ -145,6 +146,14 @@ class ExpandJson final : public load::Filter {
     const page::Schema& schema() const override { return plan_.schema; }
 
     Result<page::Page> apply(page::Page page) override {
+        return apply_with_rejects(std::move(page), [](const load::Reject& row) -> Result<> {
+            log::warn(row.warning);
+            return {};
+        });
+    }
+
+    Result<page::Page> apply_with_rejects(page::Page page,
+                                          const load::RejectSink& rejects) override {
         page::Builder builder(plan_.made);
         std::vector<uint8_t> keep(page.rows(), 1);
         bool drops = false;
@@ -155,7 +164,9 @@ class ExpandJson final : public load::Filter {
                 if (plan_.stops_on_invalid || done.error().code() == Code::kUnsupported) {
                     return Error(Code::kInvalid, done.error().message());
                 }
-                log::warn("Skipped an invalid record (" + done.error().message() + ")");
+                std::string reason = done.error().message();
+                std::string warning = "Skipped an invalid record (" + reason + ")";
+                TRY(rejects(left_out(page, row, std::move(reason), std::move(warning))));
                 keep[row] = 0;
                 drops = true;
             } else {
