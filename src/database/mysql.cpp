@@ -107,6 +107,10 @@ struct MysqlSession {
         if (is_mysql_connection_lost(number)) what += "the connection was lost: ";
         what += library->error(handle);
         what += mysql_remedy(number);
+        if (is_mysql_connection_lost(number) && options.answer_timeout.count() > 0) {
+            what += " (or was it silent for more than the socket timeout, " +
+                    std::to_string(options.answer_timeout.count()) + " s?)";
+        }
         return {mysql_code(number), what};
     }
 

@@ -121,6 +121,16 @@ TEST_F(MysqlEngine, UndoesAllStatementsWhenOneFails) {
                     "select count(*) as n from t"),
               "n:long \n2");
     EXPECT_THAT(rows("select count(*) from t"), ElementsAre("2"));
+TEST_F(MysqlEngine, SaysThatTheServerWasSilentForTooLong) {
+    config::Map limits;
+    limits.set("socketTimeout", 1000);
+    options_.set("options", limits);
+    config::Reader reader(options_, "q.dig", "query");
+    engine_ = *registry_.engines.create("mysql", reader, false, context_);
+    EXPECT_THAT(table("select sleep(5)"),
+                HasSubstr("silent for more than the socket timeout, 1 s"));
+}
+
 }
 
 TEST_F(MysqlEngine, KeepsStoredProgramsInOnePieceAndPublishesByRename) {
