@@ -84,6 +84,24 @@ TEST_F(SqliteEngineTest, GivesTheRowsOfTheLastStatementWithTypes) {
               "\nnull null null null null null null 1.500000 2 ");
 }
 
+TEST_F(SqliteEngineTest, KeepsTheTypeOfADecimalWhateverItsRowsAre) {
+    table(
+        "create table t (id integer, price decimal(10,2), n numeric, whole decimal(10, 0));"
+        "insert into t values (1, 1, 2, 3)");
+    EXPECT_EQ(table("select * from t"),
+              "id:long price:double n:double whole:long \n1 1.000000 2.000000 3 ");
+    EXPECT_EQ(
+        table("insert into t with recursive c(i) as (select 2 union all select i + 1 from c"
+              " where i < 1500) select i, case when i = 1200 then 1.5 else i end, 0, 0 from c;"
+              "select price from t where id in (1, 1200); "),
+        "price:double \n1.000000 \n1.500000 ");
+    EXPECT_THAT(table("select price from t"), HasSubstr("price:double \n1.000000 \n2.000000 "));
+    // Ids that a double cannot tell apart stay what they are.
+    EXPECT_EQ(table("create table ids (id numeric(20)); insert into ids values (9007199254740993);"
+                    "select * from ids"),
+              "id:long \n9007199254740993 ");
+}
+
 TEST_F(SqliteEngineTest, HasNoColumnsWhenTheLastStatementHasNone) {
     EXPECT_EQ(table("select 1; create table t (a int)"), "");
     EXPECT_EQ(table(" -- nothing\n"), "");
