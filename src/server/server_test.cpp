@@ -176,6 +176,20 @@ TEST_F(Serving, SwapsWhileLookupsRun) {
     std::atomic<bool> done = false;
     std::jthread reader([&] {
         while (!done) {
+TEST_F(Serving, ShowsARefusalForAsLongAsItLasts) {
+    const std::string name = "mogura_table_refused{table=\"slots\"} ";
+    refresh();
+    EXPECT_NE(get("/metrics").find(name + "0\n"), std::string::npos);
+    *next = table_of(7);
+    refresh();
+    *next = Generation();  // the source has nothing newer, and nothing is counted
+    refresh();
+    EXPECT_NE(get("/metrics").find(name + "1\n"), std::string::npos);
+    *next = table_of(10);
+    refresh();
+    EXPECT_NE(get("/metrics").find(name + "0\n"), std::string::npos);
+}
+
             Generation table = tables.current(0)->table;
             auto row = table->find(int64_t{9});
             EXPECT_EQ(row->long_at(1), static_cast<int64_t>(table->rows()));
