@@ -89,6 +89,15 @@ TEST_F(MysqlEngine, GivesTheRowsOfTheLastStatementWithTypes) {
                 HasSubstr("column big: does not fit a long"));
 }
 
+TEST_F(MysqlEngine, GivesBytesAsHex) {
+    EXPECT_EQ(table("create table t (b binary(2), v varbinary(9), l blob, u uuid, i inet6);\n"
+                    "insert into t values (x'ff00', 'ab', x'00',\n"
+                    " '123e4567-e89b-12d3-a456-426655440000', '::1');\n"
+                    "select * from t"),
+              "b:string v:string l:string u:string i:string "
+              "\nFF00 6162 00 123e4567-e89b-12d3-a456-426655440000 ::1");
+}
+
 TEST_F(MysqlEngine, StreamsLongResults) {
     auto rows =
         engine_->execute({.sql = "select seq, 'some text' t from seq_1_to_200000", .file = ""});
@@ -112,15 +121,6 @@ TEST_F(MysqlEngine, PointsAtTheFailingText) {
     EXPECT_THAT(table("select 1;\nselect * from missing"), StartsWith("q.sql:2:15: "));
 }
 
-TEST_F(MysqlEngine, UndoesAllStatementsWhenOneFails) {
-    table("create table t (a int primary key)");
-    EXPECT_THAT(table("insert into t values (1);\n-- again\ninsert into t values (1)"),
-                StartsWith("q.sql:3:"));
-    EXPECT_EQ(table("select count(*) as n from t"), "n:long \n0");
-    EXPECT_EQ(table("insert into t values (1); insert into t values (2) returning a; "
-                    "select count(*) as n from t"),
-              "n:long \n2");
-    EXPECT_THAT(rows("select count(*) from t"), ElementsAre("2"));
 TEST_F(MysqlEngine, SaysThatTheServerWasSilentForTooLong) {
     config::Map limits;
     limits.set("socketTimeout", 1000);
@@ -131,6 +131,15 @@ TEST_F(MysqlEngine, SaysThatTheServerWasSilentForTooLong) {
                 HasSubstr("silent for more than the socket timeout, 1 s"));
 }
 
+TEST_F(MysqlEngine, UndoesAllStatementsWhenOneFails) {
+    table("create table t (a int primary key)");
+    EXPECT_THAT(table("insert into t values (1);\n-- again\ninsert into t values (1)"),
+                StartsWith("q.sql:3:"));
+    EXPECT_EQ(table("select count(*) as n from t"), "n:long \n0");
+    EXPECT_EQ(table("insert into t values (1); insert into t values (2) returning a; "
+                    "select count(*) as n from t"),
+              "n:long \n2");
+    EXPECT_THAT(rows("select count(*) from t"), ElementsAre("2"));
 }
 
 TEST_F(MysqlEngine, KeepsStoredProgramsInOnePieceAndPublishesByRename) {

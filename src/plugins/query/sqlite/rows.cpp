@@ -52,6 +52,7 @@ struct Seen {
     bool long_integers = false;  // that a double may not hold
     bool floats = false;
     bool texts = false;
+    bool blobs = false;
     bool only_timestamps = true;
 
     bool fits(page::Type type) const {
@@ -64,7 +65,7 @@ struct Seen {
             case page::Type::kTimestamp:
                 return !integers && !floats && only_timestamps;
             case page::Type::kJson:
-                return !integers && !floats;
+                return !integers && !floats && !blobs;
             case page::Type::kString:
                 return true;
         }
@@ -73,6 +74,8 @@ struct Seen {
 };
 
 }  // namespace
+
+SqliteRows::Blob::Blob(std::string_view bytes) : hex(hex_of(bytes)) {}
 
 Result<std::unique_ptr<SqliteRows>> SqliteRows::start(std::shared_ptr<database::Sqlite> connection,
                                                       database::SqliteStatement statement) {
@@ -122,6 +125,10 @@ page::Type SqliteRows::type_of(int column) const {
             seen.long_integers |= *integer > kExactMax || *integer < -kExactMax;
         }
         seen.floats |= std::holds_alternative<double>(value);
+        if (std::holds_alternative<Blob>(value)) {
+            seen.texts = seen.blobs = true;
+            seen.only_timestamps = false;
+        }
         if (const auto* text = std::get_if<std::string>(&value)) {
             seen.texts = true;
             seen.only_timestamps = seen.only_timestamps && parse_timestamp(*text).has_value();
@@ -143,8 +150,9 @@ SqliteRows::Cell SqliteRows::cell(int column) const {
         case Kind::kFloat:
             return statement_->floating(column);
         case Kind::kText:
-        case Kind::kBlob:
             return statement_->text(column);
+        case Kind::kBlob:
+            return Blob(statement_->text(column));
     }
     return std::monostate();
 }
@@ -180,6 +188,11 @@ Result<> SqliteRows::put(page::Builder& builder, size_t column, const Cell& cell
         }
         if (type == page::Type::kString || type == page::Type::kJson) {
             builder.set_text(column, text_of(*number));
+            return {};
+        }
+    } else if (const auto* blob = std::get_if<Blob>(&cell)) {
+        if (type == page::Type::kString) {
+            builder.set_text(column, blob->hex);
             return {};
         }
     } else {

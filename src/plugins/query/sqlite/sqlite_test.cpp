@@ -148,6 +148,15 @@ TEST_F(SqliteEngineTest, CommitsBeforeALongResultIsRead) {
     EXPECT_EQ(table("update t set a = 0 where a < 3 returning a as z"), "z:long \n0 \n0 ");
 }
 
+}
+
+TEST_F(SqliteEngineTest, GivesBytesAsHex) {
+    EXPECT_EQ(table("create table t (b blob, j json); insert into t values (x'ff00', x'7b7d');"
+                    "select * from t"),
+              "b:string j:string \nFF00 7B7D ");
+    EXPECT_THAT(table("with recursive c(i) as (select 1 union all select i + 1 from c where i < "
+                      "2000) select case when i < 1500 then 'text' else x'ff' end as v from c"),
+                testing::EndsWith("\nFF "));
 TEST_F(SqliteEngineTest, SaysWhichLaterValueDoesNotFit) {
     EXPECT_THAT(table("with recursive c(i) as (select 1 union all select i + 1 from c where i < "
                       "2000) select case when i < 1500 then i else 'x' end as v from c"),
