@@ -131,6 +131,12 @@ TEST_F(Serving, AnswersManyKeysAtOnce) {
               "{\"rows\":{\"3\":{\"id\":3,\"value\":10}},\"missing\":[\"99\",\"x\"]}\n");
 }
 
+TEST_F(Serving, NamesEveryKeyOnce) {
+    refresh();
+    EXPECT_EQ(get("/v1/tables/slots?keys=3,x,3,x"),
+              "{\"rows\":{\"3\":{\"id\":3,\"value\":10}},\"missing\":[\"x\"]}\n");
+}
+
 TEST_F(Serving, KeepsTheOldGenerationWhenRowsFall) {
     refresh();
     *next = table_of(7);
@@ -170,12 +176,6 @@ TEST_F(Serving, CountsForPrometheus) {
     EXPECT_NE(text.find("mogura_table_rows{table=\"slots\"} 10\n"), std::string::npos);
 }
 
-TEST_F(Serving, SwapsWhileLookupsRun) {
-    *next = table_of(10);
-    refresh();
-    std::atomic<bool> done = false;
-    std::jthread reader([&] {
-        while (!done) {
 TEST_F(Serving, ShowsARefusalForAsLongAsItLasts) {
     const std::string name = "mogura_table_refused{table=\"slots\"} ";
     refresh();
@@ -190,6 +190,12 @@ TEST_F(Serving, ShowsARefusalForAsLongAsItLasts) {
     EXPECT_NE(get("/metrics").find(name + "0\n"), std::string::npos);
 }
 
+TEST_F(Serving, SwapsWhileLookupsRun) {
+    *next = table_of(10);
+    refresh();
+    std::atomic<bool> done = false;
+    std::jthread reader([&] {
+        while (!done) {
             Generation table = tables.current(0)->table;
             auto row = table->find(int64_t{9});
             EXPECT_EQ(row->long_at(1), static_cast<int64_t>(table->rows()));
