@@ -107,6 +107,20 @@ TEST_F(SqliteEngineTest, HasNoColumnsWhenTheLastStatementHasNone) {
     EXPECT_EQ(table(" -- nothing\n"), "");
 }
 
+TEST_F(SqliteEngineTest, SaysWhyAFileCannotBeOpened) {
+    Registry registry;
+    add_query_sqlite(registry);
+    config::Map options;
+    options.set("database", "/no/such/file.db");
+    options.set("read_only", true);
+    config::Reader reader(options, "q.dig", "query");
+    auto engine = registry.engines.create("sqlite", reader, false, context_);
+    ASSERT_FALSE(engine.ok());
+    EXPECT_EQ(engine.error().code(), Code::kNotFound);
+    EXPECT_EQ(engine.error().message(),
+              "/no/such/file.db: cannot open the database: No such file or directory");
+}
+
 TEST_F(SqliteEngineTest, PointsAtTheFailingText) {
     EXPECT_THAT(table("create table t (a int);\n\nselect a\nfrom\ttt, t"),
                 StartsWith("q.sql:4:6: sqlite: no such table: tt\n  from\ttt, t\n      \t^"));
@@ -136,6 +150,15 @@ TEST_F(SqliteEngineTest, KeepsTriggersInOnePieceAndAcceptsOwnTransactions) {
     EXPECT_EQ(table("select max(a) m from t"), "m:long \n2 ");
 }
 
+TEST_F(SqliteEngineTest, GivesBytesAsHex) {
+    EXPECT_EQ(table("create table t (b blob, j json); insert into t values (x'ff00', x'7b7d');"
+                    "select * from t"),
+              "b:string j:string \nFF00 7B7D ");
+    EXPECT_THAT(table("with recursive c(i) as (select 1 union all select i + 1 from c where i < "
+                      "2000) select case when i < 1500 then 'text' else x'ff' end as v from c"),
+                testing::EndsWith("\nFF "));
+}
+
 TEST_F(SqliteEngineTest, CommitsBeforeALongResultIsRead) {
     auto rows = engine_->execute(
         {.sql = "create table t (a int);\n"
@@ -148,15 +171,6 @@ TEST_F(SqliteEngineTest, CommitsBeforeALongResultIsRead) {
     EXPECT_EQ(table("update t set a = 0 where a < 3 returning a as z"), "z:long \n0 \n0 ");
 }
 
-}
-
-TEST_F(SqliteEngineTest, GivesBytesAsHex) {
-    EXPECT_EQ(table("create table t (b blob, j json); insert into t values (x'ff00', x'7b7d');"
-                    "select * from t"),
-              "b:string j:string \nFF00 7B7D ");
-    EXPECT_THAT(table("with recursive c(i) as (select 1 union all select i + 1 from c where i < "
-                      "2000) select case when i < 1500 then 'text' else x'ff' end as v from c"),
-                testing::EndsWith("\nFF "));
 TEST_F(SqliteEngineTest, SaysWhichLaterValueDoesNotFit) {
     EXPECT_THAT(table("with recursive c(i) as (select 1 union all select i + 1 from c where i < "
                       "2000) select case when i < 1500 then i else 'x' end as v from c"),
