@@ -61,6 +61,12 @@ TEST(File, SaysWhichPathIsMissing) {
     EXPECT_EQ(missing.error().message(), "/no/such/file: cannot open: No such file or directory");
 }
 
+TEST(File, MapsNoFolder) {
+    auto mapped = MappedFile::open("/tmp");
+    ASSERT_FALSE(mapped.ok());
+    EXPECT_EQ(mapped.error().message(), "/tmp: cannot read: it is a folder");
+}
+
 TEST(Process, RunsWithEnvironmentAndFolder) {
     std::string folder = fresh_folder();
     auto finished = run({.arguments = {"/bin/sh", "-c", "echo $WORD; pwd; exit 3"},

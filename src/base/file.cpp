@@ -213,6 +213,9 @@ Result<std::unique_ptr<MappedFile>> MappedFile::open(const std::string& path) {
     if (!descriptor) return system_error(path, "open");
     struct stat status{};
     if (::fstat(descriptor.get(), &status) != 0) return system_error(path, "look at");
+    if (S_ISDIR(status.st_mode)) {
+        return Error(Code::kInvalid, path + ": cannot read: it is a folder");
+    }
     size_t size = static_cast<size_t>(status.st_size);
     if (size == 0) return std::unique_ptr<MappedFile>(new MappedFile(nullptr, 0));
     void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor.get(), 0);

@@ -26,6 +26,14 @@ TEST(Json, WritesWhatItRead) {
     }
 }
 
+TEST(Json, IsUtf8WhateverTheTextsAre) {
+    std::string json;
+    append_json_string(json, "a\xFF\xE6\x97é\xED\xA0\x80\xC3");
+    const std::string replaced = "\xEF\xBF\xBD";
+    EXPECT_EQ(json, "\"a" + replaced + replaced + replaced + "é" + replaced + replaced + replaced +
+                        replaced + "\"");
+}
+
 TEST(Json, WritesNumbersAsJavaScriptDoes) {
     EXPECT_EQ(number(1), "1");
     EXPECT_EQ(number(-1.5), "-1.5");

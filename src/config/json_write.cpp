@@ -1,5 +1,8 @@
 #include "config/json.h"
 
+#include "base/utf8.h"
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -100,9 +103,17 @@ std::string to_pretty_json(const Value& value) {
 
 void append_json_string(std::string& json, std::string_view text) {
     constexpr std::string_view kHexadecimal = "0123456789abcdef";
+    constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
     json += '"';
-    for (char character : text) {
-        auto byte = static_cast<unsigned char>(character);
+    for (size_t at = 0; at < text.size(); ++at) {
+        const char character = text[at];
+        const auto byte = static_cast<unsigned char>(character);
+        if (byte >= 0x80) {
+            const size_t length = base::utf8_length(text.substr(at));
+            json += length > 0 ? text.substr(at, length) : kReplacement;
+            at += std::max<size_t>(length, 1) - 1;
+            continue;
+        }
         switch (character) {
             case '"':
                 json += "\\\"";

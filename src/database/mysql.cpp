@@ -107,6 +107,10 @@ struct MysqlSession {
         if (is_mysql_connection_lost(number)) what += "the connection was lost: ";
         what += library->error(handle);
         what += mysql_remedy(number);
+        if (is_mysql_connection_lost(number) && options.answer_timeout.count() > 0) {
+            what += " (or was it silent for more than the socket timeout, " +
+                    std::to_string(options.answer_timeout.count()) + " s?)";
+        }
         return {mysql_code(number), what};
     }
 
@@ -209,10 +213,15 @@ MysqlField::Kind kind_of(const MariadbLibrary& library, const MYSQL_FIELD& field
         default:
             break;
     }
-    // MariaDB's JSON is a text with a mark.
+    // MariaDB's JSON is a text with a mark. So are its addresses and ids, which come as texts and
+    // call themselves binary.
     if (library.field_attribute(&format, &field, MARIADB_FIELD_ATTR_FORMAT_NAME) == 0 &&
         std::string_view(format.str, format.length) == "json") {
         return MysqlField::Kind::kJson;
+    }
+    if (library.field_attribute(&format, &field, MARIADB_FIELD_ATTR_DATA_TYPE_NAME) == 0) {
+        const std::string_view name(format.str, format.length);
+        if (name == "uuid" || name == "inet4" || name == "inet6") return MysqlField::Kind::kText;
     }
     return field.charsetnr == kBinaryCharset ? MysqlField::Kind::kBytes : MysqlField::Kind::kText;
 }

@@ -1,7 +1,10 @@
 #include "database/sqlite.h"
 
+#include "base/file.h"
+
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace mogura::database {
@@ -146,6 +149,10 @@ Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::string& path, Mode mode)
     int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     std::unique_ptr<Sqlite> connection(new Sqlite(handle, path));
     if (result != SQLITE_OK) {
+        if (const int reason = handle ? sqlite3_system_errno(handle) : 0; reason != 0) {
+            errno = reason;
+            return base::system_error(path, "open the database");
+        }
         return Error(code_of(result),
                      path + ": cannot open the database: " + sqlite3_errstr(result));
     }

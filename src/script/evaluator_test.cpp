@@ -255,6 +255,17 @@ TEST_F(Strings, TakeJavasExpressionsAndMethods) {
     EXPECT_THAT(text(R"(${'x'.replaceAll('\\p{Nope}', '')})"), HasSubstr("Nope"));
 }
 
+TEST_F(Failures, NameTheLineOfALongText) {
+    std::string sql;
+    for (int line = 1; line <= 200; ++line) sql += "-- ${known}\n";
+    EXPECT_EQ(
+        text(sql + "select 'é', ${nope} as x\n", R"({"known": 1})"),
+        "!line 201, column 13: Failed to evaluate a variable ${nope} (ReferenceError: nope is "
+        "not defined)");
+    EXPECT_THAT(text("a\n${1 +}"),
+                AllOf(HasSubstr("line 2, column 1: "), HasSubstr("SyntaxError")));
+}
+
 // digdag 3.1.3
 TEST_F(Failures, NoWayLeadsToJavaOrOutside) {
     EXPECT_EQ(text("${typeof JSON} ${typeof moment} ${typeof Java} ${typeof Packages} "

@@ -51,7 +51,7 @@ net::Response Api::metrics() const {
         double (*value)(const TableStatus&, const snapshot::Table*, base::Instant);
     };
     using Table = const snapshot::Table*;
-    static constexpr std::array<Figure, 7> kFigures = {{
+    static constexpr std::array<Figure, 8> kFigures = {{
         {"mogura_table_rows", "gauge", "Rows of the current generation.",
          [](const TableStatus&, Table table, base::Instant) {
              return table ? static_cast<double>(table->rows()) : 0;
@@ -77,6 +77,11 @@ net::Response Api::metrics() const {
         {"mogura_table_refresh_failures_total", "counter", "Refreshes that failed or were refused.",
          [](const TableStatus& status, Table, base::Instant) {
              return static_cast<double>(status.failures);
+         }},
+        {"mogura_table_refused", "gauge",
+         "1 from a refresh that failed or was refused until one succeeds.",
+         [](const TableStatus& status, Table, base::Instant) {
+             return status.last_error.empty() ? 0.0 : 1.0;
          }},
     }};
     for (const Figure& figure : kFigures) {

@@ -12,6 +12,7 @@ class FromQuery final : public TableSource {
         : options_(std::move(options)), clock_(clock) {}
 
     Result<Generation> load() override {
+        TRY(use(nullptr));
         auto engine = TRY(options_.connect());
         TRY(use(engine.get()));
         auto builder =
@@ -38,7 +39,7 @@ class FromQuery final : public TableSource {
     // From now on cancel() reaches this engine.
     Result<> use(query::Engine* engine) {
         base::Lock lock(mutex_);
-        engine_ = engine;
+        engine_ = is_canceled_ ? nullptr : engine;
         if (is_canceled_) return Error(Code::kCanceled, "the server stops");
         return {};
     }

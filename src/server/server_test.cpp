@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
+#include <future>
 #include <thread>
 #include <utility>
 
@@ -35,6 +37,46 @@ class FakeSource final : public TableSource {
   private:
     std::shared_ptr<Result<Generation>> next_;
 };
+
+// Says nothing until a test lets it.
+class SilentSource final : public TableSource {
+  public:
+    explicit SilentSource(std::shared_future<void> answer) : answer_(std::move(answer)) {}
+    Result<Generation> load() override {
+        answer_.wait();
+        return Error(Code::kUnavailable, "silent");
+    }
+    std::string describe() const override { return "silent"; }
+
+  private:
+    std::shared_future<void> answer_;
+};
+
+bool eventually(const std::function<bool()>& happened) {
+    base::SystemClock clock;
+    const auto until = clock.monotonic() + seconds(10);
+    while (!happened()) {
+        if (clock.monotonic() > until) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
+TEST(Refreshing, ASilentSourceHoldsUpNobodyElse) {
+    base::SystemClock clock;
+    auto next = std::make_shared<Result<Generation>>(table_of(10));
+    Tables tables(clock);
+    std::promise<void> answer;
+    tables.add({.name = "silent"}, std::make_unique<SilentSource>(answer.get_future().share()));
+    tables.add({.name = "fast"}, std::make_unique<FakeSource>(next));
+    tables.start();
+    EXPECT_TRUE(eventually([&] { return tables.current(1) != nullptr; }));
+    EXPECT_FALSE(tables.stop(std::chrono::milliseconds(1)));
+    EXPECT_EQ(tables.current(0), nullptr);
+    answer.set_value();
+    EXPECT_TRUE(tables.stop(seconds(10)));
+    EXPECT_EQ(tables.status(0).last_error, "silent");
+}
 
 class Serving : public ::testing::Test {
   protected:
@@ -89,6 +131,12 @@ TEST_F(Serving, AnswersManyKeysAtOnce) {
               "{\"rows\":{\"3\":{\"id\":3,\"value\":10}},\"missing\":[\"99\",\"x\"]}\n");
 }
 
+TEST_F(Serving, NamesEveryKeyOnce) {
+    refresh();
+    EXPECT_EQ(get("/v1/tables/slots?keys=3,x,3,x"),
+              "{\"rows\":{\"3\":{\"id\":3,\"value\":10}},\"missing\":[\"x\"]}\n");
+}
+
 TEST_F(Serving, KeepsTheOldGenerationWhenRowsFall) {
     refresh();
     *next = table_of(7);
@@ -126,6 +174,20 @@ TEST_F(Serving, CountsForPrometheus) {
     EXPECT_NE(text.find("mogura_requests_total{route=\"row\",status=\"4xx\"} 1\n"),
               std::string::npos);
     EXPECT_NE(text.find("mogura_table_rows{table=\"slots\"} 10\n"), std::string::npos);
+}
+
+TEST_F(Serving, ShowsARefusalForAsLongAsItLasts) {
+    const std::string name = "mogura_table_refused{table=\"slots\"} ";
+    refresh();
+    EXPECT_NE(get("/metrics").find(name + "0\n"), std::string::npos);
+    *next = table_of(7);
+    refresh();
+    *next = Generation();  // the source has nothing newer, and nothing is counted
+    refresh();
+    EXPECT_NE(get("/metrics").find(name + "1\n"), std::string::npos);
+    *next = table_of(10);
+    refresh();
+    EXPECT_NE(get("/metrics").find(name + "0\n"), std::string::npos);
 }
 
 TEST_F(Serving, SwapsWhileLookupsRun) {

@@ -192,6 +192,7 @@ void SettingsReader::read_query(const Map& input, const std::string& file, const
     table.file = file;
     table.place = path;
     table.engine = reading_only(std::move(table.engine), table.type, engines_);
+    table.engine = with_time_limits(std::move(table.engine), table.type);
     Reader own(table.engine, file, path);
     take(engines_.engines.check(table.type, own, /*ignore_unknown=*/false));
 }

@@ -74,6 +74,9 @@ std::string select_all(std::string_view engine, std::string_view table);
 // An engine's options, made read-only where the engine knows that.
 config::Map reading_only(config::Map options, std::string_view engine,
                          const query::Engines& engines);
+// An engine's options, with limits on how long its server may be silent unless they say so: a load
+// that never ends is never followed by another.
+config::Map with_time_limits(config::Map options, std::string_view engine);
 // "250ms", "60s", "60", "5m", "1h"; nullopt when it is none, or not positive.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 

@@ -127,6 +127,38 @@ TEST_F(SettingsTest, QuotesTablesAsTheEngineWants) {
     EXPECT_EQ(select_all("mysql", "ads.slots"), "SELECT * FROM `ads`.`slots`");
 }
 
+TEST_F(SettingsTest, LimitsHowLongAServerMayBeSilent) {
+    config::Map options;
+    options.set("host", "db1");
+    EXPECT_EQ(config::to_json(with_time_limits(options, "mysql")),
+              R"({"host":"db1","options":{"connectTimeout":10000,"socketTimeout":60000}})");
+    config::Map own;
+    own.set("socketTimeout", 0);
+    options.set("options", own);
+    EXPECT_EQ(config::to_json(with_time_limits(options, "mysql")),
+              R"({"host":"db1","options":{"socketTimeout":0,"connectTimeout":10000}})");
+    options.set("options", "none");
+    EXPECT_EQ(with_time_limits(options, "mysql"), options);
+    EXPECT_EQ(with_time_limits({}, "sqlite"), config::Map());
+}
+
+TEST_F(SettingsTest, AsksNoSourceOnceItIsCanceled) {
+    base::SystemClock clock;
+    bool is_asked = false;
+    auto source = make_query_source({.table = "a",
+                                     .key = "id",
+                                     .sql = "SELECT 1",
+                                     .description = "",
+                                     .connect = [&]() -> Result<std::unique_ptr<query::Engine>> {
+                                         is_asked = true;
+                                         return Error(Code::kUnavailable, "silent");
+                                     }},
+                                    clock);
+    source->cancel();
+    EXPECT_EQ(source->load().error().code(), Code::kCanceled);
+    EXPECT_FALSE(is_asked);
+}
+
 TEST_F(SettingsTest, ReadsTimes) {
     EXPECT_EQ(parse_duration("250ms"), milliseconds(250));
     EXPECT_EQ(parse_duration("60"), milliseconds(60'000));

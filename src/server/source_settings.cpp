@@ -50,6 +50,20 @@ config::Map reading_only(config::Map options, std::string_view engine,
     return options;
 }
 
+config::Map with_time_limits(config::Map options, std::string_view engine) {
+    constexpr int kConnectMilliseconds = 10'000;
+    constexpr int kAnswerMilliseconds = 60'000;
+    if (engine != "mysql") return options;
+    const config::Value* given = options.find("options");
+    if (given && !given->is_map()) return options;  // which the engine refuses
+    config::Value limited = given ? *given : config::Value(config::Map());
+    config::Map& properties = limited.map();
+    if (!properties.find("connectTimeout")) properties.set("connectTimeout", kConnectMilliseconds);
+    if (!properties.find("socketTimeout")) properties.set("socketTimeout", kAnswerMilliseconds);
+    options.set("options", std::move(limited));
+    return options;
+}
+
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     struct Unit {
         std::string_view suffix;

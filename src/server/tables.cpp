@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -16,7 +18,7 @@ constexpr std::chrono::milliseconds kFirstRetry{2'000};
 }  // namespace
 
 Tables::~Tables() {
-    stop();
+    stop(std::chrono::milliseconds(0));  // the threads are joined as they go
 }
 
 void Tables::add(TableOptions options, std::unique_ptr<TableSource> source) {
@@ -32,36 +34,51 @@ void Tables::add(TableOptions options, std::unique_ptr<TableSource> source) {
 }
 
 void Tables::start() {
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-}
-
-void Tables::stop() {
-    if (!thread_.joinable()) return;
-    thread_.request_stop();
-    for (const auto& served : tables_) served->source->cancel();
     {
         base::Lock lock(mutex_);
-        wake_.notify_all();
+        running_ = tables_.size();
     }
-    thread_.join();
+    for (const auto& served : tables_) {
+        served->refreshing = std::jthread(
+            [this, &table = *served](const std::stop_token& stop) { run(table, stop); });
+    }
 }
 
-void Tables::run(const std::stop_token& stop) {
+bool Tables::stop(std::chrono::milliseconds patience) {
+    for (const auto& served : tables_) {
+        if (!served->refreshing.joinable() || served->canceling.joinable()) continue;
+        served->refreshing.request_stop();
+        served->canceling = std::jthread([&source = *served->source] { source.cancel(); });
+    }
+    base::Lock lock(mutex_);
+    wake_.notify_all();
+    while (running_ > 0) {
+        if (!ended_.wait_for(mutex_, patience)) return running_ == 0;
+    }
+    return true;
+}
+
+void Tables::run(Served& served, const std::stop_token& stop) {
+    ::pthread_setname_np(::pthread_self(), "refresh");
     while (!stop.stop_requested()) {
-        base::Instant next = step(clock_.now());
+        base::Instant next = step(served, clock_.now());
         base::Lock lock(mutex_);
         auto pause = next - clock_.now();
         if (pause.count() > 0 && !stop.stop_requested()) wake_.wait_for(mutex_, pause);
     }
+    base::Lock lock(mutex_);
+    if (--running_ == 0) ended_.notify_all();
 }
 
 base::Instant Tables::step(base::Instant now) {
     base::Instant next = now + std::chrono::hours(1);
-    for (const auto& served : tables_) {
-        if (served->due <= now) refresh(*served, now);
-        next = std::min(next, served->due);
-    }
+    for (const auto& served : tables_) next = std::min(next, step(*served, now));
     return next;
+}
+
+base::Instant Tables::step(Served& served, base::Instant now) {
+    if (served.due <= now) refresh(served, now);
+    return served.due;
 }
 
 void Tables::refresh(Served& served, base::Instant now) {

@@ -3,7 +3,8 @@
 // A lookup takes the current generation and keeps it for as long as it needs; a refresh builds the
 // next one beside it and swaps the pointer, under a lock that is held for the copy of a pointer. A
 // next generation that fails validation (its schema or key changed, its row count fell too far, its
-// source failed) is dropped: the old one stays, and status() says why.
+// source failed) is dropped: the old one stays, and status() says why. Every table has a thread of
+// its own: a source that does not answer holds up nobody else's refresh.
 //
 // current() and status() may be called from any thread at any time. Tables are added before
 // start().
@@ -63,13 +64,15 @@ class Tables {
     ~Tables();
 
     void add(TableOptions options, std::unique_ptr<TableSource> source);
-    // Loads every table once, then refreshes in a thread of its own until stop().
+    // Loads and refreshes every table in a thread of its own until stop().
     void start();
-    // Cancels a refresh that runs, and waits for its end.
-    void stop();
+    // Cancels the refreshes that run, and waits for their end for as long as `patience`. False when
+    // some still run: a connection to a server that is silent cannot be cut short. The destructor
+    // waits for them; who cannot wait ends the process.
+    bool stop(std::chrono::milliseconds patience);
 
-    // Does what is due and returns when it next wants to be called. start() calls it in a loop;
-    // tests turn it by hand.
+    // Refreshes the tables that are due, one after the other, and returns when it next wants to be
+    // called. The threads do the same, each for its table; tests turn it by hand.
     base::Instant step(base::Instant now);
 
     size_t size() const { return tables_.size(); }
@@ -89,18 +92,23 @@ class Tables {
         mutable base::Mutex mutex;
         std::shared_ptr<const Loaded> current GUARDED_BY(mutex);
         TableStatus status GUARDED_BY(mutex);
+        std::jthread refreshing;
+        std::jthread canceling;  // asks a server, which may be silent
     };
 
+    // Refreshes the table when it is due, and returns when that is next.
+    base::Instant step(Served& served, base::Instant now);
     void refresh(Served& served, base::Instant now);
     static Result<> validate(const TableOptions& options, const snapshot::Table& old,
                              const snapshot::Table& next);
-    void run(const std::stop_token& stop);
+    void run(Served& served, const std::stop_token& stop);
 
     const base::Clock& clock_;
-    std::vector<std::unique_ptr<Served>> tables_;
     base::Mutex mutex_;
     base::Condition wake_;
-    std::jthread thread_;
+    base::Condition ended_;                        // running_ is 0
+    size_t running_ GUARDED_BY(mutex_) = 0;        // threads that refresh
+    std::vector<std::unique_ptr<Served>> tables_;  // last: its threads use what stands above
 };
 
 }  // namespace mogura::server

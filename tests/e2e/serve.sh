@@ -5,8 +5,9 @@ set -euo pipefail
 program=$(realpath "${1:?the program is missing}")
 folder=$(mktemp -d)
 server=
+silent=
 finish() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  for process in $server $silent; do kill "$process" 2>/dev/null || true; done
   rm -rf "$folder"
 }
 trap finish EXIT
@@ -114,4 +115,41 @@ code=0
 wait "$server" || code=$?
 server=
 expect "the exit code" 0 "$code"
+
+# A server that takes connections and never speaks: the other tables do not wait for it, and the end
+# waits for it a moment only.
+python3 -c '
+import signal, socket
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen()
+print(listener.getsockname()[1], flush=True)
+signal.pause()' >port &
+silent=$!
+for _ in $(seq 200); do [ -s port ] && break; sleep 0.05; done
+cat >serve.yml <<YAML
+listen: 127.0.0.1:0
+refresh: 100ms
+tables:
+  - name: silent
+    key: id
+    source: {type: mysql, host: 127.0.0.1, port: $(cat port), user: u, database: d, table: t}
+  - name: slots
+    key: id
+    source: {type: sqlite, database: results.db, table: slots}
+YAML
+"$program" serve serve.yml 2>log &
+server=$!
+eventually "the address in the log" grep -q ' serving address=http' log
+address=$(grep -o 'http://[0-9.:]*' log | head -n 1)
+eventually "a table beside a silent one" is_row /v1/tables/slots/5 '{"id":5,"name":"slots 5 of 180"}'
+rows slots 170
+eventually "its refresh" is_row /v1/tables/slots/5 '{"id":5,"name":"slots 5 of 170"}'
+began=$SECONDS
+kill -TERM "$server"
+code=0
+wait "$server" || code=$?
+server=
+expect "the exit code beside a silent source" 0 "$code"
+[ $((SECONDS - began)) -lt 9 ] || fail "the end took $((SECONDS - began)) seconds"
 echo ok

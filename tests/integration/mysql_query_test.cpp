@@ -89,6 +89,15 @@ TEST_F(MysqlEngine, GivesTheRowsOfTheLastStatementWithTypes) {
                 HasSubstr("column big: does not fit a long"));
 }
 
+TEST_F(MysqlEngine, GivesBytesAsHex) {
+    EXPECT_EQ(table("create table t (b binary(2), v varbinary(9), l blob, u uuid, i inet6);\n"
+                    "insert into t values (x'ff00', 'ab', x'00',\n"
+                    " '123e4567-e89b-12d3-a456-426655440000', '::1');\n"
+                    "select * from t"),
+              "b:string v:string l:string u:string i:string "
+              "\nFF00 6162 00 123e4567-e89b-12d3-a456-426655440000 ::1");
+}
+
 TEST_F(MysqlEngine, StreamsLongResults) {
     auto rows =
         engine_->execute({.sql = "select seq, 'some text' t from seq_1_to_200000", .file = ""});
@@ -110,6 +119,16 @@ TEST_F(MysqlEngine, PointsAtTheFailingText) {
                       testing::EndsWith("\n  from t whre a = 1\n              ^")));
     EXPECT_THAT(table("select 1;\n  select nope from t"), StartsWith("q.sql:2:10: "));
     EXPECT_THAT(table("select 1;\nselect * from missing"), StartsWith("q.sql:2:15: "));
+}
+
+TEST_F(MysqlEngine, SaysThatTheServerWasSilentForTooLong) {
+    config::Map limits;
+    limits.set("socketTimeout", 1000);
+    options_.set("options", limits);
+    config::Reader reader(options_, "q.dig", "query");
+    engine_ = *registry_.engines.create("mysql", reader, false, context_);
+    EXPECT_THAT(table("select sleep(5)"),
+                HasSubstr("silent for more than the socket timeout, 1 s"));
 }
 
 TEST_F(MysqlEngine, UndoesAllStatementsWhenOneFails) {

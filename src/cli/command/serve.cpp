@@ -8,7 +8,9 @@
 #include "server/server.h"
 
 #include <signal.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -136,6 +138,17 @@ class StopSignals {
     sigset_t before_{};
 };
 
+// How long the end waits for sources that do not answer.
+constexpr std::chrono::seconds kPatience{5};
+
+// Ends the process while threads still wait for a server that is silent. They only read, and there
+// is no way to call them back.
+[[noreturn]] void leave() {
+    log::warn("a source is silent, and nobody waits for it any more");
+    std::fflush(nullptr);
+    ::_exit(0);
+}
+
 Result<> serve(House& house, const Arguments& arguments) {
     server::Settings settings = TRY(read_settings(arguments, house));
     StopSignals signals;
@@ -159,7 +172,7 @@ Result<> serve(House& house, const Arguments& arguments) {
     signals.wait();
     log::info("stopping");
     listener->stop();
-    tables.stop();
+    if (!tables.stop(kPatience)) leave();
     return {};
 }
 

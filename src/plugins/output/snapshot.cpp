@@ -18,6 +18,7 @@ struct Options {
     std::string path;
     std::string table;
     std::string key;
+    std::string place = {};  // of the key
 };
 
 Options read(config::Reader& reader) {
@@ -26,6 +27,7 @@ Options read(config::Reader& reader) {
         .table = reader.optional("table", "", "The table's name; default: the file's name."),
         .key =
             reader.required<std::string>("key", "Column to look rows up by: a long or a string."),
+        .place = reader.place_of("key"),
     };
     if (options.table.empty()) options.table = std::filesystem::path(options.path).stem().string();
     return options;
@@ -71,9 +73,10 @@ class SnapshotOutput final : public load::Output {
           clock_(context.clock) {}
 
     Result<> begin(const page::Schema& schema, size_t) override {
-        auto builder = TRY(snapshot::Builder::create(
-            schema, {.table = options_.table, .key = options_.key, .created_at = clock_.now()}));
-        rows_ = std::make_unique<Rows>(std::move(builder));
+        auto builder = snapshot::Builder::create(
+            schema, {.table = options_.table, .key = options_.key, .created_at = clock_.now()});
+        if (!builder.ok()) return placed(builder.error());
+        rows_ = std::make_unique<Rows>(*std::move(builder));
         return {};
     }
 
@@ -94,6 +97,13 @@ class SnapshotOutput final : public load::Output {
     void rollback() noexcept override { rows_.reset(); }
 
   private:
+    // What it says of the key begins with its name.
+    Error placed(const Error& error) const {
+        constexpr std::string_view kKey = "key: ";
+        if (!error.message().starts_with(kKey)) return error;
+        return Error(error.code(), error.message().substr(kKey.size())).at(options_.place);
+    }
+
     const Options options_;
     const std::string path_;
     const base::Clock& clock_;

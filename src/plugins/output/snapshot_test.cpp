@@ -108,7 +108,7 @@ TEST_F(SnapshotOutputTest, WantsAPathAndAKeyOfTheSchema) {
     options.set("key", "nam");
     auto output = make(std::move(options));
     EXPECT_EQ((*output)->begin(schema(), 1).error().message(),
-              "key: the table has no such column: nam (did you mean name?)");
+              "load.yml: out.key: the table has no such column: nam (did you mean name?)");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <utility>
@@ -25,9 +26,16 @@ size_t offset_of(const duckdb::ErrorData& error, size_t statement_offset) {
 }
 
 // DuckDB's message without its own picture of the place ("LINE 1: ..." and a caret), which some
-// messages carry and others do not, and with our advice in place of DuckDB's.
-std::string message_of(const duckdb::ErrorData& error) {
+// messages carry and others do not, and with our advice in place of DuckDB's. `temporary` is where
+// it spills to.
+std::string message_of(const duckdb::ErrorData& error, const std::string& temporary) {
     std::string message = error.RawMessage();
+    if (size_t full = message.find("failed to offload data block"); full != std::string::npos) {
+        message.erase(std::min(message.find('\n', full), message.size()));
+        return message + "\nThe temporary folder " + temporary +
+               " is full: free some space there, or name another one "
+               "(temporary_directory, or TMPDIR).";
+    }
     if (size_t picture = message.rfind("\nLINE "); picture != std::string::npos) {
         message.erase(picture);
     }
@@ -43,13 +51,14 @@ std::string message_of(const duckdb::ErrorData& error) {
     return message;
 }
 
-Error placed(const duckdb::ErrorData& error, const query::Text& text, size_t statement_offset) {
+Error placed(const duckdb::ErrorData& error, const query::Text& text, size_t statement_offset,
+             const std::string& temporary) {
     if (error.Type() == duckdb::ExceptionType::INTERRUPT) {
         return Error(Code::kCanceled, "the query was canceled");
     }
     return Error(code_of(error),
                  query::message_at(text.sql, text.file, offset_of(error, statement_offset),
-                                   message_of(error)));
+                                   message_of(error, temporary)));
 }
 
 // DuckDB's parser counts characters where its binder counts bytes.
@@ -61,7 +70,8 @@ Error misread(const duckdb::ErrorData& error, const query::Text& text) {
         if (begins && characters-- == 0) break;
         ++offset;
     }
-    return Error(code_of(error), query::message_at(text.sql, text.file, offset, message_of(error)));
+    return Error(code_of(error), query::message_at(text.sql, text.file, offset,
+                                                   message_of(error, /*temporary=*/"")));
 }
 
 // Nothing is downloaded at run time, and nothing foreign is loaded into the process.
@@ -71,9 +81,9 @@ bool is_loading(const duckdb::SQLStatement& statement) {
 }
 
 // How a failure of this statement reads.
-Describe describe(const query::Text& text, size_t statement_offset) {
-    return [text, statement_offset](const duckdb::ErrorData& error) {
-        return placed(error, text, statement_offset);
+Describe describe(const query::Text& text, size_t statement_offset, const std::string& temporary) {
+    return [text, statement_offset, temporary](const duckdb::ErrorData& error) {
+        return placed(error, text, statement_offset, temporary);
     };
 }
 
@@ -140,10 +150,10 @@ class DuckdbEngine final : public query::Engine {
                                   "extensions are neither installed nor loaded at run time "
                                   "(core, parquet, json and icu are built in)"));
         }
-        auto result =
-            TRY(start(*instance_, std::move(statement), is_canceled_, describe(text, offset)));
+        const Describe failure = describe(text, offset, instance_->temporary());
+        auto result = TRY(start(*instance_, std::move(statement), is_canceled_, failure));
         bool has_rows = result->properties.return_type == duckdb::StatementReturnType::QUERY_RESULT;
-        auto rows = stream(instance_, std::move(result), describe(text, offset));
+        auto rows = stream(instance_, std::move(result), failure);
         if (has_rows) return rows;
         TRY(drain(*rows));
         return std::make_unique<NoRows>();

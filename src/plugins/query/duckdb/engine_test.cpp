@@ -190,6 +190,16 @@ TEST_F(DuckdbEngineTest, SpillsToItsOwnFolderAndCleansUp) {
                 std::filesystem::is_empty(folder_ + "/spill"));
 }
 
+TEST_F(DuckdbEngineTest, SaysWhichTemporaryFolderIsFull) {
+    open("100MB");
+    EXPECT_THAT(run("SET max_temp_directory_size = '64KiB';\n"
+                    "SELECT count(*) AS n FROM (SELECT hash(range) || '-and-more-text' AS s "
+                    "FROM range(1500000) ORDER BY s LIMIT 1400000)"),
+                AllOf(StartsWith("error: test.sql:2:1: failed to offload data block"),
+                      HasSubstr("The temporary folder " + folder_ + "/spill is full: free some"),
+                      testing::Not(HasSubstr("memory_limit"))));
+}
+
 TEST_F(DuckdbEngineTest, RemovesWhatKilledProcessesHadSpilled) {
     auto ended =
         base::Process::start({.arguments = {"true"}, .environment = base::current_environment()});

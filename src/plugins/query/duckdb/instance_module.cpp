@@ -58,14 +58,15 @@ Result<std::shared_ptr<Instance>> Instance::open(const DuckdbOptions& options) {
 
 void Instance::start(const DuckdbOptions& options) {
     remove_leftovers(options.temporary);
-    temporary_ = own_folder(options.temporary);
+    temporary_ = options.temporary;
+    own_folder_ = own_folder(options.temporary);
     duckdb::DBConfig config;
     config.file_system =
         duckdb::make_uniq<duckdb::VirtualFileSystem>(folder_file_system(options.folder));
     config.options.autoinstall_known_extensions = false;
     config.options.autoload_known_extensions = false;
     config.options.allow_community_extensions = false;
-    config.options.temporary_directory = temporary_;
+    config.options.temporary_directory = own_folder_;
     config.options.maximum_threads = static_cast<duckdb::idx_t>(std::max(1, options.threads));
     config.options.maximum_memory = duckdb::DBConfig::ParseMemoryLimit(options.memory_limit);
     config.options.load_extensions = true;
@@ -91,7 +92,7 @@ Instance::~Instance() {
         // The database file keeps its write-ahead log; the next opening replays it.
     }
     std::error_code ignored;
-    if (!temporary_.empty()) std::filesystem::remove_all(temporary_, ignored);
+    if (!own_folder_.empty()) std::filesystem::remove_all(own_folder_, ignored);
 }
 
 Code code_of(const duckdb::ErrorData& error) {

@@ -24,12 +24,15 @@ class Instance {
 
     duckdb::Connection& connection() { return *connection_; }
     duckdb::ClientContext& context() { return *connection_->context; }
+    // Where it spills to: a folder of its own in here.
+    const std::string& temporary() const { return temporary_; }
 
   private:
     Instance() = default;
     void start(const DuckdbOptions& options);
 
     std::string temporary_;
+    std::string own_folder_;
     std::unique_ptr<duckdb::DuckDB> database_;
     std::unique_ptr<duckdb::Connection> connection_;
 };

@@ -104,6 +104,11 @@ Result<> MysqlRows::put(page::Builder& builder, size_t column, std::string_view 
     const MysqlField& field = rows_->fields()[column];
     switch (schema_[column].type) {
         case page::Type::kString:
+            if (field.kind == MysqlField::Kind::kBytes) {
+                builder.set_text(column, hex_of(text));
+                return {};
+            }
+            [[fallthrough]];
         case page::Type::kJson:
             builder.set_text(column, text);
             return {};

@@ -1,8 +1,8 @@
 // The rows of a MySQL statement as pages, with the types that the server names.
 //
 // Integers and DECIMALs without a fraction (what SUM gives for integers) are long, other DECIMALs
-// and floats double, TINYINT(1) and BIT(1) boolean, dates timestamps (UTC), zero dates null, all
-// others text.
+// and floats double, TINYINT(1) and BIT(1) boolean, dates timestamps (UTC), zero dates null, bytes
+// (BINARY, BLOB) what HEX() writes, all others text.
 
 #pragma once
 

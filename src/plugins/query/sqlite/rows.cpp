@@ -13,8 +13,18 @@ namespace {
 constexpr size_t kFirstRows = 1000;  // that decide the types
 constexpr size_t kPageRows = 8192;
 constexpr size_t kPageBytes = 4 << 20;
+constexpr int64_t kExactMax = int64_t{1} << 53;  // the integers up to it are doubles, too
 
-// What SQLite's own rules and the usual names say about a declared type.
+// DECIMAL(10,0).
+bool has_no_fraction(std::string_view declaration) {
+    const size_t comma = declaration.find(',');
+    const size_t close = declaration.find(')');
+    if (comma == declaration.npos || close == declaration.npos || close < comma) return false;
+    return base::parse_integer(base::trim(declaration.substr(comma + 1, close - comma - 1))) == 0;
+}
+
+// What SQLite's own rules and the usual names say about a declared type. SQLite keeps the whole
+// numbers of a DECIMAL as integers, so what its first rows look like says nothing.
 std::optional<page::Type> declared_type(const std::string& declaration) {
     const std::string word = base::lower(declaration);
     auto has = [&](std::string_view part) { return word.find(part) != word.npos; };
@@ -24,6 +34,9 @@ std::optional<page::Type> declared_type(const std::string& declaration) {
     if (has("int")) return page::Type::kLong;
     if (has("char") || has("clob") || has("text")) return page::Type::kString;
     if (has("real") || has("floa") || has("doub")) return page::Type::kDouble;
+    if (has("dec") || has("numeric") || has("number")) {
+        return has_no_fraction(word) ? page::Type::kLong : page::Type::kDouble;
+    }
     return std::nullopt;
 }
 
@@ -36,8 +49,10 @@ std::string text_of(double number) {
 // What the values of a column are, over the first rows.
 struct Seen {
     bool integers = false;
+    bool long_integers = false;  // that a double may not hold
     bool floats = false;
     bool texts = false;
+    bool blobs = false;
     bool only_timestamps = true;
 
     bool fits(page::Type type) const {
@@ -46,11 +61,11 @@ struct Seen {
             case page::Type::kLong:
                 return !floats && !texts;
             case page::Type::kDouble:
-                return !texts;
+                return !texts && (floats || !long_integers);
             case page::Type::kTimestamp:
                 return !integers && !floats && only_timestamps;
             case page::Type::kJson:
-                return !integers && !floats;
+                return !integers && !floats && !blobs;
             case page::Type::kString:
                 return true;
         }
@@ -59,6 +74,8 @@ struct Seen {
 };
 
 }  // namespace
+
+SqliteRows::Blob::Blob(std::string_view bytes) : hex(hex_of(bytes)) {}
 
 Result<std::unique_ptr<SqliteRows>> SqliteRows::start(std::shared_ptr<database::Sqlite> connection,
                                                       database::SqliteStatement statement) {
@@ -103,8 +120,15 @@ page::Type SqliteRows::type_of(int column) const {
     Seen seen;
     for (const std::vector<KeptCell>& row : first_rows_) {
         const KeptCell& value = row[static_cast<size_t>(column)];
-        seen.integers |= std::holds_alternative<int64_t>(value);
+        if (const auto* integer = std::get_if<int64_t>(&value)) {
+            seen.integers = true;
+            seen.long_integers |= *integer > kExactMax || *integer < -kExactMax;
+        }
         seen.floats |= std::holds_alternative<double>(value);
+        if (std::holds_alternative<Blob>(value)) {
+            seen.texts = seen.blobs = true;
+            seen.only_timestamps = false;
+        }
         if (const auto* text = std::get_if<std::string>(&value)) {
             seen.texts = true;
             seen.only_timestamps = seen.only_timestamps && parse_timestamp(*text).has_value();
@@ -126,8 +150,9 @@ SqliteRows::Cell SqliteRows::cell(int column) const {
         case Kind::kFloat:
             return statement_->floating(column);
         case Kind::kText:
-        case Kind::kBlob:
             return statement_->text(column);
+        case Kind::kBlob:
+            return Blob(statement_->text(column));
     }
     return std::monostate();
 }
@@ -163,6 +188,11 @@ Result<> SqliteRows::put(page::Builder& builder, size_t column, const Cell& cell
         }
         if (type == page::Type::kString || type == page::Type::kJson) {
             builder.set_text(column, text_of(*number));
+            return {};
+        }
+    } else if (const auto* blob = std::get_if<Blob>(&cell)) {
+        if (type == page::Type::kString) {
+            builder.set_text(column, blob->hex);
             return {};
         }
     } else {

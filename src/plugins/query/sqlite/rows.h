@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,8 +30,13 @@ class SqliteRows final : public query::Rows {
     Result<bool> next(page::Page& page) override;
 
   private:
-    using Cell = std::variant<std::monostate, int64_t, double, std::string_view>;
-    using KeptCell = std::variant<std::monostate, int64_t, double, std::string>;
+    // A page has no bytes: they become what SQLite's hex() writes.
+    struct Blob {
+        explicit Blob(std::string_view bytes);
+        std::string hex;
+    };
+    using Cell = std::variant<std::monostate, int64_t, double, std::string_view, Blob>;
+    using KeptCell = std::variant<std::monostate, int64_t, double, std::string, Blob>;
 
     SqliteRows(std::shared_ptr<database::Sqlite> connection, database::SqliteStatement statement)
         : connection_(std::move(connection)), statement_(std::move(statement)) {}

@@ -84,9 +84,41 @@ TEST_F(SqliteEngineTest, GivesTheRowsOfTheLastStatementWithTypes) {
               "\nnull null null null null null null 1.500000 2 ");
 }
 
+TEST_F(SqliteEngineTest, KeepsTheTypeOfADecimalWhateverItsRowsAre) {
+    table(
+        "create table t (id integer, price decimal(10,2), n numeric, whole decimal(10, 0));"
+        "insert into t values (1, 1, 2, 3)");
+    EXPECT_EQ(table("select * from t"),
+              "id:long price:double n:double whole:long \n1 1.000000 2.000000 3 ");
+    EXPECT_EQ(
+        table("insert into t with recursive c(i) as (select 2 union all select i + 1 from c"
+              " where i < 1500) select i, case when i = 1200 then 1.5 else i end, 0, 0 from c;"
+              "select price from t where id in (1, 1200); "),
+        "price:double \n1.000000 \n1.500000 ");
+    EXPECT_THAT(table("select price from t"), HasSubstr("price:double \n1.000000 \n2.000000 "));
+    // Ids that a double cannot tell apart stay what they are.
+    EXPECT_EQ(table("create table ids (id numeric(20)); insert into ids values (9007199254740993);"
+                    "select * from ids"),
+              "id:long \n9007199254740993 ");
+}
+
 TEST_F(SqliteEngineTest, HasNoColumnsWhenTheLastStatementHasNone) {
     EXPECT_EQ(table("select 1; create table t (a int)"), "");
     EXPECT_EQ(table(" -- nothing\n"), "");
+}
+
+TEST_F(SqliteEngineTest, SaysWhyAFileCannotBeOpened) {
+    Registry registry;
+    add_query_sqlite(registry);
+    config::Map options;
+    options.set("database", "/no/such/file.db");
+    options.set("read_only", true);
+    config::Reader reader(options, "q.dig", "query");
+    auto engine = registry.engines.create("sqlite", reader, false, context_);
+    ASSERT_FALSE(engine.ok());
+    EXPECT_EQ(engine.error().code(), Code::kNotFound);
+    EXPECT_EQ(engine.error().message(),
+              "/no/such/file.db: cannot open the database: No such file or directory");
 }
 
 TEST_F(SqliteEngineTest, PointsAtTheFailingText) {
@@ -116,6 +148,15 @@ TEST_F(SqliteEngineTest, KeepsTriggersInOnePieceAndAcceptsOwnTransactions) {
               "m:long \n2 ");
     EXPECT_THAT(table("begin; insert into t values (3)"), HasSubstr("add COMMIT"));
     EXPECT_EQ(table("select max(a) m from t"), "m:long \n2 ");
+}
+
+TEST_F(SqliteEngineTest, GivesBytesAsHex) {
+    EXPECT_EQ(table("create table t (b blob, j json); insert into t values (x'ff00', x'7b7d');"
+                    "select * from t"),
+              "b:string j:string \nFF00 7B7D ");
+    EXPECT_THAT(table("with recursive c(i) as (select 1 union all select i + 1 from c where i < "
+                      "2000) select case when i < 1500 then 'text' else x'ff' end as v from c"),
+                testing::EndsWith("\nFF "));
 }
 
 TEST_F(SqliteEngineTest, CommitsBeforeALongResultIsRead) {

@@ -82,4 +82,16 @@ std::optional<double> parse_double(std::string_view text) {
     return number;
 }
 
+std::string hex_of(std::string_view bytes) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    std::string text;
+    text.reserve(2 * bytes.size());
+    for (char letter : bytes) {
+        const auto byte = static_cast<unsigned char>(letter);
+        text += kDigits[byte >> 4];
+        text += kDigits[byte & 15];
+    }
+    return text;
+}
+
 }  // namespace mogura::plugins

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace mogura::plugins {
@@ -13,5 +14,7 @@ namespace mogura::plugins {
 // "YYYY-MM-DD", or with " HH:MM[:SS[.fraction]]" or "T..." and an optional Z behind. UTC.
 std::optional<page::Timestamp> parse_timestamp(std::string_view text);
 std::optional<double> parse_double(std::string_view text);
+// "00FF", as the databases' own HEX() writes it.
+std::string hex_of(std::string_view bytes);
 
 }  // namespace mogura::plugins
