@@ -4,6 +4,8 @@
 #include "base/time_zone.h"
 #include "config/config.h"
 
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -125,7 +127,9 @@ Response Api::many_rows(const Loaded& loaded, const Request& request) {
     }
     std::string rows;
     std::string missing;
+    std::unordered_set<std::string_view> seen;  // no name twice in one object
     for (const std::string& key : *keys) {
+        if (!seen.insert(key).second) continue;
         auto row = loaded.table->find(std::string_view(key));
         std::string& list = row ? rows : missing;
         if (!list.empty()) list += ',';

@@ -89,6 +89,12 @@ TEST_F(Serving, AnswersManyKeysAtOnce) {
               "{\"rows\":{\"3\":{\"id\":3,\"value\":10}},\"missing\":[\"99\",\"x\"]}\n");
 }
 
+TEST_F(Serving, AnswersAKeyOnceThatIsAskedForTwice) {
+    refresh();
+    EXPECT_EQ(get("/v1/tables/slots?keys=3,3,99,99,3"),
+              "{\"rows\":{\"3\":{\"id\":3,\"value\":10}},\"missing\":[\"99\"]}\n");
+}
+
 TEST_F(Serving, KeepsTheOldGenerationWhenRowsFall) {
     refresh();
     *next = table_of(7);
