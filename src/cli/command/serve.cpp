@@ -33,6 +33,8 @@ Usage: mogura serve [CONFIG.yml] [OPTIONS]
   --max-shrink PERCENT                   refuse a refresh that loses more of the rows; default 50
   --log-json                             log lines for machines
 
+A value may also stand in the same word: --refresh=5s.
+
 CONFIG.yml says the same, and takes every engine's options (`mogura reference` lists them):
 
   listen: 127.0.0.1:8080
