@@ -3,6 +3,7 @@
 # the report of a run. First argument: the program.
 set -euo pipefail
 program=$(realpath "${1:?the program is missing}")
+demo=$(realpath "$(dirname "$0")/../..")/script/demo
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -44,6 +45,33 @@ expect_exit 1 ./digdag push project
 has 'needs a Digdag server'
 expect_exit 0 ./digdag secrets --help
 has '--local'
+
+# Under its own name: all commands that people may use.
+expect_exit 0 "$program" --help
+for command in check load query reference run serve snapshot; do has "  $command "; done
+expect_exit 0 "$program" reference --help
+has 'Usage: mogura reference'
+expect_exit 2 "$program" reference csv
+has 'it takes no arguments: csv'
+
+# query: one text, also one that begins with a comment.
+echo 'SELECT 2 AS n' >two.sql
+expect_exit 2 "$program" query 'SELECT 1 AS n' -f two.sql
+has 'one SQL text or one file expected, found also: two.sql'
+expect_exit 2 "$program" query -f two.sql 'SELECT 1 AS n'
+has 'one SQL text or one file expected, found also: SELECT 1 AS n'
+for sql in '-- a comment
+SELECT 1 AS n' '--a comment = a comment
+SELECT 1 AS n'; do
+  expect_exit 0 "$program" query --format=csv "$sql"
+  [ "$(tr -d '\r' <log | xargs)" = 'n 1' ] || fail "SQL with a comment: $sql"
+done
+
+# The demo's options.
+for option in --events --seed --folder; do
+  expect_exit 2 "$demo" "$option"
+  has "script/demo: $option: its value is missing"
+done
 
 # init makes what runs.
 for type in echo sh; do

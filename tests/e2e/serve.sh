@@ -45,6 +45,9 @@ build() { "$program" snapshot build "$1.snapshot" --engine sqlite --database res
 
 rows creatives 100
 rows slots 200
+"$program" snapshot build joined.snapshot --engine=sqlite --database=results.db --key=id \
+  --query="SELECT id, name FROM creatives WHERE id = 7" >/dev/null || fail "--name=value of snapshot build"
+expect "a row by --name=value" '{"id":7,"name":"creatives 7 of 100"}' "$("$program" snapshot get joined.snapshot 7)"
 build creatives >build.out
 expect "rows built" "creatives.snapshot: 100 rows of creatives by id" "$(cat build.out)"
 expect "a row by command" '{"id":7,"name":"creatives 7 of 100"}' "$("$program" snapshot get creatives.snapshot 7)"
@@ -64,7 +67,9 @@ tables:
     key: id
     source: {type: sqlite, database: results.db, table: slots}
 YAML
-"$program" serve serve.yml --table again=sqlite:results.db/slots?key=id 2>log &
+"$program" serve serve.yml --refresh=5x 2>problems && fail "a time that is none was taken"
+grep -q 5x problems || fail "no word about --refresh=5x"
+"$program" serve serve.yml --table=again=sqlite:results.db/slots?key=id 2>log &
 server=$!
 eventually "the address in the log" grep -q ' serving address=http' log
 address=$(grep -o 'http://[0-9.:]*' log | head -n 1)

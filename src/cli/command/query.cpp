@@ -62,6 +62,18 @@ Error usage(const std::string& message) {
     return Error(Code::kInvalid, message + " (mogura query --help explains)");
 }
 
+Error one_text(const std::string& second) {
+    return usage("one SQL text or one file expected, found also: " + second);
+}
+
+// SQL may begin with a comment: "-- ", or a line that is no option's name and not the last.
+bool is_sql(const std::string& word) {
+    if (!word.starts_with("-") || word == "-") return true;
+    if (!word.starts_with("--")) return false;
+    const size_t blank = word.find_first_of(" \t\r\n");
+    return blank == 2 || (blank < word.find('=') && word.find('\n') != std::string::npos);
+}
+
 Result<> add_pair(config::Map& map, const std::string& pair) {
     size_t sign = pair.find('=');
     if (sign == std::string::npos || sign == 0) return usage("NAME=VALUE expected: " + pair);
@@ -81,6 +93,7 @@ Result<> apply(Arguments& read, const std::string& name, const std::string& valu
     if (name == "-p" || name == "--param") return add_pair(read.parameters, value);
     if (name == "-o" || name == "--option") return add_pair(read.engine.options, value);
     if (name == "-f" || name == "--file") {
+        if (read.has_text) return one_text(value);
         read.text.file = value;
         read.has_text = true;
     } else if (name == "-e" || name == "--engine") {
@@ -115,9 +128,8 @@ Result<Arguments> read_arguments(std::span<const std::string> arguments) {
             read.help = true;
             return read;
         }
-        if (!name.starts_with("-") || name == "-") {
-            if (read.has_text)
-                return usage("one SQL text or one file expected, found also: " + name);
+        if (is_sql(name)) {
+            if (read.has_text) return one_text(name);
             read.text.sql = name;
             read.has_text = true;
             continue;

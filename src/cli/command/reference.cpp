@@ -6,6 +6,16 @@
 
 namespace {
 
+constexpr const char* kHelp =
+    R"(Prints every plugin with its options, types, defaults and meanings as Markdown: inputs, decoders,
+parsers, filters, formatters, encoders, outputs, guesses, SQL engines and operators.
+
+Usage: mogura reference
+
+  mogura reference | less
+  mogura reference >plugins.md
+)";
+
 using mogura::config::Option;
 using mogura::engine::OperatorOption;
 using mogura::engine::OptionKind;
@@ -81,7 +91,18 @@ void print_operators(const mogura::engine::Operators& operators) {
 
 }  // namespace
 
-COMMAND(reference, "") {
+COMMAND(reference, "Print all plugins and their options as Markdown") {
+    if (!arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h")) {
+        std::fputs(kHelp, stdout);
+        return 0;
+    }
+    if (!arguments.empty()) {
+        std::fprintf(stderr,
+                     "mogura reference: it takes no arguments: %s\n"
+                     "`mogura reference --help` explains.\n",
+                     arguments[0].c_str());
+        return 2;
+    }
     const auto& registry = house.registry;
     std::printf(
         "# Plugins and their options\n\nWritten by `mogura reference`. What is not listed here "

@@ -35,6 +35,8 @@ Usage: mogura serve [CONFIG.yml] [OPTIONS]
   --max-shrink PERCENT                   refuse a refresh that loses more of the rows; default 50
   --log-json                             log lines for machines
 
+A value may also stand in the same word: --refresh=5s.
+
 CONFIG.yml says the same, and takes every engine's options (`mogura reference` lists them):
 
   listen: 127.0.0.1:8080
@@ -78,16 +80,21 @@ Result<Arguments> read_arguments(std::span<const std::string> words) {
         {"--refresh", &arguments.flags.refresh},
         {"--max-shrink", &arguments.flags.max_shrink}};
     for (size_t index = 0; index < words.size(); ++index) {
-        const std::string& word = words[index];
-        if (word == "--log-json") {
+        // An option's value stands behind it or, as in --refresh=5s, in the same word.
+        const size_t sign =
+            words[index].starts_with("--") ? words[index].find('=') : std::string::npos;
+        const std::string word = words[index].substr(0, sign);
+        if (words[index] == "--log-json") {
             arguments.log_json = true;
         } else if (word == "--table" || single.contains(word)) {
-            if (++index == words.size())
+            if (sign == std::string::npos && ++index == words.size())
                 return Error(Code::kInvalid, word + ": its value is missing");
+            const std::string value =
+                sign == std::string::npos ? words[index] : words[index].substr(sign + 1);
             if (word == "--table") {
-                arguments.flags.tables.push_back(words[index]);
+                arguments.flags.tables.push_back(value);
             } else {
-                *single.at(word) = words[index];
+                *single.at(word) = value;
             }
         } else if (word.starts_with("-")) {
             std::vector<std::string> known = {"--table", "--log-json", "--help"};

@@ -26,8 +26,8 @@ Usage:
   mogura snapshot info FILE
 
 build  reads a table or a statement's rows and replaces FILE in one step. ENGINE is sqlite, mysql or
-       duckdb; its own options follow as --name value (`mogura reference` lists them). COLUMN is a
-       long or a string, without nulls, without two rows alike.
+       duckdb; its own options follow as --name value or --name=value (`mogura reference` lists
+       them). COLUMN is a long or a string, without nulls, without two rows alike.
 
          mogura snapshot build slots.snapshot --engine sqlite --database results.db \
              --table slots --key slot_id
@@ -74,6 +74,8 @@ Result<BuildOptions> read_build(std::span<const std::string> words, const query:
         if (!word.starts_with("--")) {
             if (!build.file.empty()) problems.push_back("one file is enough: " + word);
             build.file = word;
+        } else if (const size_t sign = word.find('='); sign != std::string::npos) {
+            given.set(base::replace_all(word.substr(2, sign - 2), "-", "_"), word.substr(sign + 1));
         } else if (index + 1 == words.size()) {
             problems.push_back(word + ": its value is missing");
         } else {

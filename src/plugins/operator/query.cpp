@@ -57,6 +57,22 @@ Options read(config::Reader& reader, const query::Engines& engines) {
     return options;
 }
 
+bool has_option(const query::Engines& engines, const std::string& engine, std::string_view name) {
+    if (!engines.engines.has(engine)) return false;
+    const auto options = engines.engines.options(engine);
+    return std::any_of(options.begin(), options.end(),
+                       [&](const config::Option& option) { return option.name == name; });
+}
+
+// The mapping `query` is for tasks of all engines: what only another engine knows is not for this.
+bool is_for_others(const query::Engines& engines, const std::string& engine,
+                   std::string_view name) {
+    if (has_option(engines, engine, name)) return false;
+    const auto names = engines.engines.names();
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& other) { return has_option(engines, other, name); });
+}
+
 // The task's own keys over those of the mapping `query`, over those of the mapping that is called
 // like the engine (digdag 4.0.5). Keys of other tasks and of the project are not looked at:
 // a parameter `database` of a project must not become the database of every query.
@@ -86,7 +102,9 @@ config::Map options_of(const engine::TaskContext& context, const query::Engines&
             if (value) options.set(option.name, *value);
         }
     }
-    for (const auto& entry : shared) options.set(entry.key, entry.value);
+    for (const auto& entry : shared) {
+        if (!is_for_others(engines, engine, entry.key)) options.set(entry.key, entry.value);
+    }
     for (const auto& entry : own) options.set(entry.key, entry.value);
     return options;
 }

@@ -72,6 +72,7 @@ class QueryOperatorTest : public testing::Test {
   protected:
     void SetUp() override {
         add_query_duckdb(registry_);
+        add_query_sqlite(registry_);
         add_operator_query(registry_);
         registry_.outputs.add(
             "record", "For tests.", [](config::Reader&) { return 0; },
@@ -279,6 +280,23 @@ TEST_F(QueryOperatorTest, TakesDefaultsFromMappingsButNotFromStrangers) {
                 AllOf(HasSubstr("query>.engine: unknown query engine: duckbd (did you mean duckdb?)"
                                 "; there are duckdb"),
                       testing::Not(HasSubstr("unknown option"))));
+}
+
+// Defaults are for tasks of every engine (docs/guide/query.md).
+TEST_F(QueryOperatorTest, LeavesOutDefaultsThatOnlyOtherEnginesKnow) {
+    std::string local = "{engine: sqlite, database: ':memory:', store_last_results: true}";
+    std::string defaults = "{query: {memory_limit: 1GB, threads: 2, read_only: false}}";
+    EXPECT_EQ(stored(run("{data: 'SELECT 1 AS a'}", local, defaults)),
+              R"({"query":{"last_results":{"a":1}}})");
+    EXPECT_EQ(stored(run("{data: 'SELECT 1 AS a'}", "{store_last_results: true}", defaults)),
+              R"({"query":{"last_results":{"a":1}}})");
+    EXPECT_THAT(failure(run("{data: 'SELECT 1'}", local, "{query: {memory_limi: 1GB}}")),
+                HasSubstr("memory_limi: unknown option"));
+    EXPECT_THAT(failure(run("{data: 'SELECT 1'}",
+                            "{engine: sqlite, database: ':memory:', memory_limit: 1GB}")),
+                HasSubstr("memory_limit: unknown option"));
+    EXPECT_THAT(failure(run("{data: 'SELECT 1'}", "{engine: sqlit}", defaults)),
+                HasSubstr("did you mean sqlite"));
 }
 
 TEST_F(QueryOperatorTest, EndsWhenTheAttemptIsCancelled) {
