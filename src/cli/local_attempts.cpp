@@ -45,6 +45,7 @@ Result<workflow::Workflow> LocalAttempts::find_workflow(const engine::WantedAtte
 Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& wanted) {
     workflow::Workflow found = TRY(find_workflow(wanted));
     base::Lock lock(mutex_);
+    TRY(forget_ended());
     auto earlier = TRY(store_.attempts(facts_.project, found.name, wanted.session_time));
     for (const store::Attempt& attempt : earlier) {
         if (name_without_run(attempt.retry_name) != wanted.retry_name) continue;
@@ -63,6 +64,7 @@ Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& w
     attempt.time_zone = found.time_zone.name();
     attempt.parameters = facts_.parameters;
     config::merge(attempt.parameters, wanted.parameters);
+    attempt.parameters.erase("last_executed_session_time");  // a schedule's alone (2.11.3)
     attempt.created_at = facts_.clock.now();
     TRY(store_.forget_done_tasks(facts_.project, found.name));
     store::Attempt row = TRY(engine_->start_beside(attempt, found.tasks, found.time_zone));
@@ -81,6 +83,16 @@ Result<engine::OtherAttempt> LocalAttempts::look(const engine::WantedAttempt& wa
     }
     return Error(Code::kNotFound, "the attempt " + std::to_string(attempt_id) + " of " +
                                       wanted.workflow + " is not in the store any more");
+}
+
+Result<> LocalAttempts::forget_ended() {
+    auto unfinished = TRY(store_.unfinished());
+    std::set<int64_t> ids;
+    for (const store::Attempt& attempt : unfinished) ids.insert(static_cast<int64_t>(attempt.id));
+    std::erase_if(running_,
+                  [&](store::AttemptId id) { return !ids.contains(static_cast<int64_t>(id)); });
+    waits_.keep(ids);
+    return {};
 }
 
 Result<> LocalAttempts::take_up(const store::Attempt& attempt) {

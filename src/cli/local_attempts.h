@@ -35,6 +35,9 @@ class LocalAttempts final : public engine::Attempts {
 
   private:
     Result<workflow::Workflow> find_workflow(const engine::WantedAttempt& wanted) const;
+    // What has ended is known no longer. Before attempts are read, so that none of those that are
+    // not done then is taken for unknown.
+    Result<> forget_ended() REQUIRES(mutex_);
     // Goes on with an attempt that a process left unfinished.
     Result<> take_up(const store::Attempt& attempt) REQUIRES(mutex_);
     // The attempt for whoever asked, who may wait for it.

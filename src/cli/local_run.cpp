@@ -316,6 +316,7 @@ class LocalRun {
         attempt.session.time = session_.time;
         attempt.time_zone = workflow_->time_zone.name();
         attempt.parameters = options_.parameters;
+        attempt.parameters.erase("last_executed_session_time");  // a schedule's alone (2.11.3)
         if (std::filesystem::canonical(".").string() != folder_) {
             attempt.parameters.set("_project_path", folder_);
         }

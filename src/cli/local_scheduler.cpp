@@ -1,5 +1,6 @@
 #include "cli/local_scheduler.h"
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/interrupts.h"
@@ -68,8 +69,9 @@ class Scheduler {
         while (!stops_ || !engine_->is_done()) {
             base::Instant now = house_.clock.now();
             if (!stops_) {
-                if (now >= reload_at_) reload(now);
+                // What is due goes first: a workflow that has never run would begin behind it.
                 start_due(now);
+                if (now >= reload_at_) reload(now);
             }
             TRY(engine_->turn(std::min(timetable_.next_run(), now + kTick)));
             report_finished();
@@ -183,13 +185,8 @@ class Scheduler {
 
     Timetable::LastSession last_session() {
         return [this](const std::string& workflow) -> std::optional<base::Instant> {
-            auto attempts = store_->attempts(kProject, workflow);
-            if (!attempts.ok() || attempts->empty()) return std::nullopt;
-            base::Instant last = attempts->front().session.time;
-            for (const store::Attempt& attempt : *attempts) {
-                last = std::max(last, attempt.session.time);
-            }
-            return last;
+            auto last = store_->last_scheduled(kProject, workflow);
+            return last.ok() ? *last : std::nullopt;
         };
     }
 
@@ -223,44 +220,58 @@ class Scheduler {
                           });
     }
 
+    // Its newest attempt, whoever has started it, neither ended nor is asked to end (5.3.3).
     bool is_active(const std::string& workflow) const {
-        return std::any_of(running_.begin(), running_.end(),
-                           [&](const Running& one) { return one.workflow == workflow; });
+        auto newest = store_->newest_attempt(kProject, workflow);
+        return newest.ok() && *newest && !(*newest)->is_done && !(*newest)->cancel_requested;
     }
 
     void start_due(base::Instant now) {
-        auto slots =
-            timetable_.due(now, [this](const std::string& name) { return is_active(name); });
-        for (const Slot& slot : slots) {
-            auto started = start(slot, now);
-            if (started.ok()) continue;
+        auto is_busy = [this](const std::string& name) { return is_active(name); };
+        while (auto slot = timetable_.due(now, is_busy)) {
+            const workflow::Workflow* workflow = project_.find(slot->workflow);
+            CHECK(workflow != nullptr);  // the timetable is of this project
+            auto started = start(*slot, *workflow, now);
             // It counts as executed when the session is there already (5.3.5).
-            if (started.error().code() == Code::kConflict) continue;
+            if (started.ok() || started.error().code() == Code::kConflict) {
+                timetable_.started(*slot);
+                remember(*slot);
+                continue;
+            }
             // As if it were its time later (2.10.5).
             const bool is_full = started.error().code() == Code::kLimit;
-            log::error(std::string("session not started, trying again in ") +
-                           (is_full ? "ten minutes: " : "an hour: ") + started.error().message(),
-                       {{"workflow", slot.workflow}});
-            timetable_.failed(slot, now + (is_full ? kWaitWhenFull : kWaitAfterFailure));
+            log::error(
+                std::string("session not started, trying again in ") +
+                    (is_full ? "ten minutes: " : "an hour: ") + started.error().message(),
+                {{"workflow", slot->workflow},
+                 {"session_time", base::format_iso(slot->time.session, workflow->time_zone)}});
+            timetable_.failed(*slot, now + (is_full ? kWaitWhenFull : kWaitAfterFailure));
         }
     }
 
-    Result<> start(const Slot& slot, base::Instant now) {
-        const workflow::Workflow* workflow = project_.find(slot.workflow);
-        if (!workflow) return Error(Code::kNotFound, "the workflow is gone");
-        const base::TimeZone& zone = workflow->time_zone;
+    // Where the next scheduler goes on. Without it that one finds the session there (5.3.5).
+    void remember(const Slot& slot) {
+        auto done = store_->set_last_scheduled(kProject, slot.workflow, slot.time.session);
+        if (!done.ok()) log::warn("the last session is not remembered: " + done.error().message());
+    }
+
+    Result<> start(const Slot& slot, const workflow::Workflow& workflow, base::Instant now) {
+        const base::TimeZone& zone = workflow.time_zone;
         store::Attempt attempt;
         attempt.session.project = kProject;
-        attempt.session.workflow = workflow->name;
+        attempt.session.workflow = workflow.name;
         attempt.session.time = slot.time.session;
         attempt.time_zone = zone.name();
         attempt.parameters = options_.parameters;
         attempt.parameters.set("last_session_time", base::format_iso(slot.last.session, zone));
         attempt.parameters.set("next_session_time", base::format_iso(slot.next.session, zone));
+        attempt.parameters.set(
+            "last_executed_session_time",
+            slot.last_started ? base::format_iso(*slot.last_started, zone) : std::string());
         attempt.created_at = now;
-        auto id = TRY(engine_->start(attempt, workflow->tasks, zone));
-        running_.push_back({id, workflow->name});
-        log::info("session started", {{"workflow", workflow->name},
+        auto id = TRY(engine_->start(attempt, workflow.tasks, zone));
+        running_.push_back({id, workflow.name});
+        log::info("session started", {{"workflow", workflow.name},
                                       {"session_time", base::format_iso(slot.time.session, zone)},
                                       {"attempt", static_cast<int64_t>(id)}});
         return {};
@@ -277,7 +288,11 @@ class Scheduler {
                                                     {"success", success ? "true" : "false"}});
                 one.is_told = true;
             }
-            return engine_->forget(one.id);
+            if (!engine_->forget(one.id)) return false;
+            // Nobody asks for them again (2.2.14).
+            auto dropped = store_->forget_tasks(one.id);
+            if (!dropped.ok()) log::warn("tasks stay in the store: " + dropped.error().message());
+            return true;
         });
     }
 

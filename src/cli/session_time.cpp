@@ -1,7 +1,7 @@
 #include "cli/session_time.h"
 
 #include "base/file.h"
-#include "base/text.h"
+#include "base/time_text.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -19,30 +19,6 @@ base::Instant truncated(base::Instant now, const base::TimeZone& zone, bool to_d
     base::LocalTime local = zone.to_local(now);
     local.minute = local.second = local.nanosecond = 0;
     if (to_day) local.hour = 0;
-    return zone.to_instant(local);
-}
-
-std::optional<base::Instant> parse_local(const std::string& text, const base::TimeZone& zone) {
-    base::LocalTime local;
-    int year = 0;
-    int length = 0;
-    const char* data = text.c_str();
-    if (std::sscanf(data, "%4d-%2d-%2d%n", &year, &local.month, &local.day, &length) != 3) {
-        return std::nullopt;
-    }
-    if (static_cast<size_t>(length) != text.size()) {
-        int more = 0;
-        if (std::sscanf(data + length, " %2d:%2d:%2d%n", &local.hour, &local.minute, &local.second,
-                        &more) != 3 ||
-            static_cast<size_t>(length + more) != text.size()) {
-            return std::nullopt;
-        }
-    }
-    local.year = year;
-    bool valid = local.month >= 1 && local.month <= 12 && local.day >= 1 && local.hour <= 23 &&
-                 local.minute <= 59 && local.second <= 59 &&
-                 local.day <= base::days_in_month(local.year, local.month);
-    if (!valid) return std::nullopt;
     return zone.to_instant(local);
 }
 
@@ -138,7 +114,9 @@ Result<SessionChoice> choose_session(const std::string& wanted, const workflow::
         if (schedule) return chosen(schedule->last(now).session, kNew, " based on schedule");
         return chosen(truncated(now, zone, true), kNew);
     }
-    if (auto time = parse_local(wanted, zone)) return SessionChoice{*time, ""};
+    if (auto local = base::parse_local_time(wanted)) {
+        return SessionChoice{zone.to_instant(*local), ""};
+    }
     return Error(Code::kInvalid, "--session: cannot read: " + wanted +
                                      " (use daily, hourly, schedule, last, \"yyyy-MM-dd\" or "
                                      "\"yyyy-MM-dd HH:mm:ss\")");

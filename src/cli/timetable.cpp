@@ -4,7 +4,6 @@
 #include "cli/session_time.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace mogura::cli {
@@ -15,11 +14,22 @@ Result<> Timetable::update(const workflow::Project& project, base::Instant now,
     for (const workflow::Workflow& workflow : project.workflows) {
         auto made = TRY(schedule_of(workflow));
         if (!made) continue;
+        Entry entry{.schedule = *std::move(made),
+                    .zone = workflow.time_zone,
+                    .mapping = *workflow.config.find("schedule"),
+                    .next = {}};
         auto before = entries_.find(workflow.name);
-        auto last =
-            before != entries_.end() ? before->second.last_session : last_session(workflow.name);
-        schedule::Time next = last ? made->next(*last) : made->first(now);
-        entries.emplace(workflow.name, Entry{*std::move(made), workflow.time_zone, next, last});
+        if (before != entries_.end() && before->second.waits &&
+            before->second.mapping == entry.mapping &&
+            before->second.zone.name() == entry.zone.name()) {
+            entry = before->second;
+        } else {
+            entry.last_session = before != entries_.end() ? before->second.last_session
+                                                          : last_session(workflow.name);
+            entry.next = entry.last_session ? entry.schedule.next(*entry.last_session)
+                                            : entry.schedule.first(now);
+        }
+        entries.emplace(workflow.name, std::move(entry));
     }
     entries_ = std::move(entries);
     return {};
@@ -42,34 +52,40 @@ bool Timetable::is_skipped(const std::string& name, const Entry& entry, base::In
     return true;
 }
 
-std::vector<Slot> Timetable::due(base::Instant now, const Fact& is_active) {
-    std::vector<Slot> slots;
-    for (auto& [name, entry] : entries_) {
-        // A workflow that gets a slot now is active for the following ones.
-        bool has_slot = false;
-        auto is_busy = [&](const std::string& workflow) { return has_slot || is_active(workflow); };
-        while (entry.next.run <= now) {
-            base::Instant session = entry.next.session;
-            schedule::Time next = entry.schedule.next(session);
-            if (!is_skipped(name, entry, now, is_busy)) {
-                slots.push_back({name, entry.next, entry.schedule.last(session), next});
-                entry.last_session = session;
-                has_slot = true;
-            }
-            entry.next = next;
+std::optional<Slot> Timetable::due(base::Instant now, const Fact& is_active) {
+    while (true) {
+        auto first = std::min_element(entries_.begin(), entries_.end(),
+                                      [](const auto& one, const auto& two) {
+                                          return one.second.next.run < two.second.next.run;
+                                      });
+        if (first == entries_.end() || first->second.next.run > now) return std::nullopt;
+        auto& [name, entry] = *first;
+        schedule::Time next = entry.schedule.next(entry.next.session);
+        if (!is_skipped(name, entry, now, is_active)) {
+            return Slot{.workflow = name,
+                        .time = entry.next,
+                        .last = entry.schedule.last(entry.next.session),
+                        .next = next,
+                        .last_started = entry.last_session};
         }
+        entry.next = next;
+        entry.waits = false;
     }
-    std::sort(slots.begin(), slots.end(), [](const Slot& one, const Slot& other) {
-        return std::tie(one.time.run, one.workflow, one.time.session) <
-               std::tie(other.time.run, other.workflow, other.time.session);
-    });
-    return slots;
+}
+
+void Timetable::started(const Slot& slot) {
+    auto found = entries_.find(slot.workflow);
+    if (found == entries_.end()) return;
+    found->second.last_session = slot.time.session;
+    found->second.next = slot.next;
+    found->second.waits = false;
 }
 
 void Timetable::failed(const Slot& slot, base::Instant again_at) {
     auto found = entries_.find(slot.workflow);
     if (found == entries_.end()) return;
     found->second.next = {slot.time.session, again_at};
+    found->second.waits = true;
 }
 
 base::Instant Timetable::next_run() const {

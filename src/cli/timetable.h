@@ -1,7 +1,8 @@
 // Which sessions of a project are due (spec digdag 5.3, 5.4): next times, catching up, skipping,
 // and what a changed project does to them.
 //
-// One thread. Nothing is started here: due() says what to start, failed() that it did not work.
+// One thread. Nothing is started here: due() says what to start, started() and failed() tell what
+// came of it.
 
 #pragma once
 
@@ -13,7 +14,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace mogura::cli {
 
@@ -22,6 +22,8 @@ struct Slot {
     schedule::Time time;
     schedule::Time last;  // the session before and after, as the schedule has them
     schedule::Time next;
+    // The session before this one that was really started (2.11.3); nothing before the first.
+    std::optional<base::Instant> last_started = {};
 };
 
 class Timetable {
@@ -31,15 +33,18 @@ class Timetable {
 
     // Takes over the schedules of the project. A workflow that has run goes on behind its last
     // session, a new one begins with the first that is due from now (5.4.2); `last_session` tells
-    // of sessions that were run before this timetable was made. Fails when a schedule cannot be
-    // read; then nothing has changed.
+    // of sessions that were run before this timetable was made. What waits to be tried again goes
+    // on waiting while its own schedule is the same. Fails when a schedule cannot be read; then
+    // nothing has changed.
     Result<> update(const workflow::Project& project, base::Instant now,
                     const LastSession& last_session);
 
-    // The sessions whose time has come, oldest first, each once. Slots that are late (5.3.2) or
-    // whose workflow is still active (5.3.3) are passed over with a line in the log.
-    std::vector<Slot> due(base::Instant now, const Fact& is_active);
-    // The session was not started: it is due again at that time (5.3.6, 2.10.5).
+    // Of the sessions whose time has come, the one that should have run first (5.3.1). Whoever
+    // takes it says what came of it and asks again. Slots that are late (5.3.2) or whose workflow
+    // is still active (5.3.3) are passed over with a line in the log.
+    std::optional<Slot> due(base::Instant now, const Fact& is_active);
+    void started(const Slot& slot);
+    // It is due again at that time, and those behind it not before (5.3.6, 2.10.5).
     void failed(const Slot& slot, base::Instant again_at);
 
     // When to ask again.
@@ -50,8 +55,10 @@ class Timetable {
     struct Entry {
         schedule::Schedule schedule;
         base::TimeZone zone;
+        config::Value mapping;
         schedule::Time next;
-        std::optional<base::Instant> last_session = {};  // that was run
+        std::optional<base::Instant> last_session = {};  // that was started
+        bool waits = false;                              // `next` could not be started yet
     };
     bool is_skipped(const std::string& name, const Entry& entry, base::Instant now,
                     const Fact& is_active) const;

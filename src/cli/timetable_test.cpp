@@ -30,19 +30,28 @@ class TimetableTest : public testing::Test {
                                   [this](const std::string&) { return earlier_; });
         ASSERT_TRUE(done.ok()) << done.error().message();
     }
+    // What has been started, and is active from then on.
     std::vector<base::Instant> due(base::Instant now) {
         std::vector<base::Instant> sessions;
-        for (const Slot& slot : table_.due(now, [this](const std::string&) { return active_; })) {
-            EXPECT_EQ(slot.workflow, "w");
-            last_ = slot;
-            sessions.push_back(slot.time.session);
+        auto is_active = [&](const std::string&) { return active_ || !sessions.empty(); };
+        while (auto slot = table_.due(now, is_active)) {
+            EXPECT_EQ(slot->workflow, "w");
+            last_ = *slot;
+            if (places_-- > 0) {
+                table_.started(*slot);
+                sessions.push_back(slot->time.session);
+            } else {
+                table_.failed(*slot, now + std::chrono::minutes(10));
+            }
         }
+        places_ = 1000;
         return sessions;
     }
 
     Timetable table_;
     Slot last_;
     bool active_ = false;
+    int places_ = 1000;  // for sessions that start in the next round
     std::optional<base::Instant> earlier_;
 };
 
@@ -81,14 +90,65 @@ TEST_F(TimetableTest, OvertimeIsSkipped) {
 // digdag 5.3.6, 2.10.5
 TEST_F(TimetableTest, WhatFailedIsTriedAgain) {
     update("hourly>: '00:00'", at(3, 30));
-    EXPECT_THAT(due(at(4)), ElementsAre(at(4)));
-    table_.failed(last_, at(4, 10));
+    places_ = 0;
+    EXPECT_THAT(due(at(4)), IsEmpty());
     EXPECT_THAT(due(at(4, 9, 59)), IsEmpty());
     EXPECT_EQ(table_.next_run(), at(4, 10));
     EXPECT_THAT(due(at(4, 10)), ElementsAre(at(4)));
-    table_.failed(last_, at(5));
-    EXPECT_THAT(due(at(4, 59, 59)), IsEmpty());
-    EXPECT_THAT(due(at(5)), ElementsAre(at(4), at(5)));
+    EXPECT_THAT(due(at(5)), ElementsAre(at(5)));
+}
+
+// digdag 2.10.5, 5.3.1, 5.3.6
+TEST_F(TimetableTest, ABacklogLosesNothing) {
+    update("minutes_interval>: 10", at(3, 30));
+    places_ = 2;
+    EXPECT_THAT(due(at(4, 5)), ElementsAre(at(3, 30), at(3, 40)));
+    EXPECT_EQ(table_.next_run(), at(4, 15));
+    places_ = 1;
+    EXPECT_THAT(due(at(4, 15)), ElementsAre(at(3, 50)));
+    EXPECT_THAT(due(at(4, 25)), ElementsAre(at(4), at(4, 10), at(4, 20)));
+}
+
+TEST_F(TimetableTest, TheOneThatShouldHaveRunFirstComesFirst) {
+    workflow::Project project = project_of("a", "minutes_interval>: 20");
+    project.workflows.push_back(project_of("b", "minutes_interval>: 30").workflows[0]);
+    auto none = [](const std::string&) { return std::optional<base::Instant>(); };
+    ASSERT_TRUE(table_.update(project, at(3, 1), none).ok());
+    std::string order;
+    while (auto slot = table_.due(at(4), [](const std::string&) { return false; })) {
+        order += slot->workflow;
+        table_.started(*slot);
+    }
+    EXPECT_EQ(order, "abaab");
+}
+
+// digdag 5.3.6, 5.4.2
+TEST_F(TimetableTest, WhatWaitsSurvivesAChangeOfAnotherFile) {
+    update("hourly>: '00:00'", at(3, 30));
+    places_ = 0;
+    EXPECT_THAT(due(at(4)), IsEmpty());
+    update("hourly>: '00:00'", at(4, 1));  // it has never run
+    EXPECT_EQ(table_.next_run(), at(4, 10));
+    EXPECT_THAT(due(at(4, 10)), ElementsAre(at(4)));
+    places_ = 0;
+    EXPECT_THAT(due(at(5)), IsEmpty());
+    update("hourly>: '01:00'", at(5, 1));  // its own schedule: on behind the last session
+    EXPECT_THAT(due(at(5, 1)), ElementsAre(at(5)));
+}
+
+// digdag 2.11.3, 5.3.4
+TEST_F(TimetableTest, TellsWhichSessionWasStartedBefore) {
+    update("hourly>: '00:00', skip_on_overtime: true", at(3, 30));
+    EXPECT_THAT(due(at(4)), ElementsAre(at(4)));
+    EXPECT_EQ(last_.last_started, std::nullopt);
+    active_ = true;
+    EXPECT_THAT(due(at(5)), IsEmpty());
+    active_ = false;
+    places_ = 0;
+    EXPECT_THAT(due(at(6)), IsEmpty());
+    EXPECT_THAT(due(at(6, 10)), ElementsAre(at(6)));
+    EXPECT_EQ(last_.last.session, at(5));
+    EXPECT_EQ(last_.last_started, at(4));
 }
 
 // 5.4.2, 5.4.4

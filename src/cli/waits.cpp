@@ -19,6 +19,14 @@ void Waits::remove(const Attempt& waiting, const Attempt& other) {
     if (found->second.empty()) others_.erase(found);
 }
 
+void Waits::keep(const std::set<int64_t>& attempts) {
+    auto is_over = [&](int64_t id) { return !attempts.contains(id); };
+    std::erase_if(workflows_, [&](const auto& one) { return is_over(one.first); });
+    for (auto& [waiting, others] : others_) std::erase_if(others, is_over);
+    std::erase_if(others_,
+                  [&](const auto& one) { return is_over(one.first) || one.second.empty(); });
+}
+
 bool Waits::find_way(int64_t from, int64_t to, std::set<int64_t>& seen,
                      std::vector<std::string>& way) const {
     if (!seen.insert(from).second) return false;

@@ -23,6 +23,10 @@ class Waits {
     std::vector<std::string> add(const Attempt& waiting, const Attempt& other);
     // `other` is done.
     void remove(const Attempt& waiting, const Attempt& other);
+    // All others are done.
+    void keep(const std::set<int64_t>& attempts);
+    // Attempts that it knows of.
+    size_t size() const { return workflows_.size(); }
 
   private:
     bool find_way(int64_t from, int64_t to, std::set<int64_t>& seen,

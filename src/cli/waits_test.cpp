@@ -25,5 +25,18 @@ TEST(Waits, FindsWhoWaitsForItself) {
     waits.remove(d, a);
 }
 
+TEST(Waits, ForgetsWhatIsOver) {
+    const Waits::Attempt a{1, "a"}, b{2, "b"}, c{3, "c"};
+    Waits waits;
+    EXPECT_THAT(waits.add(a, b), IsEmpty());
+    EXPECT_THAT(waits.add(b, c), IsEmpty());
+    waits.keep({1, 2});
+    EXPECT_EQ(waits.size(), 2);
+    EXPECT_THAT(waits.add(b, a), ElementsAre("b", "a", "b"));
+    waits.keep({});
+    EXPECT_EQ(waits.size(), 0);
+    EXPECT_THAT(waits.add(b, a), IsEmpty());
+}
+
 }  // namespace
 }  // namespace mogura::cli

@@ -112,7 +112,8 @@ Result<> Engine::take_joining(base::Instant now) {
     for (const Joining& one : joining) {
         if (attempts_.contains(one.row.id)) continue;
         TRY(take_in(one.row, one.zone, /*is_beside=*/true));
-        if (is_canceling_) start_cancel(*attempts_.at(one.row.id), now);
+        auto joined = attempts_.find(one.row.id);
+        if (is_canceling_ && joined != attempts_.end()) start_cancel(*joined->second, now);
     }
     return {};
 }
@@ -128,6 +129,8 @@ void Engine::forget_beside() {
 
 Result<> Engine::take_in(const store::Attempt& row, const base::TimeZone& zone, bool is_beside) {
     auto rows = TRY(parts_.store.tasks(row.id));
+    // It has ended, and its tasks were dropped, while it was on its way here.
+    if (is_beside && rows.empty()) return {};
     auto resumed = TRY(parts_.store.resumed_tasks(row.id));
     {
         base::Lock lock(mutex_);

@@ -47,7 +47,14 @@ config::Map attempt_variables(const store::Attempt& attempt, const base::TimeZon
     if (shows_retry_name && !attempt.retry_name.empty()) {
         variables.set("retry_attempt_name", attempt.retry_name);
     }
-    // No schedule started it: there is no earlier execution (2.11.3).
+    // Of the schedule that started it; otherwise there is no earlier execution (2.11.3).
+    const config::Value* executed = attempt.parameters.find("last_executed_session_time");
+    if (executed && executed->is_string()) {
+        if (auto instant = base::parse_iso(executed->string())) {
+            add_time_family(variables, "last_executed_session", *instant, zone);
+            return variables;
+        }
+    }
     for (const char* suffix : {"time", "date", "date_compact", "local_time", "unixtime"}) {
         variables.set(std::string("last_executed_session_") + suffix, "");
     }

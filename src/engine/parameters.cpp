@@ -1,9 +1,8 @@
 #include "engine/parameters.h"
 
 #include "base/text.h"
+#include "base/time_text.h"
 
-#include <array>
-#include <cctype>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -143,37 +142,7 @@ Result<config::List> parsed_list(const config::Value& value, std::string_view na
 }
 
 Result<std::chrono::seconds> parse_duration(std::string_view text) {
-    constexpr std::array<std::pair<char, int64_t>, 4> kUnits = {
-        {{'d', 86'400}, {'h', 3'600}, {'m', 60}, {'s', 1}}};
-    constexpr int64_t kNumberMax = 1'000'000'000;
-    Error invalid(Code::kInvalid, "Invalid duration: " + std::string(text) +
-                                      " (write it like 1d 2h 3m 4s, with at least one of them)");
-    int64_t seconds = 0;
-    size_t place = 0;
-    size_t next_unit = 0;
-    bool any = false;
-    auto skip_blanks = [&] {
-        while (place < text.size() && std::isspace(static_cast<unsigned char>(text[place])))
-            ++place;
-    };
-    for (skip_blanks(); place < text.size(); skip_blanks()) {
-        int64_t number = 0;
-        size_t digits = place;
-        while (place < text.size() && std::isdigit(static_cast<unsigned char>(text[place]))) {
-            number = number * 10 + (text[place++] - '0');
-            if (number > kNumberMax) return invalid;
-        }
-        if (place == digits) return invalid;
-        skip_blanks();
-        if (place == text.size()) return invalid;
-        char unit = static_cast<char>(std::tolower(static_cast<unsigned char>(text[place++])));
-        while (next_unit < kUnits.size() && kUnits[next_unit].first != unit) ++next_unit;
-        if (next_unit == kUnits.size()) return invalid;
-        seconds += number * kUnits[next_unit++].second;
-        any = true;
-    }
-    if (!any) return invalid;
-    return std::chrono::seconds(seconds);
+    return base::parse_duration(text);
 }
 
 std::string plain_text(const config::Value& value) {

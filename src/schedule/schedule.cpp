@@ -1,10 +1,10 @@
 #include "schedule/schedule.h"
 
 #include "base/text.h"
+#include "base/time_text.h"
 #include "schedule/types.h"
 
 #include <array>
-#include <cstdio>
 #include <map>
 
 namespace mogura::schedule {
@@ -35,40 +35,6 @@ bool is_common(const std::string& key) {
 // Those whose runs may be put off by `delay: SECONDS` (5.1.4).
 bool takes_delay(const std::string& type) {
     return type == "cron" || type == "minutes_interval" || type == "seconds_interval";
-}
-
-// "90s", "1h 30m" (4.0.6).
-std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
-    int64_t total = 0;
-    bool has_any = false;
-    std::map<char, int64_t> units = {{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
-    for (size_t place = 0; (place = text.find_first_not_of(" \t", place)) != text.npos;) {
-        size_t end = std::min(text.find_first_not_of("0123456789", place), text.size());
-        auto number = base::parse_integer(text.substr(place, end - place));
-        size_t letter = std::min(text.find_first_not_of(" \t", end), text.size());
-        if (!number || letter == text.size() || !units.contains(text[letter])) return std::nullopt;
-        total += *number * units[text[letter]];
-        place = letter + 1;
-        has_any = true;
-    }
-    if (!has_any) return std::nullopt;
-    return std::chrono::seconds(total);
-}
-
-// "2050-01-01", strictly (5.2.10).
-std::optional<base::LocalTime> parse_date(const std::string& text) {
-    base::LocalTime date;
-    int year = 0;
-    int length = 0;
-    if (text.size() != 10 ||
-        std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &year, &date.month, &date.day, &length) != 3) {
-        return std::nullopt;
-    }
-    date.year = year;
-    bool valid = length == 10 && date.month >= 1 && date.month <= 12 && date.day >= 1 &&
-                 date.day <= base::days_in_month(date.year, date.month);
-    if (!valid) return std::nullopt;
-    return date;
 }
 
 base::Instant whole_seconds_up(base::Instant time) {
@@ -171,8 +137,8 @@ class Creation {
         const config::Value* value = find(key);
         if (!value) return {};
         std::string text = value->scalar_text().value_or(config::to_json(*value));
-        auto date = parse_date(text);
-        if (!date) {
+        auto date = base::parse_local_time(text);
+        if (!date || text.size() > std::string_view("yyyy-MM-dd").size()) {  // strictly (5.2.10)
             return Error(Code::kInvalid, "Invalid " + key + ": " + text + " (write yyyy-MM-dd)");
         }
         int64_t day = base::days_from_civil(date->year, date->month, date->day);
@@ -202,8 +168,8 @@ class Creation {
 
     Result<> read_skip_delayed_by() {
         if (const config::Value* value = find("skip_delayed_by")) {
-            auto duration = parse_duration(value->scalar_text().value_or(""));
-            if (!duration) {
+            auto duration = base::parse_duration(value->scalar_text().value_or(""));
+            if (!duration.ok()) {
                 return Error(Code::kInvalid, "skip_delayed_by: not a duration: " +
                                                  config::to_json(*value) + " (such as 1h 30m)");
             }

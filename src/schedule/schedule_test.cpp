@@ -259,10 +259,14 @@ TEST(Schedule, NamesWhatIsWrong) {
         {"cron>: [1]", "Expected string type for key 'cron>'"},
         {"{daily>: 07:00:00, start: 2050-02-30}", "Invalid start: 2050-02-30"},
         {"{daily>: 07:00:00, start: 1/2/2050}", "Invalid start: 1/2/2050"},
+        {"{daily>: 07:00:00, start: 2050- 1- 2}", "Invalid start: 2050- 1- 2"},
+        {"{daily>: 07:00:00, start: '2050-01-02 00:00:00'}", "Invalid start: 2050-01-02 00:"},
         {"{daily>: 07:00:00, end: x}", "Invalid end: x"},
         {"{daily>: 07:00:00, start: 2050-01-02, end: 2050-01-01}",
          "The schedule of end is earlier than start"},
         {"{daily>: 07:00:00, skip_delayed_by: soon}", "skip_delayed_by: not a duration"},
+        {"{daily>: 07:00:00, skip_delayed_by: 30m 1h}", "skip_delayed_by: not a duration"},
+        {"{daily>: 07:00:00, skip_delayed_by: 99999999999999999d}", "not a duration"},
         {"{daily>: 07:00:00, skip_on_overtime: 3}", "Expected boolean type"},
         {"{cron>: '0 0 * * *', delay: x}", "for key 'delay'"},
     };
@@ -294,6 +298,8 @@ TEST(Schedule, OptionsAndUnusedKeys) {
     EXPECT_EQ(unused_message("strat"),
               "Parameter 'strat' is not used at schedule. > Did you mean '[start]'?");
     EXPECT_EQ(unused_message("foo"), "Parameter 'foo' is not used at schedule. ");
+    EXPECT_EQ(make("{daily>: 07:00:00, skip_delayed_by: 1H}", {}).skips_delayed_by(),
+              std::chrono::hours(1));
     EXPECT_FALSE(make("daily>: 07:00:00", {}).skips_delayed_by().has_value());
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace mogura::store {
 namespace {
@@ -64,7 +65,9 @@ class Memory final : public Store {
     Result<std::vector<Task>> tasks(AttemptId attempt) override {
         base::Lock lock(mutex_);
         std::vector<Task> result;
-        for (const auto& [id, task] : tasks_[attempt]) result.push_back(task);
+        auto found = tasks_.find(attempt);
+        if (found == tasks_.end()) return result;
+        for (const auto& [id, task] : found->second) result.push_back(task);
         return result;
     }
 
@@ -90,6 +93,15 @@ class Memory final : public Store {
         return result;
     }
 
+    Result<std::optional<Attempt>> newest_attempt(const std::string& project,
+                                                  const std::string& workflow) override {
+        base::Lock lock(mutex_);
+        for (auto one = attempts_.rbegin(); one != attempts_.rend(); ++one) {
+            if (is_of(one->second, project, workflow)) return std::optional(one->second);
+        }
+        return std::optional<Attempt>();
+    }
+
     Result<> forget_done_tasks(const std::string& project, const std::string& workflow) override {
         base::Lock lock(mutex_);
         for (const auto& [id, attempt] : attempts_) {
@@ -98,11 +110,32 @@ class Memory final : public Store {
         return {};
     }
 
+    Result<> forget_tasks(AttemptId attempt) override {
+        base::Lock lock(mutex_);
+        tasks_.erase(attempt);
+        return {};
+    }
+
+    Result<std::optional<base::Instant>> last_scheduled(const std::string& project,
+                                                        const std::string& workflow) override {
+        base::Lock lock(mutex_);
+        auto found = schedules_.find({project, workflow});
+        return found == schedules_.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    Result<> set_last_scheduled(const std::string& project, const std::string& workflow,
+                                base::Instant session) override {
+        base::Lock lock(mutex_);
+        schedules_.insert_or_assign({project, workflow}, session);
+        return {};
+    }
+
   private:
     base::Mutex mutex_;
     std::map<AttemptId, Attempt> attempts_ GUARDED_BY(mutex_);
     std::map<AttemptId, std::map<TaskId, Task>> tasks_ GUARDED_BY(mutex_);
     std::map<AttemptId, std::vector<ResumedTask>> resumed_ GUARDED_BY(mutex_);
+    std::map<std::pair<std::string, std::string>, base::Instant> schedules_ GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -35,6 +35,15 @@ CREATE TABLE IF NOT EXISTS resumed_tasks (
     WITHOUT ROWID;
 )sql";
 
+// Older versions wrote stores without it and counted every session as the schedule's.
+constexpr const char* kScheduleTable = R"sql(
+CREATE TABLE IF NOT EXISTS schedules (
+    project TEXT NOT NULL, workflow TEXT NOT NULL, last_session_us INTEGER NOT NULL,
+    PRIMARY KEY (project, workflow)) WITHOUT ROWID;
+INSERT OR IGNORE INTO schedules
+    SELECT project, workflow, MAX(time_us) FROM sessions GROUP BY project, workflow;
+)sql";
+
 constexpr const char* kSelectAttempts =
     "SELECT a.id, a.session_id, s.project, s.workflow, s.time_us, s.uuid, a.retry_name,"
     " a.time_zone, a.parameters, a.definition, a.is_done, a.is_success, a.cancel_requested,"
@@ -75,6 +84,7 @@ class SqliteStore final : public Store {
     Result<> open() {
         connection_->keep_log_on_close();
         TRY(connection_->execute(kTables));
+        TRY(add_schedules());
         auto insert = TRY(connection_->prepare(kInsertTask));
         auto update = TRY(connection_->prepare(kUpdateTask));
         insert_ = std::move(insert);
@@ -188,6 +198,20 @@ class SqliteStore final : public Store {
         return read_attempts(select);
     }
 
+    Result<std::optional<Attempt>> newest_attempt(const std::string& project,
+                                                  const std::string& workflow) override {
+        base::Lock lock(mutex_);
+        // The order makes it look at attempts, the newest first, until one fits.
+        auto select = TRY(connection_->prepare(std::string(kSelectAttempts) +
+                                               "WHERE +s.project = ?1 AND +s.workflow = ?2"
+                                               " ORDER BY a.id DESC LIMIT 1"));
+        select.bind(1, project);
+        select.bind(2, workflow);
+        auto found = TRY(read_attempts(select));
+        if (found.empty()) return std::optional<Attempt>();
+        return std::optional(std::move(found.front()));
+    }
+
     Result<> forget_done_tasks(const std::string& project, const std::string& workflow) override {
         base::Lock lock(mutex_);
         auto remove = TRY(connection_->prepare(
@@ -199,7 +223,51 @@ class SqliteStore final : public Store {
         return remove.run();
     }
 
+    Result<> forget_tasks(AttemptId attempt) override {
+        base::Lock lock(mutex_);
+        auto remove = TRY(connection_->prepare("DELETE FROM tasks WHERE attempt_id = ?1"));
+        remove.bind(1, static_cast<int64_t>(attempt));
+        return remove.run();
+    }
+
+    Result<std::optional<base::Instant>> last_scheduled(const std::string& project,
+                                                        const std::string& workflow) override {
+        base::Lock lock(mutex_);
+        auto select =
+            TRY(connection_->prepare("SELECT last_session_us FROM schedules"
+                                     " WHERE project = ?1 AND workflow = ?2"));
+        select.bind(1, project);
+        select.bind(2, workflow);
+        bool is_row = TRY(select.step());
+        if (!is_row) return std::optional<base::Instant>();
+        return std::optional(instant_of(select.integer(0)));
+    }
+
+    Result<> set_last_scheduled(const std::string& project, const std::string& workflow,
+                                base::Instant session) override {
+        base::Lock lock(mutex_);
+        auto insert =
+            TRY(connection_->prepare("INSERT OR REPLACE INTO schedules"
+                                     " (project, workflow, last_session_us) VALUES (?1, ?2, ?3)"));
+        insert.bind(1, project);
+        insert.bind(2, workflow);
+        insert.bind(3, microseconds_of(session));
+        return insert.run();
+    }
+
   private:
+    Result<> add_schedules() {
+        {
+            auto select = TRY(connection_->prepare(
+                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schedules'"));
+            bool is_there = TRY(select.step());
+            if (is_there) return {};
+        }
+        auto transaction = TRY(database::SqliteTransaction::begin(*connection_));
+        TRY(connection_->execute(kScheduleTable));
+        return transaction.commit();
+    }
+
     Result<> insert_resumed(int64_t attempt, const std::vector<ResumedTask>& resumed)
         REQUIRES(mutex_) {
         if (resumed.empty()) return {};

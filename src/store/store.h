@@ -1,4 +1,4 @@
-// What survives a restart: sessions, attempts and their tasks.
+// What survives a restart: sessions, attempts and their tasks, and how far schedules have come.
 //
 // Owns: the rows and their transactions; memory and SQLite behind one interface. Leaves to others:
 // which state may follow which (engine). All changes of one call are one transaction: after a kill
@@ -139,8 +139,20 @@ class Store {
     virtual Result<std::vector<Attempt>> attempts(const std::string& project,
                                                   const std::string& workflow,
                                                   std::optional<base::Instant> session = {}) = 0;
+    // The one of the workflow that was started last, whatever its session.
+    virtual Result<std::optional<Attempt>> newest_attempt(const std::string& project,
+                                                          const std::string& workflow) = 0;
     // Drops the tasks of the workflow's attempts that are done; the attempts themselves stay.
     virtual Result<> forget_done_tasks(const std::string& project, const std::string& workflow) = 0;
+    // The same for one attempt, which must be done.
+    virtual Result<> forget_tasks(AttemptId attempt) = 0;
+
+    // The last session that the workflow's own schedule has started (spec digdag 5.4.2): attempts
+    // that others have started do not count. Nothing before the first.
+    virtual Result<std::optional<base::Instant>> last_scheduled(const std::string& project,
+                                                                const std::string& workflow) = 0;
+    virtual Result<> set_last_scheduled(const std::string& project, const std::string& workflow,
+                                        base::Instant session) = 0;
 };
 
 std::unique_ptr<Store> open_memory();

@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include "database/database.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -172,6 +174,87 @@ TEST(Sqlite, KeepsRowsForTheNextProcess) {
     auto store = open_sqlite(folder.file("mogura.db"));
     ASSERT_TRUE(store.ok());
     keeps_everything(**store, [&] { return std::move(*open_sqlite(folder.file("mogura.db"))); });
+}
+
+void knows_the_newest(Store& store) {
+    EXPECT_FALSE(store.newest_attempt("shop", "daily")->has_value());
+    Attempt later = wanted();
+    later.session.time += std::chrono::hours(24);
+    ASSERT_TRUE(store.start_attempt(later, {}, {}).ok());
+    Attempt newest = *store.start_attempt(wanted(), {}, {});
+    Attempt other = wanted();
+    other.session.workflow = "hourly";
+    ASSERT_TRUE(store.start_attempt(other, {}, {}).ok());
+    auto found = *store.newest_attempt("shop", "daily");
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->id, newest.id);
+    EXPECT_EQ(found->session.time, newest.session.time);
+    EXPECT_FALSE(store.newest_attempt("other", "daily")->has_value());
+}
+
+// digdag 2.2.14
+void forgets_the_tasks_of_one(Store& store) {
+    Task root = full_task(1);
+    Attempt one = *store.start_attempt(wanted(), {&root}, {});
+    Attempt two = *store.start_attempt(wanted("again"), {&root}, {});
+    ASSERT_TRUE(store.commit({.attempt = one.id, .finished_success = true}).ok());
+    ASSERT_TRUE(store.forget_tasks(one.id).ok());
+    EXPECT_TRUE(store.tasks(one.id)->empty());
+    EXPECT_EQ(store.tasks(two.id)->size(), 1u);
+    EXPECT_EQ(store.attempts("shop", "daily")->size(), 2u);
+}
+
+// digdag 5.4.2
+void knows_how_far_schedules_are(Store& store,
+                                 const std::function<std::unique_ptr<Store>()>& again) {
+    const base::Instant first(std::chrono::seconds(1000)), second(std::chrono::seconds(2000));
+    ASSERT_TRUE(store.start_attempt(wanted(), {}, {}).ok());  // no schedule has started it
+    EXPECT_EQ(*store.last_scheduled("shop", "daily"), std::nullopt);
+    ASSERT_TRUE(store.set_last_scheduled("shop", "daily", first).ok());
+    ASSERT_TRUE(store.set_last_scheduled("shop", "hourly", second).ok());
+    ASSERT_TRUE(store.set_last_scheduled("shop", "daily", second).ok());
+    ASSERT_TRUE(store.set_last_scheduled("shop", "hourly", first).ok());
+    auto opened = again();
+    Store& reader = opened ? *opened : store;
+    EXPECT_EQ(*reader.last_scheduled("shop", "daily"), second);
+    EXPECT_EQ(*reader.last_scheduled("shop", "hourly"), first);
+    EXPECT_EQ(*reader.last_scheduled("other", "daily"), std::nullopt);
+}
+
+TEST(Memory, KnowsWhatASchedulerNeeds) {
+    knows_the_newest(*open_memory());
+    forgets_the_tasks_of_one(*open_memory());
+    auto store = open_memory();
+    knows_how_far_schedules_are(*store, [] { return nullptr; });
+}
+
+TEST(Sqlite, KnowsWhatASchedulerNeeds) {
+    Folder folder;
+    knows_the_newest(**open_sqlite(folder.file("one.db")));
+    forgets_the_tasks_of_one(**open_sqlite(folder.file("two.db")));
+    auto store = std::move(*open_sqlite(folder.file("three.db")));
+    knows_how_far_schedules_are(*store,
+                                [&] { return std::move(*open_sqlite(folder.file("three.db"))); });
+}
+
+// Their schedulers went on behind the newest session.
+TEST(Sqlite, TakesOverStoresOfOlderVersions) {
+    Folder folder;
+    const std::string path = folder.file("mogura.db");
+    Attempt later = wanted();
+    later.session.time += std::chrono::hours(24);
+    {
+        auto store = std::move(*open_sqlite(path));
+        ASSERT_TRUE(store->start_attempt(later, {}, {}).ok());
+        ASSERT_TRUE(store->start_attempt(wanted(), {}, {}).ok());
+    }
+    {
+        auto older = std::move(*database::Sqlite::open(path, database::Sqlite::Mode::kReadWrite));
+        ASSERT_TRUE(older->execute("DROP TABLE schedules").ok());
+    }
+    auto store = std::move(*open_sqlite(path));
+    EXPECT_EQ(*store->last_scheduled("shop", "daily"), later.session.time);
+    EXPECT_EQ(*store->last_scheduled("shop", "hourly"), std::nullopt);
 }
 
 TEST(Sqlite, AFailedCommitChangesNothing) {

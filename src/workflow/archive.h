@@ -23,6 +23,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace mogura::workflow {
 
@@ -51,7 +52,8 @@ struct ArchiveTotals {
 struct ArchiveContents {
     // Store what a link out of the project leads to. Without it such a link is an error.
     bool copy_outgoing_symlinks = false;
-    std::string leave_out = {};  // a file that does not belong in: the archive itself
+    // Files that do not belong in: the archive itself, and what it is made of.
+    std::vector<std::string> leave_out = {};
     SeeEntry see = {};
 };
 Result<ArchiveTotals> write_archive(const std::string& folder, base::ByteSink& sink,

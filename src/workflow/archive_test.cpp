@@ -272,7 +272,9 @@ TEST_F(Archive, CopiesEndWhereLinksGoRound) {
 TEST_F(Archive, LeavesOutItselfAndRefusesPipes) {
     add("a.dig", "");
     add("p.tar.gz", "an older one");
-    EXPECT_THAT(list(write({.leave_out = project_ + "/p.tar.gz"})), ElementsAre("a.dig"));
+    EXPECT_THAT(list(write({.leave_out = {project_ + "/p.tar.gz"}})), ElementsAre("a.dig"));
+    EXPECT_THAT(list(write({.leave_out = {project_ + "/none", project_ + "/p.tar.gz"}})),
+                ElementsAre("a.dig"));
     ASSERT_EQ(::mkfifo((project_ + "/pipe").c_str(), 0600), 0);
     EXPECT_THAT(write_error(), HasSubstr("/pipe: only files, folders and symbolic links"));
     EXPECT_THAT(write_error(), HasSubstr(".digdagignore"));

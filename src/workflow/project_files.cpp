@@ -33,8 +33,10 @@ class Walk {
   public:
     Walk(const IgnoreRules& ignored, const ArchiveContents& contents)
         : ignored_(ignored), contents_(contents) {
-        struct stat status{};
-        if (::stat(contents.leave_out.c_str(), &status) == 0) left_out_ = identity_of(status);
+        for (const std::string& path : contents.leave_out) {
+            struct stat status{};
+            if (::stat(path.c_str(), &status) == 0) left_out_.push_back(identity_of(status));
+        }
     }
 
     // A whole tree: links lead out of it or stay inside. The project is one, and each folder
@@ -104,7 +106,8 @@ class Walk {
                              ": only files, folders and symbolic links can be archived (remove it, "
                              "or name it in .digdagignore)");
         }
-        if (left_out_ == identity_of(status)) return {};
+        const auto same = std::find(left_out_.begin(), left_out_.end(), identity_of(status));
+        if (same != left_out_.end()) return {};
         found_.push_back({.entry = {.name = name,
                                     .size_bytes = static_cast<int64_t>(status.st_size),
                                     .mode = status.st_mode & 0777},
@@ -142,7 +145,7 @@ class Walk {
 
     const IgnoreRules& ignored_;
     const ArchiveContents& contents_;
-    std::optional<Identity> left_out_;
+    std::vector<Identity> left_out_;
     fs::path root_;                 // of the tree that is walked
     std::vector<Identity> around_;  // the folders around what is walked
     std::vector<ProjectFile> found_;

@@ -53,6 +53,27 @@ cp project.tar.gz first.tar.gz
 touch project/daily.dig
 (cd project && "$program" archive -o ../project.tar.gz >../log) || fail "from within"
 cmp first.tar.gz project.tar.gz || fail "the same files must be the same bytes"
+# Within the project, under the default name: neither the archive nor what it is made of goes in.
+cp -r project within
+for number in 1 2 3; do head -c 60000 /dev/urandom >"within/random$number"; done
+for name in "$program" ../digdag; do
+  (cd within && "$name" archive >../log 2>&1) || fail "$name archive within the project"
+  has 'random3'
+  grep -q 'new\.[0-9]\|  .*tar.gz$' log && fail "the archive is in itself"
+  mv within/*.tar.gz once.tar.gz
+  for _ in 1 2; do  # the second time over the first one
+    (cd within && "$name" archive >../log 2>&1) || fail "$name archive within the project, again"
+    cmp within/*.tar.gz once.tar.gz || fail "$name: the same files must be the same bytes"
+  done
+  rm within/*.tar.gz
+done
+# What a killed one has left goes away.
+sh -c 'exit 0' &
+gone=$!
+wait $gone
+touch "within/within.tar.gz.new.$gone"
+(cd within && "$program" archive >../log 2>&1) || fail "with leftovers"
+[ ! -e "within/within.tar.gz.new.$gone" ] || fail "the leftovers"
 
 # And back.
 expect_exit 0 "$program" archive --list project.tar.gz
@@ -65,6 +86,13 @@ diff -r --no-dereference expected back || fail "we found other files"
 has 'SELECT 1'
 expect_exit 1 "$program" archive --extract back project.tar.gz
 has 'error: back: something is there (name a folder that is new or empty)'
+mkdir empty
+(cd empty && "$program" archive --extract . ../project.tar.gz >../log 2>&1 && ls >/dev/null) || fail "into ."
+has 'Extracted 7 files, '
+diff -r --no-dereference expected empty || fail "into .: we found other files"
+mkdir empty_too
+expect_exit 0 "$program" archive --extract empty_too project.tar.gz
+diff -r --no-dereference expected empty_too || fail "an empty folder: we found other files"
 
 # What others write: GNU tar's own format and pax, with folders and a leading "./".
 for format in gnu pax ustar; do
@@ -123,6 +151,9 @@ for archive in evil_*.tar.gz; do
   has "error: $archive: Archive includes an invalid "
   [ ! -e taken ] && [ ! -e planted ] && [ ! -e /tmp/mogura-planted ] || fail "$archive was not refused"
   ls | grep -q new && fail "$archive: something was left: $(ls | xargs)"
+  mkdir taken
+  expect_exit 1 "$program" archive --extract taken "$archive"
+  rmdir taken || fail "$archive: something was left in the folder: $(ls -A taken | xargs)"
 done
 expect_exit 1 "$program" archive --extract taken large.tar.gz
 has 'Size of a file in the archive exceeds limit (3145728 > 2097152 bytes): zeros (--max-size BYTES allows more)'

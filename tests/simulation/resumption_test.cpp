@@ -204,6 +204,19 @@ TEST(Resumption, ARetriedGroupRunsWhatWasTakenOver) {
     EXPECT_THAT(world.calls(), ElementsAre("+w+g+b", "+w+g+a", "+w+g+b"));
 }
 
+// digdag 2.2.14: whoever asked for it had read that it still runs.
+TEST(Resumption, WhatHasEndedMeanwhileIsNotTakenInAgain) {
+    World world("+a: {act>: }\n");
+    world.run();
+    store::Attempt stale = world.stored_attempt();
+    stale.is_done = false;
+    EXPECT_TRUE(world.engine().forget(stale.id));
+    EXPECT_TRUE(world.store().forget_tasks(stale.id).ok());
+    world.engine().resume_beside(stale, base::TimeZone());
+    EXPECT_TRUE(world.engine().step(world.clock().now()).ok());
+    EXPECT_TRUE(world.engine().is_done());
+}
+
 // digdag 2.10.5
 TEST(Limits, OnlySoManyAttemptsAtOnce) {
     World world("+a: {act>: }\n");

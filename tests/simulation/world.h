@@ -66,6 +66,7 @@ class World final : public engine::Observer, public engine::Gatekeeper {
     bool is_success() { return engine_->tree(id_).is_success(); }
     engine::TaskTree& tree() { return engine_->tree(id_); }
     engine::Engine& engine() { return *engine_; }
+    store::Store& store() { return *store_; }
     base::FakeClock& clock() { return clock_; }
     // Full name of the newest row of each task, and its state.
     std::map<std::string, std::string> states();

@@ -88,10 +88,15 @@ std::string default_output(const House& house, const std::string& folder) {
     return (name.empty() ? "project" : name) + ".tar.gz";
 }
 
-// The archive appears under its name when it is whole.
+// The archive appears under its name when it is whole. Both may be in the project's folder.
 Result<workflow::ArchiveTotals> write_whole(const std::string& folder, const std::string& output,
-                                            const workflow::ArchiveContents& contents) {
+                                            workflow::ArchiveContents contents) {
     const std::string unfinished = base::unfinished_path(output);
+    const fs::path place = output;
+    base::remove_unfinished(
+        place.has_parent_path() ? place.parent_path().string() : ".",
+        [&](std::string_view name) { return name == place.filename().string(); });
+    contents.leave_out = {output, unfinished};
     auto written = [&]() -> Result<workflow::ArchiveTotals> {
         auto sink = TRY(base::open_sink(unfinished));
         auto totals = TRY(workflow::write_archive(folder, *sink, contents));
@@ -121,7 +126,6 @@ Result<> create(const House& house, const CommandLine& line) {
     auto totals =
         TRY(write_whole(folder, output,
                         {.copy_outgoing_symlinks = line.has("--copy-outgoing-symlinks"),
-                         .leave_out = output,
                          .see = [&](const auto& entry) { show_archived(house, entry); }}));
     if (is_digdag) {
         std::printf("Created %s.\nSend it to a server with `digdag upload %s PROJECT`.\n",
@@ -162,14 +166,27 @@ Result<> list(const CommandLine& line) {
     return {};
 }
 
-Result<> check_is_free(const std::string& folder) {
+// Whether the folder is there, empty; without it anything else there is an error.
+Result<bool> is_there_and_empty(const std::string& folder) {
     std::error_code failure;
     const auto status = fs::symlink_status(folder, failure);
-    if (status.type() == fs::file_type::not_found) return {};
+    if (status.type() == fs::file_type::not_found) return false;
     bool is_free = fs::is_directory(status) && fs::is_empty(folder, failure) && !failure;
-    if (is_free) return {};
+    if (is_free) return true;
     return Error(Code::kConflict,
                  folder + ": something is there (name a folder that is new or empty)");
+}
+
+// A folder that was there, empty, is empty again.
+void remove_extracted(const std::string& folder, bool keeps_folder) {
+    std::error_code ignored;
+    if (!keeps_folder) {
+        fs::remove_all(folder, ignored);
+        return;
+    }
+    auto names = base::list_folder(folder);
+    if (!names.ok()) return;
+    for (const std::string& name : *names) fs::remove_all(fs::path(folder) / name, ignored);
 }
 
 Result<> extract(const CommandLine& line) {
@@ -185,18 +202,19 @@ Result<> extract(const CommandLine& line) {
         }
         limits.bytes_max = *number;
     }
-    TRY(check_is_free(folder));
+    const bool is_there = TRY(is_there_and_empty(folder));
     auto source = TRY(base::open_source(path));
-    const std::string unfinished = base::unfinished_path(folder);
+    // A new folder appears when it is whole. One that is there stays the same folder: somebody may
+    // be in it, or something be mounted on it.
+    const std::string unfinished = is_there ? folder : base::unfinished_path(folder);
     auto totals = workflow::extract_archive(*source, unfinished, limits);
     auto done = [&]() -> Result<> {
         if (!totals.ok()) return totals.error().at(path);
-        if (::rename(unfinished.c_str(), folder.c_str()) == 0) return {};
+        if (is_there || ::rename(unfinished.c_str(), folder.c_str()) == 0) return {};
         return base::system_error(folder, "create the folder");
     }();
-    std::error_code ignored;
     if (!done.ok()) {
-        fs::remove_all(unfinished, ignored);
+        remove_extracted(unfinished, is_there);
         return done;
     }
     std::printf("Extracted %s to %s.\n", summary(*totals).c_str(), folder.c_str());
