@@ -337,6 +337,20 @@ class Composer {
         return {};
     }
 
+    // What is wrong in the file comes behind the include. A limit is told once, where it is
+    // reached: what leads there may be the same include a hundred times.
+    Error not_included(const std::string& path, Mark mark, const Error& reason) const {
+        const std::string include = "!include : " + path;
+        if (reason.code() != Code::kLimit) {
+            return Error(reason.code(),
+                         events_.wrong(mark, include).message() + "\n" + reason.message());
+        }
+        const bool has_place = reason.message().find('\n') != std::string::npos;
+        if (has_place) return reason;
+        return Error(Code::kLimit,
+                     events_.wrong(mark, include + ": " + reason.message()).message());
+    }
+
     // digdag 1.4.2: two mappings merge deeply, everything else is replaced by the included side.
     Result<> splice_into(Growing& growing, const Value& path, Mark mark) const {
         if (!path.is_string() || path.string().empty()) {
@@ -349,11 +363,7 @@ class Composer {
                               "!include : " + path.string() + ": " + included.error().message());
             return {};
         }
-        if (!included.ok()) {
-            return Error(included.error().code(),
-                         events_.wrong(mark, "!include : " + path.string()).message() + "\n" +
-                             included.error().message());
-        }
+        if (!included.ok()) return not_included(path.string(), mark, included.error());
         if (!included->is_map()) {
             return events_.wrong(mark, "!include : " + path.string() +
                                            ": the file must hold a mapping, not " +

@@ -15,6 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 // A project in a folder of its own.
 class Folder {
@@ -384,7 +385,9 @@ TEST(Include, FailsOnPathsThatLeaveTheFolderOrLeadNowhere) {
     EXPECT_THAT(load_project(folder.path()).error().message(),
                 HasSubstr("l.yml: Expected object to load Config but got [1]"));
     folder.write("main.dig", "!include : main.dig\n");
-    EXPECT_THAT(load_project(folder.path()).error().message(), HasSubstr("include itself"));
+    EXPECT_THAT(load_project(folder.path()).error().message(),
+                HasSubstr("main.dig:1:12: !include : main.dig: too many files are included (does a "
+                          "file include itself?)\n!include : main.dig\n"));
 }
 
 // digdag 1.5.5, 4.1
@@ -460,7 +463,9 @@ TEST(Inspect, FilesThatIncludeThemselvesEnd) {
     folder.write("loop.yml", "!include : loop.yml\n!include : loop.yml\n");
     auto inspection = inspect_workflow("main", "!include : loop.yml\n", "main.dig", folder.path());
     ASSERT_EQ(inspection.problems.size(), 1u);
-    EXPECT_THAT(inspection.problems[0], HasSubstr("include itself"));
+    EXPECT_THAT(inspection.problems[0],
+                StartsWith("loop.yml:1:12: !include : loop.yml: too many files are included (does "
+                           "a file include itself?)\n"));
 }
 
 TEST(Workflow, LoadsTenThousandTasksInItsStride) {
