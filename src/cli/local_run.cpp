@@ -205,6 +205,9 @@ class LocalRun {
         workflow_ = TRY(choose_workflow(project_, options_));
         tasks_ = TRY(tasks_to_run(*workflow_, options_.task));
         TRY(check_exports());
+        // Before older results are given up for this run.
+        TRY(engine::sla_time(tasks_.front().config, house_.clock.now(), workflow_->time_zone,
+                             compatibility_));
         schedule_ = TRY(schedule_of(*workflow_));
         std::filesystem::path states = options_.save;
         states_ = (states.is_absolute() ? states : folder_ / states).string();

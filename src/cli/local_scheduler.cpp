@@ -257,7 +257,7 @@ class Scheduler {
         attempt.parameters.set("last_session_time", base::format_iso(slot.last.session, zone));
         attempt.parameters.set("next_session_time", base::format_iso(slot.next.session, zone));
         attempt.created_at = now;
-        auto id = TRY(engine_->start(attempt, workflow->tasks, zone));
+        auto id = TRY(engine_->start(attempt, workflow->tasks, zone, {}, slot.time.run));
         running_.push_back({id, workflow->name});
         log::info("session started", {{"workflow", workflow->name},
                                       {"session_time", base::format_iso(slot.time.session, zone)},
