@@ -1,6 +1,7 @@
 #include "cli/local_attempts.h"
 
 #include "base/text.h"
+#include "cli/session_time.h"
 #include "workflow/workflow.h"
 
 #include <algorithm>
@@ -64,6 +65,10 @@ Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& w
     attempt.parameters = facts_.parameters;
     config::merge(attempt.parameters, wanted.parameters);
     attempt.created_at = facts_.clock.now();
+    auto schedule = TRY(schedule_of(found));
+    if (schedule) {
+        set_neighbours(attempt.parameters, *schedule, wanted.session_time, found.time_zone);
+    }
     TRY(store_.forget_done_tasks(facts_.project, found.name));
     store::Attempt row = TRY(engine_->start_beside(attempt, found.tasks, found.time_zone));
     running_.insert(row.id);

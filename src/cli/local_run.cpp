@@ -272,7 +272,7 @@ class LocalRun {
         others_ = std::make_unique<LocalAttempts>(
             *store_, LocalAttempts::Facts{.folder = folder_,
                                           .project = kProject,
-                                          .parameters = wanted_attempt().parameters,
+                                          .parameters = run_parameters(),
                                           .clock = house_.clock});
         // Runs that keep nothing share nothing.
         std::string shared = keeps_state() ? folder_ + "/.digdag/mogura.db" : "";
@@ -311,23 +311,24 @@ class LocalRun {
             engine_options);
     }
 
+    // Those that every attempt of this run has.
+    config::Map run_parameters() const {
+        config::Map parameters = options_.parameters;
+        if (std::filesystem::canonical(".").string() != folder_) {
+            parameters.set("_project_path", folder_);
+        }
+        return parameters;
+    }
+
     store::Attempt wanted_attempt() const {
         store::Attempt attempt;
         attempt.session.project = kProject;
         attempt.session.workflow = workflow_->name;
         attempt.session.time = session_.time;
         attempt.time_zone = workflow_->time_zone.name();
-        attempt.parameters = options_.parameters;
-        if (std::filesystem::canonical(".").string() != folder_) {
-            attempt.parameters.set("_project_path", folder_);
-        }
+        attempt.parameters = run_parameters();
         if (schedule_) {
-            // A user's own values have no effect (2.11.2).
-            auto set = [&](const char* name, base::Instant time) {
-                attempt.parameters.set(name, base::format_iso(time, workflow_->time_zone));
-            };
-            set("last_session_time", schedule_->last(session_.time).session);
-            set("next_session_time", schedule_->next(session_.time).session);
+            set_neighbours(attempt.parameters, *schedule_, session_.time, workflow_->time_zone);
         }
         attempt.definition = digest(tasks_, options_.parameters, options_.goal, options_.end);
         attempt.created_at = house_.clock.now();
