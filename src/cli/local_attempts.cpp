@@ -81,8 +81,13 @@ Result<engine::OtherAttempt> LocalAttempts::look(const engine::WantedAttempt& wa
     auto attempts = TRY(store_.attempts(facts_.project, wanted.workflow, wanted.session_time));
     for (const store::Attempt& attempt : attempts) {
         if (static_cast<int64_t>(attempt.id) != attempt_id) continue;
-        TRY(take_up(attempt));
-        return answer(wanted, attempt, /*is_new=*/false);
+        // One that was closed half-way has been replaced by another of its session. While that one
+        // runs, it may be another process that runs it.
+        const bool is_replaced =
+            attempt.is_done && attempt.cancel_requested && attempts.back().is_done;
+        const store::Attempt& current = is_replaced ? attempts.back() : attempt;
+        TRY(take_up(current));
+        return answer(wanted, current, /*is_new=*/false);
     }
     return Error(Code::kNotFound, "the attempt " + std::to_string(attempt_id) + " of " +
                                       wanted.workflow + " is not in the store any more");

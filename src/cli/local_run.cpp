@@ -373,11 +373,12 @@ class LocalRun {
             }
             return status_->flush();
         }
-        if (!attempt.cancel_requested) {
-            log::warn(
-                "The unfinished run of this session cannot go on: the workflow, its parameters, "
-                "--goal or --end have changed. Starting a new one.");
-        }
+        if (attempt.cancel_requested) return {};
+        const char* why = attempt.definition.empty()
+                              ? "it was started by require> of another run"
+                              : "the workflow, its parameters, --goal or --end have changed";
+        log::warn(std::string("The unfinished run of this session cannot go on: ") + why +
+                  ". Starting a new one.");
         return {};
     }
 
