@@ -349,6 +349,7 @@ class LocalRun {
                 unfinished = attempt;
                 continue;
             }
+            TRY(end_commands(attempt));
             TRY(take_over_results(attempt));
             TRY(store_->commit({.attempt = attempt.id,
                                 .cancel_requested = true,
@@ -358,6 +359,17 @@ class LocalRun {
         // Attempts of a session need names of their own; only the first has none.
         if (!earlier.empty()) wanted.retry_name = "run " + std::to_string(earlier.size() + 1);
         return unfinished;
+    }
+
+    // Those that outlived the process that started them; nobody looks after them any more.
+    Result<> end_commands(const store::Attempt& attempt) {
+        auto tasks = TRY(store_->tasks(attempt.id));
+        for (const store::Task& task : tasks) {
+            const config::Value* handle = task.state_parameters.find("commandStatus");
+            bool may_run = handle && handle->is_map() && !store::is_done(task.state);
+            if (may_run) TRY(executor_->kill(handle->map(), /*force=*/true));
+        }
+        return {};
     }
 
     // Of an attempt that this run replaces: what it finished serves like the results of any run
