@@ -260,7 +260,7 @@ Map top_properties() {
     top.append("timezone",
                described(of_types({"string", "null"}), "Such as Asia/Tokyo; UTC without it."));
     top.append("schedule", schedule());
-    top.append("sla", nullable_mapping("What to do when the workflow is late."));
+    top.append("sla", of_type("object", "What to do when the workflow is late."));
     const Map plain = plain_directives();
     for (const char* key : {"_export", "_retry", "_parallel"}) top.append(key, *plain.find(key));
     const Map inner = block_directives("free_task");

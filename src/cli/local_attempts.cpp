@@ -1,6 +1,7 @@
 #include "cli/local_attempts.h"
 
 #include "base/text.h"
+#include "cli/session_time.h"
 #include "workflow/workflow.h"
 
 #include <algorithm>
@@ -66,6 +67,10 @@ Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& w
     config::merge(attempt.parameters, wanted.parameters);
     attempt.parameters.erase("last_executed_session_time");  // a schedule's alone (2.11.3)
     attempt.created_at = facts_.clock.now();
+    auto schedule = TRY(schedule_of(found));
+    if (schedule) {
+        set_neighbours(attempt.parameters, *schedule, wanted.session_time, found.time_zone);
+    }
     TRY(store_.forget_done_tasks(facts_.project, found.name));
     store::Attempt row = TRY(engine_->start_beside(attempt, found.tasks, found.time_zone));
     running_.insert(row.id);
@@ -78,8 +83,13 @@ Result<engine::OtherAttempt> LocalAttempts::look(const engine::WantedAttempt& wa
     auto attempts = TRY(store_.attempts(facts_.project, wanted.workflow, wanted.session_time));
     for (const store::Attempt& attempt : attempts) {
         if (static_cast<int64_t>(attempt.id) != attempt_id) continue;
-        TRY(take_up(attempt));
-        return answer(wanted, attempt, /*is_new=*/false);
+        // One that was closed half-way has been replaced by another of its session. While that one
+        // runs, it may be another process that runs it.
+        const bool is_replaced =
+            attempt.is_done && attempt.cancel_requested && attempts.back().is_done;
+        const store::Attempt& current = is_replaced ? attempts.back() : attempt;
+        TRY(take_up(current));
+        return answer(wanted, current, /*is_new=*/false);
     }
     return Error(Code::kNotFound, "the attempt " + std::to_string(attempt_id) + " of " +
                                       wanted.workflow + " is not in the store any more");

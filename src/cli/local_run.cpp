@@ -205,6 +205,9 @@ class LocalRun {
         workflow_ = TRY(choose_workflow(project_, options_));
         tasks_ = TRY(tasks_to_run(*workflow_, options_.task));
         TRY(check_exports());
+        // Before older results are given up for this run.
+        TRY(engine::sla_time(tasks_.front().config, house_.clock.now(), workflow_->time_zone,
+                             compatibility_));
         schedule_ = TRY(schedule_of(*workflow_));
         std::filesystem::path states = options_.save;
         states_ = (states.is_absolute() ? states : folder_ / states).string();
@@ -269,7 +272,7 @@ class LocalRun {
         others_ = std::make_unique<LocalAttempts>(
             *store_, LocalAttempts::Facts{.folder = folder_,
                                           .project = kProject,
-                                          .parameters = wanted_attempt().parameters,
+                                          .parameters = run_parameters(),
                                           .clock = house_.clock});
         // Runs that keep nothing share nothing.
         std::string shared = keeps_state() ? folder_ + "/.digdag/mogura.db" : "";
@@ -309,24 +312,25 @@ class LocalRun {
             engine_options);
     }
 
+    // Those that every attempt of this run has.
+    config::Map run_parameters() const {
+        config::Map parameters = options_.parameters;
+        if (std::filesystem::canonical(".").string() != folder_) {
+            parameters.set("_project_path", folder_);
+        }
+        return parameters;
+    }
+
     store::Attempt wanted_attempt() const {
         store::Attempt attempt;
         attempt.session.project = kProject;
         attempt.session.workflow = workflow_->name;
         attempt.session.time = session_.time;
         attempt.time_zone = workflow_->time_zone.name();
-        attempt.parameters = options_.parameters;
+        attempt.parameters = run_parameters();
         attempt.parameters.erase("last_executed_session_time");  // a schedule's alone (2.11.3)
-        if (std::filesystem::canonical(".").string() != folder_) {
-            attempt.parameters.set("_project_path", folder_);
-        }
         if (schedule_) {
-            // A user's own values have no effect (2.11.2).
-            auto set = [&](const char* name, base::Instant time) {
-                attempt.parameters.set(name, base::format_iso(time, workflow_->time_zone));
-            };
-            set("last_session_time", schedule_->last(session_.time).session);
-            set("next_session_time", schedule_->next(session_.time).session);
+            set_neighbours(attempt.parameters, *schedule_, session_.time, workflow_->time_zone);
         }
         attempt.definition = digest(tasks_, options_.parameters, options_.goal, options_.end);
         attempt.created_at = house_.clock.now();
@@ -347,6 +351,7 @@ class LocalRun {
                 unfinished = attempt;
                 continue;
             }
+            TRY(end_commands(attempt));
             TRY(take_over_results(attempt));
             TRY(store_->commit({.attempt = attempt.id,
                                 .cancel_requested = true,
@@ -356,6 +361,17 @@ class LocalRun {
         // Attempts of a session need names of their own; only the first has none.
         if (!earlier.empty()) wanted.retry_name = "run " + std::to_string(earlier.size() + 1);
         return unfinished;
+    }
+
+    // Those that outlived the process that started them; nobody looks after them any more.
+    Result<> end_commands(const store::Attempt& attempt) {
+        auto tasks = TRY(store_->tasks(attempt.id));
+        for (const store::Task& task : tasks) {
+            const config::Value* handle = task.state_parameters.find("commandStatus");
+            bool may_run = handle && handle->is_map() && !store::is_done(task.state);
+            if (may_run) TRY(executor_->kill(handle->map(), /*force=*/true));
+        }
+        return {};
     }
 
     // Of an attempt that this run replaces: what it finished serves like the results of any run
@@ -371,11 +387,12 @@ class LocalRun {
             }
             return status_->flush();
         }
-        if (!attempt.cancel_requested) {
-            log::warn(
-                "The unfinished run of this session cannot go on: the workflow, its parameters, "
-                "--goal or --end have changed. Starting a new one.");
-        }
+        if (attempt.cancel_requested) return {};
+        const char* why = attempt.definition.empty()
+                              ? "it was started by require> of another run"
+                              : "the workflow, its parameters, --goal or --end have changed";
+        log::warn(std::string("The unfinished run of this session cannot go on: ") + why +
+                  ". Starting a new one.");
         return {};
     }
 

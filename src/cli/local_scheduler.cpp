@@ -269,7 +269,7 @@ class Scheduler {
             "last_executed_session_time",
             slot.last_started ? base::format_iso(*slot.last_started, zone) : std::string());
         attempt.created_at = now;
-        auto id = TRY(engine_->start(attempt, workflow.tasks, zone));
+        auto id = TRY(engine_->start(attempt, workflow.tasks, zone, {}, slot.time.run));
         running_.push_back({id, workflow.name});
         log::info("session started", {{"workflow", workflow.name},
                                       {"session_time", base::format_iso(slot.time.session, zone)},

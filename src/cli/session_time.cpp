@@ -90,6 +90,12 @@ Result<std::optional<schedule::Schedule>> schedule_of(const workflow::Workflow& 
     return schedule;
 }
 
+void set_neighbours(config::Map& parameters, const schedule::Schedule& schedule,
+                    base::Instant session, const base::TimeZone& zone) {
+    parameters.set("last_session_time", base::format_iso(schedule.last(session).session, zone));
+    parameters.set("next_session_time", base::format_iso(schedule.next(session).session, zone));
+}
+
 Result<SessionChoice> choose_session(const std::string& wanted, const workflow::Workflow& workflow,
                                      const std::optional<schedule::Schedule>& schedule,
                                      const std::string& states, base::Instant now) {

@@ -21,6 +21,11 @@ struct SessionChoice {
 // The workflow's `schedule:`; nothing when it has none.
 Result<std::optional<schedule::Schedule>> schedule_of(const workflow::Workflow& workflow);
 
+// last_session_time and next_session_time of a session of that schedule; values of a user's own are
+// replaced (2.11.2).
+void set_neighbours(config::Map& parameters, const schedule::Schedule& schedule,
+                    base::Instant session, const base::TimeZone& zone);
+
 // `states`: the folder with a folder for each session.
 Result<SessionChoice> choose_session(const std::string& wanted, const workflow::Workflow& workflow,
                                      const std::optional<schedule::Schedule>& schedule,

@@ -1,6 +1,7 @@
 #include "cli/status_files.h"
 
 #include "base/file.h"
+#include "cli/long_names.h"
 #include "config/config.h"
 
 #include <unistd.h>
@@ -27,9 +28,12 @@ config::Map state_of(const store::Task& task) {
     return state;
 }
 
+constexpr std::string_view kEnding = ".yml";
+constexpr std::string_view kUnfinished = ".new";  // behind the ending
+
 // Whole or not at all, but not safe against a power cut: then the task runs again.
 Result<> write_whole(const std::string& path, const std::string& text) {
-    std::string other = path + ".new";
+    std::string other = path + std::string(kUnfinished);
     std::FILE* file = std::fopen(other.c_str(), "we");
     if (!file) return base::system_error(other, "create");
     bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
@@ -41,6 +45,21 @@ Result<> write_whole(const std::string& path, const std::string& text) {
 config::Map map_at(const config::Map& map, const char* name) {
     const config::Value* value = map.find(name);
     return value && value->is_map() ? value->map() : config::Map{};
+}
+
+std::string text_at(const config::Map& map, const char* name) {
+    const config::Value* value = map.find(name);
+    return value && value->is_string() ? value->string() : "";
+}
+
+// Empty when there is none, or when it was cut short: the task runs again.
+config::Map read_state(const std::string& path) {
+    auto text = base::read_file(path);
+    if (!text.ok()) return {};
+    config::YamlOptions options;
+    options.file = path;
+    auto state = config::parse_yaml(*text, options);
+    return state.ok() && state->is_map() ? std::move(state->map()) : config::Map();
 }
 
 }  // namespace
@@ -61,7 +80,7 @@ StatusFiles::~StatusFiles() {
 }
 
 void StatusFiles::save(const store::Task& task) {
-    File file{folder_ + "/" + task.full_name + ".yml", config::to_yaml(state_of(task))};
+    File file{path_of(task.full_name), config::to_yaml(state_of(task))};
     base::Lock lock(mutex_);
     waiting_.push_back(std::move(file));
     changed_.notify_all();
@@ -96,33 +115,33 @@ void StatusFiles::write_all(std::stop_token) {
 }
 
 Result<> StatusFiles::forget(const std::function<bool(const std::string& full_name)>& is_void) {
-    constexpr std::string_view kEnding = ".yml";
     TRY(flush());
     auto names = TRY(base::list_folder(folder_));
     for (const std::string& name : names) {
-        bool is_ours =
-            name.ends_with(kEnding) && is_void(name.substr(0, name.size() - kEnding.size()));
+        if (!name.ends_with(kEnding)) continue;
         std::string path = folder_ + "/" + name;
-        if (is_ours && ::unlink(path.c_str()) != 0) return base::system_error(path, "remove");
+        std::string full_name = name.substr(0, name.size() - kEnding.size());
+        if (is_shortened(full_name)) full_name = text_at(read_state(path), "fullName");
+        if (is_void(full_name) && ::unlink(path.c_str()) != 0) {
+            return base::system_error(path, "remove");
+        }
     }
     return {};
 }
 
+std::string StatusFiles::path_of(const std::string& full_name) const {
+    constexpr size_t kNameBytesMax = 255 - kEnding.size() - kUnfinished.size();
+    return folder_ + "/" + fitting_name(full_name, kNameBytesMax) + std::string(kEnding);
+}
+
 bool StatusFiles::has(const std::string& full_name) const {
-    return base::file_exists(folder_ + "/" + full_name + ".yml");
+    return base::file_exists(path_of(full_name));
 }
 
 std::optional<engine::Done> StatusFiles::find(const std::string& full_name) const {
-    std::string path = folder_ + "/" + full_name + ".yml";
-    auto text = base::read_file(path);
-    if (!text.ok()) return std::nullopt;
-    config::YamlOptions options;
-    options.file = path;
-    auto state = config::parse_yaml(*text, options);
-    if (!state.ok() || !state->is_map()) return std::nullopt;  // cut short: the task runs again
-    const config::Value* word = state->find("state");
-    if (!word || !word->is_string() || word->string() != "success") return std::nullopt;
-    config::Map result = map_at(state->map(), "result");
+    config::Map state = read_state(path_of(full_name));
+    if (text_at(state, "state") != "success") return std::nullopt;
+    config::Map result = map_at(state, "result");
     engine::Done done;
     done.subtask_config = map_at(result, "subtaskConfig");
     done.export_parameters = map_at(result, "exportParams");

@@ -1,5 +1,6 @@
 // A file for each finished task of a session, so that a later run takes its result instead of
-// running it again (spec digdag 9.3.6, 9.3.7). Deleting a file runs its task again.
+// running it again (spec digdag 9.3.6, 9.3.7). Deleting a file runs its task again. A name that is
+// too long for a file is shortened there (long_names.h); the whole one stands in the file.
 //
 // save() may be called from any thread and does not wait: a thread of its own writes. The store
 // holds the truth of an unfinished attempt; these files serve the next one.
@@ -40,6 +41,7 @@ class StatusFiles {
         std::string text;
     };
     explicit StatusFiles(std::string folder);
+    std::string path_of(const std::string& full_name) const;
     void write_all(std::stop_token stop);
 
     const std::string folder_;

@@ -2,10 +2,12 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/long_names.h"
 #include "cli/session_time.h"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -55,8 +57,11 @@ std::string TaskLogs::file_name(const std::string& full_name) const {
     std::snprintf(time, sizeof time, "%08llx%08llx",
                   static_cast<unsigned long long>(seconds.count()),
                   static_cast<unsigned long long>(rest.count()));
-    return folder_ + "/" + full_name + "@" + time + "." + std::to_string(::getpid()) + "@" +
-           host_name() + ".log.gz";
+    std::string behind =
+        std::string("@") + time + "." + std::to_string(::getpid()) + "@" + host_name() + ".log.gz";
+    constexpr size_t kLeastBytes = 40;
+    size_t room = std::max(kLeastBytes, 255 - std::min<size_t>(behind.size(), 255));
+    return folder_ + "/" + fitting_name(full_name, room) + behind;
 }
 
 std::string TaskLogs::line(const std::string& full_name, const char* level,

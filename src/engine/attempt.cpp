@@ -1,6 +1,9 @@
 #include "engine/attempt.h"
 
+#include "base/check.h"
+#include "base/log.h"
 #include "engine/builtins.h"
+#include "engine/sla.h"
 
 #include <algorithm>
 #include <utility>
@@ -50,7 +53,8 @@ Engine::Running& Engine::adopt(store::Attempt row, const base::TimeZone& zone, b
 // In the store, with its place among the attempts that are not done.
 Result<Engine::Planted> Engine::plant(const store::Attempt& wanted,
                                       const std::vector<workflow::TaskDefinition>& tasks,
-                                      std::vector<store::ResumedTask> resumed) {
+                                      std::vector<store::ResumedTask> resumed,
+                                      std::optional<base::Instant> late_at) {
     base::Lock starting(start_mutex_);
     {
         base::Lock lock(mutex_);
@@ -64,6 +68,7 @@ Result<Engine::Planted> Engine::plant(const store::Attempt& wanted,
     TaskTree tree({.compatibility = options_.compatibility, .tasks_max = options_.tasks_max});
     tree.take_over(resumed);
     TRY(tree.plant(tasks, parts_.clock.now()));
+    if (late_at) tree.expect_end(*late_at);
     tree.settle(parts_.clock.now());
     store::Changes first = tree.changes();
     store::Attempt row = TRY(parts_.store.start_attempt(wanted, first.inserted, resumed));
@@ -75,10 +80,15 @@ Result<Engine::Planted> Engine::plant(const store::Attempt& wanted,
 Result<store::AttemptId> Engine::start(const store::Attempt& wanted,
                                        const std::vector<workflow::TaskDefinition>& tasks,
                                        const base::TimeZone& zone,
-                                       std::vector<store::ResumedTask> resumed) {
-    Planted planted = TRY(plant(wanted, tasks, std::move(resumed)));
+                                       std::vector<store::ResumedTask> resumed,
+                                       std::optional<base::Instant> run_time) {
+    CHECK(!tasks.empty());
+    auto late_at = TRY(sla_time(tasks.front().config, run_time.value_or(wanted.created_at), zone,
+                                options_.compatibility));
+    Planted planted = TRY(plant(wanted, tasks, std::move(resumed), late_at));
     Running& attempt = adopt(planted.row, zone, /*is_beside=*/false);
     attempt.tree = std::move(planted.tree);
+    arm_late(attempt);
     return planted.row.id;
 }
 
@@ -89,7 +99,10 @@ Result<> Engine::resume(const store::Attempt& row, const base::TimeZone& zone) {
 Result<store::Attempt> Engine::start_beside(const store::Attempt& wanted,
                                             const std::vector<workflow::TaskDefinition>& tasks,
                                             const base::TimeZone& zone) {
-    Planted planted = TRY(plant(wanted, tasks, {}));
+    CHECK(!tasks.empty());
+    auto late_at =
+        TRY(sla_time(tasks.front().config, wanted.created_at, zone, options_.compatibility));
+    Planted planted = TRY(plant(wanted, tasks, {}, late_at));
     resume_beside(planted.row, zone);
     return std::move(planted.row);
 }
@@ -143,6 +156,7 @@ Result<> Engine::take_in(const store::Attempt& row, const base::TimeZone& zone, 
         TRY(locks->adopt(static_cast<int64_t>(row.id)));
     }
     arm_waiting(attempt);
+    arm_late(attempt);
     if (row.cancel_requested) start_cancel(attempt, parts_.clock.now());
     return {};
 }
@@ -268,8 +282,25 @@ void Engine::fire_timers(base::Instant now) {
     while (!timers_.empty() && timers_.top().at <= now) {
         Timer timer = timers_.top();
         timers_.pop();
-        fire(timer.attempt, timer.task, true);
+        if (timer.task) {
+            fire(timer.attempt, *timer.task, true);
+        } else {
+            be_late(timer.attempt, now);
+        }
     }
+}
+
+void Engine::be_late(store::AttemptId id, base::Instant now) {
+    auto found = attempts_.find(id);
+    if (found == attempts_.end() || found->second->is_finished || found->second->is_canceling) {
+        return;
+    }
+    Running& attempt = *found->second;
+    attempt.tree.settle(now);  // what has just returned may have been the last
+    if (attempt.tree.is_done()) return;
+    log::warn("SLA violation: the attempt is not done in time",
+              {{"workflow", attempt.row.session.workflow}, {"attempt", static_cast<int64_t>(id)}});
+    attempt.tree.be_late(now);
 }
 
 void Engine::unwatch(Live& live) {
@@ -353,6 +384,10 @@ void Engine::arm_waiting(Running& attempt) {
     for (Node* node : attempt.tree.take_waiting()) {
         timers_.push({node->row.retry_at.value_or(base::Instant{}), attempt.row.id, node->row.id});
     }
+}
+
+void Engine::arm_late(Running& attempt) {
+    if (auto at = attempt.tree.end_expected()) timers_.push({*at, attempt.row.id, {}});
 }
 
 void Engine::call(Running& attempt, Node& node) {

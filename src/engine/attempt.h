@@ -71,11 +71,13 @@ class Engine {
     Engine& operator=(const Engine&) = delete;
 
     // Creates the attempt with its tasks in the store; tasks that `resumed` names begin as
-    // successes (resumption.h). kLimit when there are too many tasks, or too many attempts already.
+    // successes (resumption.h). kLimit when there are too many tasks, or too many attempts already;
+    // kInvalid when its `sla:` is wrong. `run_time`: when its schedule meant it to run.
     Result<store::AttemptId> start(const store::Attempt& wanted,
                                    const std::vector<workflow::TaskDefinition>& tasks,
                                    const base::TimeZone& zone,
-                                   std::vector<store::ResumedTask> resumed = {});
+                                   std::vector<store::ResumedTask> resumed = {},
+                                   std::optional<base::Instant> run_time = {});
     // Goes on with an attempt that a process left unfinished.
     Result<> resume(const store::Attempt& attempt, const base::TimeZone& zone);
 
@@ -130,7 +132,7 @@ class Engine {
     struct Timer {
         base::Instant at;
         store::AttemptId attempt;
-        store::TaskId task;
+        std::optional<store::TaskId> task;  // nothing: the attempt as a whole is late
         bool operator>(const Timer& other) const { return at > other.at; }
     };
     struct Returned {
@@ -150,7 +152,8 @@ class Engine {
 
     Result<Planted> plant(const store::Attempt& wanted,
                           const std::vector<workflow::TaskDefinition>& tasks,
-                          std::vector<store::ResumedTask> resumed);
+                          std::vector<store::ResumedTask> resumed,
+                          std::optional<base::Instant> late_at);
     Running& adopt(store::Attempt row, const base::TimeZone& zone, bool is_beside);
     Result<> take_in(const store::Attempt& row, const base::TimeZone& zone, bool is_beside);
     Result<> take_joining(base::Instant now);
@@ -158,6 +161,7 @@ class Engine {
     void take_returned(base::Instant now);
     void take(Running& attempt, Node& node, CallResult result, base::Instant now);
     void fire_timers(base::Instant now);
+    void be_late(store::AttemptId id, base::Instant now);
     void end_overdue(base::Instant now);
     std::optional<std::string> overdue(Running& attempt, base::Instant now) const;
     void start_cancel(Running& attempt, base::Instant now);
@@ -169,6 +173,7 @@ class Engine {
         return options_.attempt_time_max.count() > 0 || options_.task_time_max.count() > 0;
     }
     void arm_waiting(Running& attempt);
+    void arm_late(Running& attempt);
     void call(Running& attempt, Node& node);
     void release(Running& attempt, Node& node);
     Result<> finish(Running& attempt, base::Instant now);

@@ -60,6 +60,12 @@ constexpr bool retries_required_attempts(Compatibility compatibility) {
     return compatibility == Compatibility::kFixed;
 }
 
+// 5.6.5: a wrong `sla:` is shown as the original's code has it: "Optional.of(xx)", and nothing of a
+// wrong duration.
+constexpr bool shows_sla_as_optional(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
 // 4.11.3: a mail server of the task's own needs the parameter `port`, also where a secret has it.
 constexpr bool needs_mail_port(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;

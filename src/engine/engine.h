@@ -19,3 +19,4 @@
 #include "engine/resumption.h"  // IWYU pragma: export
 #include "engine/retry.h"       // IWYU pragma: export
 #include "engine/secrets.h"     // IWYU pragma: export
+#include "engine/sla.h"         // IWYU pragma: export

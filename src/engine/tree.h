@@ -18,6 +18,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -70,6 +71,12 @@ class TaskTree {
     // Ready, and an operator is about to be called.
     void run(Node& node, base::Instant now);
     void cancel(base::Instant now);
+    // `sla:` (5.6): when the attempt is late. The root's state keeps that time until it has come,
+    // so that a restart finds it and nothing happens twice.
+    void expect_end(base::Instant at);
+    std::optional<base::Instant> end_expected() const;
+    // It has come, and the attempt is not done: the tasks of `sla:` join it.
+    void be_late(base::Instant now);
     // Follows all consequences.
     void settle(base::Instant now);
 
@@ -110,6 +117,7 @@ class TaskTree {
     bool retry_group(Node& node);
     bool add_error_task(Node& node, const config::Map& error, const config::Map& stores);
     void add_failure_alert(Node& node);
+    void add_late(std::vector<workflow::TaskDefinition> tasks);
     Result<> add_generated(Node& node, const config::Map& subtasks);
     void recreate_children(Node& group);
     void copy_children(Node& from, Node& to);

@@ -1,9 +1,10 @@
 // What follows when the children of a task have ended: success, another try, _error
-// (2.2.9, 2.2.10).
+// (2.2.9, 2.2.10). What follows when they have not in time: sla (5.6).
 
 #include "base/log.h"
 #include "engine/inheritance.h"
 #include "engine/retry.h"
+#include "engine/sla.h"
 #include "engine/tree.h"
 
 #include <string_view>
@@ -41,6 +42,23 @@ size_t count_copies(const Node& group) {
         count += 1 + (child->row.is_group ? count_copies(*child) : 0);
     }
     return count;
+}
+
+constexpr const char* kLateAt = "late_at_us";  // in the root's state
+constexpr const char* kViolation = "SLA violation";
+
+struct Call {
+    const char* type;
+    const char* command;
+};
+
+workflow::TaskDefinition internal_task(const Node& above, const char* name, const Call& call) {
+    workflow::TaskDefinition task;
+    task.name = name;
+    task.full_name = above.row.full_name + name;
+    task.config.append("_type", call.type);
+    task.config.append("_command", call.command);
+    return task;
 }
 
 void merge_errors(config::Map& error, const Node& node) {
@@ -128,12 +146,42 @@ bool TaskTree::add_error_task(Node& node, const config::Map& error, const config
 }
 
 void TaskTree::add_failure_alert(Node& node) {
-    workflow::TaskDefinition alert;
-    alert.name = kFailureAlert;
-    alert.full_name = node.row.full_name + kFailureAlert;
-    alert.config.append("_type", "notify");
-    alert.config.append("_command", "Workflow session attempt failed");
-    add_tasks(&node, {alert}, {.is_initial = false, .now = now_});
+    add_tasks(&node,
+              {internal_task(node, kFailureAlert, {"notify", "Workflow session attempt failed"})},
+              {.is_initial = false, .now = now_});
+}
+
+void TaskTree::expect_end(base::Instant at) {
+    root().row.state_parameters.set(kLateAt, at.time_since_epoch().count());
+    touch(root());
+}
+
+std::optional<base::Instant> TaskTree::end_expected() const {
+    const config::Value* at = nodes_.front().row.state_parameters.find(kLateAt);
+    if (!at || !at->is_integer()) return std::nullopt;
+    return base::Instant(std::chrono::microseconds(at->integer()));
+}
+
+// None of them counts for the limit on tasks (2.10.6), and no retry of the root repeats them.
+void TaskTree::be_late(base::Instant now) {
+    now_ = now;
+    Node& top = root();
+    top.row.state_parameters.erase(kLateAt);
+    touch(top);
+    const config::Value* sla = top.row.config.find("sla");
+    if (!sla || !sla->is_map()) return;
+    LateTasks late = late_tasks(sla->map());
+    if (late.is_told) add_late({internal_task(top, "^sla^alert", {"notify", kViolation})});
+    if (late.is_failed) add_late({internal_task(top, "^sla^fail", {"fail", kViolation})});
+    auto tasks = workflow::compile(top.row.full_name, "^sla", late.tasks);
+    if (tasks.ok()) return add_late(*std::move(tasks));
+    log::error("the tasks of sla are left out",
+               {{"task", top.row.full_name}, {"reason", tasks.error().message()}});
+}
+
+void TaskTree::add_late(std::vector<workflow::TaskDefinition> tasks) {
+    Node& first = add_tasks(&root(), std::move(tasks), {.is_initial = false, .now = now_});
+    to_start_.push_back(&first);
 }
 
 }  // namespace mogura::engine

@@ -189,16 +189,28 @@ schedule:
 +a:
   sh>: echo "${session_unixtime} ${last_session_unixtime} ${next_session_unixtime}" >>out
 DIG
+cat >timed/late.dig <<'DIG'
+schedule:
+  seconds_interval>: 1
+  skip_on_overtime: true
+sla:
+  duration: 00:00:01
+  +late:
+    sh>: touch late
++a:
+  sh>: for i in $(seq 200); do [ ! -e late ] || break; sleep 0.1; done
+DIG
 "$program" scheduler --project timed >log 2>&1 &
 scheduler=$!
 for _ in $(seq 100); do [ "$(cat timed/out 2>/dev/null | wc -l)" -ge 2 ] && break; sleep 0.2; done
 expect_second=$("$program" scheduler --project timed 2>&1) && fail "two schedulers of one folder"
 echo "$expect_second" | grep -q 'another scheduler runs' || fail "$expect_second"
 sed -i 's/>>out/>>changed/' timed/timed.dig
-for _ in $(seq 100); do [ -s timed/changed ] && break; sleep 0.2; done
+for _ in $(seq 100); do [ -s timed/changed ] && [ -e timed/late ] && break; sleep 0.2; done
 kill -INT "$scheduler"
 wait "$scheduler" || fail "the scheduler ends well"
 awk '{ if ($2 != $1 - 1 || $3 != $1 + 1) exit 1 }' timed/out || fail "$(cat timed/out)"
 [ "$(sort -u timed/out | wc -l)" = "$(wc -l <timed/out)" ] || fail "a session ran twice"
 [ -s timed/changed ] || fail "the changed folder was not read"
+[ -e timed/late ] || fail "the tasks of sla did not run"
 echo ok

@@ -45,15 +45,18 @@ run() {
 }
 
 # Killed while the child runs: the same command goes on with both.
-start() {
+start() {  # start WHAT_TO_WAIT_FOR [ARGUMENT...]
+  local awaited=$1
+  shift
+  [[ $# != 0 ]] || set -- main.dig --session 2026-03-10
   : >log
-  "$program" run main.dig --session 2026-03-10 >log 2>&1 &
+  "$program" run "$@" >log 2>&1 &
   pid=$!
   for ((tries = 0; tries < 600; ++tries)); do
-    grep -q "$1" log && return
+    grep -q "$awaited" log && return
     sleep 0.1
   done
-  fail "not in the log: $1"
+  fail "not in the log: $awaited"
 }
 
 start 'task=+child+two'  # what is before it is in the store
@@ -66,6 +69,21 @@ touch go
 wait "$pid" || fail "the second life"
 printf 'one given 2026-03-10T09:00:00+09:00\ntwo\nb\n' | cmp -s - trace || fail "each task once"
 ls .digdag/status/*/ | grep -q child && fail "state files of the child"
+
+# Killed in the same place; then the child is run by itself, which replaces what the first has started,
+# and whoever requires it takes that for its own.
+rm -rf go trace .digdag
+start 'task=+child+two'
+kill -9 "$pid"
+wait "$pid" || true
+start 'task=+child+two' child.dig -p v=alone --session '2026-03-10 09:00:00'
+touch go
+wait "$pid" || fail "the child alone"
+grep -q 'cannot go on: it was started by require> of another run. Starting a new one' log || fail "why it begins anew"
+run main.dig || fail "the child has succeeded"
+grep -q 'Going on with the unfinished run' log || fail "the one that requires it goes on"
+printf 'one given 2026-03-10T09:00:00+09:00\none alone 2026-03-10T09:00:00+09:00\ntwo\nb\n' | cmp -s - trace ||
+  fail "the child ran by itself only"
 
 # A run of its own wants an attempt of its own, whatever earlier runs have left.
 run main.dig --rerun || fail "--rerun"

@@ -57,4 +57,24 @@ kill -0 -- "-$(cat group.0)" 2>/dev/null || fail "the command did not survive: n
 [ ! -e overlap ] || fail "$(cat overlap)"
 [ "$(ls group.* | wc -l)" = 2 ] || fail "the command ran $(ls group.* | wc -l) times, not twice"
 [ "$(wc -l <before)" = 1 ] || fail "a finished task ran again"
+
+# So it does when the next run begins anew instead of going on.
+for told in -a '-p x=1' '-s +command'; do
+  rm -rf .digdag before group.* ticks log.*
+  "$program" run survives.dig --session 2026-03-10 >log.1 2>&1 &
+  mogura=$!
+  for _ in $(seq 500); do
+    [ -s ticks ] && break
+    sleep 0.02
+  done
+  # The handle of the command is in the store when the loop has looked after it.
+  sleep 0.5
+  { kill -9 "$mogura"; wait "$mogura"; } 2>/dev/null || true
+  kill -0 -- "-$(cat group.0)" 2>/dev/null || fail "$told: the command did not survive"
+  # shellcheck disable=SC2086
+  "$program" run survives.dig --session 2026-03-10 $told >log.2 2>&1 || fail "$told: the second run"
+  grep -q 'Going on' log.2 && fail "$told: it must begin anew"
+  [ ! -e overlap ] || fail "$told: $(cat overlap)"
+  [ "$(ls group.* | wc -l)" = 2 ] || fail "$told: the command ran $(ls group.* | wc -l) times"
+done
 echo ok

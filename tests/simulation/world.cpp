@@ -110,9 +110,18 @@ class World::Act final : public engine::Operator {
     World& world_;
 };
 
+class World::Fail final : public engine::Operator {
+  public:
+    engine::Outcome run(engine::TaskContext& context) override {
+        return engine::failed(engine::plain_text(*context.parameters.find("_command")));
+    }
+};
+
 World::World(const std::string& yaml, engine::Compatibility compatibility)
     : clock_(base::Instant(std::chrono::seconds(1'700'000'000))) {
     operators_.add("act", "", [this] { return std::make_unique<Act>(*this); });
+    operators_.add("notify", "", [this] { return std::make_unique<Act>(*this); });
+    operators_.add("fail", "", [] { return std::make_unique<Fail>(); });
     use_workflow(yaml);
     options.threads = 0;
     options.compatibility = compatibility;
@@ -147,7 +156,7 @@ Result<> World::retry(const std::string& name, std::vector<store::ResumedTask> r
     wanted.retry_name = name;
     wanted.parameters = attempt_parameters;
     wanted.created_at = clock_.now();
-    id_ = TRY(engine_->start(wanted, tasks_, base::TimeZone(), std::move(resumed)));
+    id_ = TRY(engine_->start(wanted, tasks_, base::TimeZone(), std::move(resumed), run_time));
     return {};
 }
 

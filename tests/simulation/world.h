@@ -1,5 +1,6 @@
 // A small world for the engine: a clock turned by hand, a store in memory that survives the
-// engine, and one operator, `act>`, that does what its parameters say. What it does depends only on
+// engine, and one operator, `act>`, that does what its parameters say (`notify>` and `fail>` are
+// there for the engine's own tasks). What it does depends only on
 // the task, its parameters and its stored state, so that a run that was killed and resumed must end
 // like one that was not.
 //
@@ -89,10 +90,12 @@ class World final : public engine::Observer, public engine::Gatekeeper {
 
     engine::EngineOptions options;
     config::Map attempt_parameters;
+    std::optional<base::Instant> run_time;  // of a schedule
     Result<> start_result;
 
   private:
     class Act;
+    class Fail;
     void make_engine();
 
     base::FakeClock clock_;

@@ -7,6 +7,7 @@
 #include "cli/check/rules.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 namespace mogura::cli::check {
@@ -16,16 +17,8 @@ config::Mark mark_or(config::Mark mark, config::Mark otherwise) {
     return mark.line > 0 ? mark : otherwise;
 }
 
-// "HH:MM" or "HH:MM:SS" as numbers.
-std::optional<std::vector<int64_t>> clock_of(const std::string& text) {
-    std::vector<int64_t> numbers;
-    for (const std::string& part : base::split(text, ':')) {
-        auto number = base::parse_integer(part);
-        if (!number || *number < 0) return std::nullopt;
-        numbers.push_back(*number);
-    }
-    if (numbers.size() != 2 && numbers.size() != 3) return std::nullopt;
-    return numbers;
+bool is_within(int64_t number, int64_t last) {
+    return number >= 0 && number <= last;
 }
 
 class SlaCheck {
@@ -53,15 +46,16 @@ class SlaCheck {
         if (!value) return;
         config::Mark mark = mark_or(value->mark(), mark_);
         std::string text = value->scalar_text().value_or(config::to_json(*value));
-        auto clock = clock_of(text);
+        auto clock = engine::read_sla_clock(text);
         if (!clock) {
             return place_.add(
                 mark, Severity::kError,
                 "SLA " + name + " option needs to be HH:MM or HH:MM:SS format: " + text);
         }
-        bool is_odd = (name == "time" && (*clock)[0] > 23) || (*clock)[1] > 59 ||
-                      (clock->size() == 3 && (*clock)[2] > 59);
-        if (is_odd) {
+        constexpr int64_t kAnyHour = std::numeric_limits<int64_t>::max();
+        bool is_plain = is_within(clock->hours, name == "time" ? 23 : kAnyHour) &&
+                        is_within(clock->minutes, 59) && is_within(clock->seconds, 59);
+        if (!is_plain) {
             place_.add(mark, Severity::kWarning,
                        "sla: " + name + ": " + text + " is no " +
                            (name == "time" ? "time of the day" : "duration in HH:MM:SS"));
@@ -131,9 +125,10 @@ void check_schedule(const Place& place) {
 
 void check_sla(const Place& place) {
     for (const auto& entry : *place.file.mapping()) {
-        if (entry.key != "sla" || entry.value.is_null()) continue;
-        if (entry.value.is_map()) {
-            SlaCheck(place, entry.value.map(), entry.mark).run();
+        if (entry.key != "sla") continue;
+        if (entry.value.is_map() || entry.value.is_null()) {
+            const config::Map nothing;
+            SlaCheck(place, entry.value.is_map() ? entry.value.map() : nothing, entry.mark).run();
         } else {
             place.add(entry.mark, Severity::kError,
                       "sla: must be a mapping (such as {time: 08:00, +late: {...}})");
