@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -305,7 +307,8 @@ class BadInput final : public Input {
 
 TEST_F(RunTest, InputsMayHaveBadRows) {
     BadInput input;
-    std::string folder = testing::TempDir();
+    std::string folder = testing::TempDir() + "/run_test.XXXXXX";
+    ASSERT_TRUE(::mkdtemp(folder.data()));
     Job job{.config = map_of(R"({"out":{"type":"fake"},"quarantine":"bad_rows.jsonl"})"),
             .file = "load.yml"};
     Context context{.clock = clock_, .folder = folder};
@@ -316,10 +319,11 @@ TEST_F(RunTest, InputsMayHaveBadRows) {
     auto kept = base::read_file(folder + "/bad_rows.jsonl");
     ASSERT_TRUE(kept.ok());
     EXPECT_TRUE(kept->starts_with(
-        R"({"source":"shelf 0","offset":0,"line":3,"reason":"no number","text":"?"})"))
+        R"({"source":"shelf 0","offset":0,"line":3,"reason":"no number","text":"?","task":0})"))
         << *kept;
     job.config.set("max_rejected_rows", 2);
     EXPECT_EQ(run_from(input, job, plugins_, context, progress_).error().code(), Code::kLimit);
+    std::filesystem::remove_all(folder);
 }
 
 // Two listings, each of up to three pages of digits; a page without rows is the last.

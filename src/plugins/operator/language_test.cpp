@@ -140,7 +140,7 @@ TEST(Py, SaysWhatTheExceptionSaid) {
     EXPECT_THAT(bench.printed, HasSubstr("Traceback"));
     EXPECT_THAT(
         message(bench.run_to_the_end("py", R"({"_command":"m.raises","python":"python3"})")),
-        HasSubstr("m.py:22:in `raises'"));
+        HasSubstr("m.py:27:in `raises'"));
 }
 
 // digdag 6.1.1, 6.1.2, 6.1.4, 6.1.10

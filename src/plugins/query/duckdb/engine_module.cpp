@@ -114,10 +114,16 @@ class DuckdbEngine final : public query::Engine {
         done_ = 0;
         total_ = statements.size();
         std::unique_ptr<query::Rows> rows = std::make_unique<NoRows>();
+        size_t end = 0;
         for (auto& statement : statements) {
+            // DuckDB keeps each statement's own text, and not where it stands.
+            const size_t found = text.sql.find(statement->query, end);
+            const size_t begin = found == text.sql.npos ? end : found;
+            end = begin + (found == text.sql.npos ? 0 : statement->query.size());
             // A statement runs to its end before the next one begins; only the last one streams.
             TRY(drain(*rows));
-            rows = TRY(execute_one(std::move(statement), text));
+            rows =
+                TRY(execute_one(std::move(statement), text, query::skip_blanks(text.sql, begin)));
             ++done_;
         }
         return rows;
@@ -141,8 +147,8 @@ class DuckdbEngine final : public query::Engine {
 
   private:
     Result<std::unique_ptr<query::Rows>> execute_one(
-        duckdb::unique_ptr<duckdb::SQLStatement> statement, const query::Text& text) {
-        const size_t offset = query::skip_blanks(text.sql, statement->stmt_location);
+        duckdb::unique_ptr<duckdb::SQLStatement> statement, const query::Text& text,
+        size_t offset) {
         if (is_loading(*statement)) {
             return Error(
                 Code::kUnsupported,
