@@ -80,6 +80,11 @@ constexpr bool prints_dates_alone(Compat compat) {
     return compat == Compat::kStrict;
 }
 
+// 5.3.8: tasks whose files have the same name overwrite one another.
+constexpr bool overwrites_files_of_one_name(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
 // exec: {} may be left out, but not null.
 constexpr bool refuses_null_exec(Compat compat) {
     return compat == Compat::kStrict;

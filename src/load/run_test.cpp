@@ -224,6 +224,64 @@ TEST_F(RunTest, TakesPluginNamesInMappings) {
     EXPECT_NE(summary.error().message().find("{type: \"null\"}"), std::string::npos);
 }
 
+class Nowhere final : public base::ByteSink {
+  public:
+    Result<> write(std::string_view) override { return {}; }
+    Result<> finish() override { return {}; }
+};
+
+class NamedFiles final : public FileOutput {
+  public:
+    explicit NamedFiles(std::string kept) : kept_(std::move(kept)) {}
+    std::string name_of(size_t task, size_t) const override {
+        return task < 2 ? std::to_string(task) : kept_;
+    }
+    Result<std::unique_ptr<base::ByteSink>> open(size_t, size_t) override {
+        return std::make_unique<Nowhere>();
+    }
+    std::string local_path(size_t, size_t) const override { return ""; }
+    Result<> publish() override { return {}; }
+    void discard() noexcept override {}
+
+  private:
+    const std::string kept_;
+};
+
+class NoText final : public Formatter {
+  public:
+    Result<std::string> header() const override { return std::string(); }
+    Result<> format(const page::Page&, std::string&) const override { return {}; }
+};
+
+TEST_F(RunTest, RefusesTasksWithOneFile) {  // embulk 5.3.8
+    std::string third;
+    plugins_.file_outputs.add(
+        "files", "", read_nothing,
+        [&](const NoOptions&, const Context&) -> Result<std::unique_ptr<FileOutput>> {
+            return std::make_unique<NamedFiles>(third);
+        });
+    plugins_.formatters.add("none", "", read_nothing,
+                            [](const NoOptions&, const page::Schema&,
+                               const Context&) -> Result<std::unique_ptr<AnyFormatter>> {
+                                auto formatter = std::make_unique<AnyFormatter>();
+                                formatter->text = std::make_unique<NoText>();
+                                return formatter;
+                            });
+    const std::string out =
+        R"({"out":{"type":"files","formatter":{"type":"none"}},"exec":{"compat":)";
+    third = "1";
+    auto summary = run(-1, out + R"("fixed"}})");
+    ASSERT_FALSE(summary.ok());
+    EXPECT_EQ(summary.error().code(), Code::kConflict);
+    EXPECT_EQ(summary.error().message(),
+              "out: tasks 1 and 2 would write the same file, 1 (a %d in sequence_format is the "
+              "number of the task)");
+    EXPECT_EQ(progress_.rows_read, 0);
+    EXPECT_TRUE(run(-1, out + R"("strict","min_output_tasks":1}})").ok());
+    third = "2";
+    EXPECT_TRUE(run(-1, out + R"("fixed"}})").ok());
+}
+
 // embulk 1.9.2, 13.1: how many outputs three tasks have on eight processors.
 TEST_F(RunTest, ScattersUnaskedOnlyWhenStrict) {
     struct Row {

@@ -1,6 +1,8 @@
 #include "load/target.h"
 
 #include <algorithm>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace mogura::load {
@@ -78,7 +80,8 @@ class FileTarget final : public Target {
                const Plugins& plugins, const Context& context)
         : output_(std::move(output)), config_(config), plugins_(plugins), context_(context) {}
 
-    Result<> begin(const page::Schema& schema, size_t) override {
+    Result<> begin(const page::Schema& schema, size_t tasks) override {
+        TRY(check_names(tasks));
         std::vector<const config::Map*> maps = TRY(mappings_of(config_, "encoders"));
         for (size_t index = 0; index < maps.size(); ++index) {
             std::string path = config_.path + ".encoders[" + std::to_string(index) + "]";
@@ -118,6 +121,21 @@ class FileTarget final : public Target {
     Result<> keep(std::span<const size_t> tasks) override { return output_->keep(tasks); }
 
   private:
+    // Two tasks that write to one file at the same time would mix or lose their rows.
+    Result<> check_names(size_t tasks) const {
+        if (overwrites_files_of_one_name(context_.compat)) return {};
+        std::unordered_map<std::string, size_t> task_of;
+        for (size_t task = 0; task < tasks; ++task) {
+            auto [known, is_new] = task_of.emplace(name_of(task), task);
+            if (is_new) continue;
+            return Error(Code::kConflict,
+                         config_.path + ": tasks " + std::to_string(known->second) + " and " +
+                             std::to_string(task) + " would write the same file, " + known->first +
+                             " (a %d in sequence_format is the number of the task)");
+        }
+        return {};
+    }
+
     Result<std::unique_ptr<Writer>> open_local(size_t task, Progress& progress) {
         std::string path = output_->local_path(task, 0);
         if (path.empty()) {
