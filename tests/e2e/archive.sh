@@ -55,6 +55,7 @@ touch project/daily.dig
 cmp first.tar.gz project.tar.gz || fail "the same files must be the same bytes"
 # Within the project, under the default name: neither the archive nor what it is made of goes in.
 cp -r project within
+ln -sf run.sh within/again.sh
 for number in 1 2 3; do head -c 60000 /dev/urandom >"within/random$number"; done
 for name in "$program" ../digdag; do
   (cd within && "$name" archive >../log 2>&1) || fail "$name archive within the project"

@@ -35,7 +35,7 @@ until_true() {
   done
   fail "$what"
 }
-lines() { [ "$(grep -c "$1" trace 2>/dev/null)" -ge "$2" ]; }
+lines() { [ -f trace ] && [ "$(grep -c "$1" trace)" -ge "$2" ]; }
 
 # Each session knows the one that ran before it, also behind a restart; finished tasks leave the store.
 mkdir each
@@ -56,7 +56,7 @@ stop
 /usr/bin/python3 - <<'PYTHON' || fail "what the sessions know"
 import datetime
 before = ""
-for line in open("trace"):
+for line in sorted(open("trace")):  # what is caught up runs side by side
     session, rest = line.split(" ", 1)
     unix = int(datetime.datetime.fromisoformat(before).timestamp()) if before else ""
     assert session.endswith("+09:00"), line
