@@ -2,7 +2,6 @@
 
 #include "base/file.h"
 #include "base/mutex.h"
-#include "plugins/command_text.h"
 #include "plugins/plugins.h"
 #include "plugins/sql/engine_options.h"
 #include "plugins/sql/last_results.h"
@@ -13,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -169,7 +169,6 @@ class Query final : public engine::Operator {
         TRY(reader.finish());
         auto wanted = TRY(wanted_results(options.store_last_results));
         TRY(check_modes(options, wanted.has_value()));
-        if (!options.download_file.empty()) TRY(place_in_project(context, options.download_file));
         auto text = TRY(statement_text(context, "query", QueryOption::kSqlOrFile));
         auto engine = TRY(make_engine(options.engine, registry_,
                                       {.folder = context.work_folder,
@@ -193,8 +192,9 @@ class Query final : public engine::Operator {
             results.set("last_results", std::move(stored));
             done.store_parameters.set("query", std::move(results));
         } else if (!options.download_file.empty()) {
-            auto path = TRY(place_in_project(context, options.download_file));
-            auto file = TRY(write_result_file(rows, path, count));
+            // Anywhere, as `out` may; the results of a day need not lie in the project.
+            auto path = std::filesystem::path(context.work_folder) / options.download_file;
+            auto file = TRY(write_result_file(rows, path.string(), count));
             done.report.set("bytes", file.bytes);
             context.progress.bytes = file.bytes;
         } else if (!options.out.empty()) {
