@@ -289,7 +289,10 @@ TEST_F(Failures, AMissingModuleIsNamed) {
 // digdag 3.6.3
 TEST_F(Failures, RunawaysFailInTimeAndCostNothingElse) {
     for (const char* runaway :
-         {"${(function(){for(;;);})()}", "${/^(a+)+$/.test(Array(40).join('a') + 'b')}",
+         {"${(function(){for(;;);})()}",
+          // The engine gives up a match after 100 million steps, which a quick machine does in
+          // time.
+          "${Array(100).fill().map(() => /^(a+)+$/.test(Array(40).join('a') + 'b'))}",
           "${(function(){var a=[];for(;;)a.push(new Array(1000));})()}",
           "${(function(){var s='xx';for(;;)s+=s.split('').join('y');})()}",
           "${new Uint8Array(2000000000).length}", "${(function f(){f()})()}",
