@@ -1,10 +1,14 @@
 #include "cli/local_attempts.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/session_time.h"
 #include "workflow/workflow.h"
 
 #include <algorithm>
+#include <chrono>
+#include <set>
+#include <thread>
 #include <utility>
 
 namespace mogura::cli {
@@ -12,6 +16,9 @@ namespace {
 
 // Attempts of a session need names of their own also when an earlier run has left some there.
 constexpr const char* kRunMark = " (run ";
+
+constexpr int kLockTries = 50;
+constexpr std::chrono::milliseconds kLockPause{100};
 
 std::string name_without_run(const std::string& stored) {
     // The run's own attempt, when it is not the first of its session.
@@ -45,6 +52,20 @@ Result<workflow::Workflow> LocalAttempts::find_workflow(const engine::WantedAtte
 
 Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& wanted) {
     workflow::Workflow found = TRY(find_workflow(wanted));
+    // A process that has just begun shows its attempt in a moment, one that ends frees the session.
+    for (int tries = 0; tries < kLockTries; ++tries) {
+        auto started = TRY(try_start(wanted, found));
+        if (started) return std::move(*started);
+        std::this_thread::sleep_for(kLockPause);
+    }
+    return Error(Code::kConflict,
+                 "Dependent workflow " + found.name +
+                     ": this session is being run by another mogura, as another attempt (try again "
+                     "when that has ended)");
+}
+
+Result<std::optional<engine::OtherAttempt>> LocalAttempts::try_start(
+    const engine::WantedAttempt& wanted, const workflow::Workflow& found) {
     base::Lock lock(mutex_);
     TRY(forget_ended());
     auto earlier = TRY(store_.attempts(facts_.project, found.name, wanted.session_time));
@@ -52,7 +73,8 @@ Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& w
         if (name_without_run(attempt.retry_name) != wanted.retry_name) continue;
         if (attempt.is_done && attempt.created_at < since_) continue;
         TRY(take_up(attempt));
-        return answer(wanted, attempt, /*is_new=*/false);
+        auto known = TRY(answer(wanted, attempt, /*is_new=*/false));
+        return std::optional(std::move(known));
     }
     store::Attempt attempt;
     attempt.session.project = facts_.project;
@@ -71,10 +93,16 @@ Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& w
     if (schedule) {
         set_neighbours(attempt.parameters, *schedule, wanted.session_time, found.time_zone);
     }
+    auto session = lock_of(attempt);
+    if (!session.ok() && session.error().code() == Code::kConflict) {
+        return std::optional<engine::OtherAttempt>();
+    }
+    if (!session.ok()) return session.error();
     TRY(store_.forget_done_tasks(facts_.project, found.name));
     store::Attempt row = TRY(engine_->start_beside(attempt, found.tasks, found.time_zone));
-    running_.insert(row.id);
-    return answer(wanted, row, /*is_new=*/true);
+    running_.emplace(row.id, *session);
+    auto made = TRY(answer(wanted, row, /*is_new=*/true));
+    return std::optional(std::move(made));
 }
 
 Result<engine::OtherAttempt> LocalAttempts::look(const engine::WantedAttempt& wanted,
@@ -100,16 +128,32 @@ Result<> LocalAttempts::forget_ended() {
     std::set<int64_t> ids;
     for (const store::Attempt& attempt : unfinished) ids.insert(static_cast<int64_t>(attempt.id));
     std::erase_if(running_,
-                  [&](store::AttemptId id) { return !ids.contains(static_cast<int64_t>(id)); });
+                  [&](const auto& one) { return !ids.contains(static_cast<int64_t>(one.first)); });
     waits_.keep(ids);
     return {};
 }
 
-Result<> LocalAttempts::take_up(const store::Attempt& attempt) {
-    if (attempt.is_done || running_.contains(attempt.id)) return {};
+Result<SessionLock> LocalAttempts::lock_of(const store::Attempt& attempt) const {
+    if (!facts_.locks_sessions) return SessionLock();
     auto zone = TRY(base::TimeZone::find(attempt.time_zone));
+    return lock_session(facts_.folder, attempt.session.workflow, attempt.session.time, zone);
+}
+
+Result<> LocalAttempts::take_up(const store::Attempt& attempt) {
+    if (attempt.is_done) {
+        running_.erase(attempt.id);
+        return {};
+    }
+    if (running_.contains(attempt.id)) return {};
+    auto session = lock_of(attempt);
+    if (!session.ok() && session.error().code() == Code::kConflict) return {};
+    if (!session.ok()) return session.error();
+    auto zone = TRY(base::TimeZone::find(attempt.time_zone));
+    log::info(
+        "going on with an attempt that was left unfinished",
+        {{"workflow", attempt.session.workflow}, {"attempt", static_cast<int64_t>(attempt.id)}});
     engine_->resume_beside(attempt, zone);
-    running_.insert(attempt.id);
+    running_.emplace(attempt.id, *session);
     return {};
 }
 

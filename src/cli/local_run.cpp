@@ -10,13 +10,12 @@
 #include "cli/run_record.h"
 #include "cli/run_report.h"
 #include "cli/run_set.h"
+#include "cli/session_lock.h"
 #include "cli/session_time.h"
 #include "cli/settings.h"
 #include "cli/status_files.h"
 #include "cli/task_logs.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -91,17 +90,6 @@ std::string digest(const std::vector<workflow::TaskDefinition>& tasks,
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
     return text;
-}
-
-// Two runs of one session at once would undo each other.
-Result<base::Descriptor> lock_session(const std::string& path) {
-    base::Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-    if (!file) return base::system_error(path, "open");
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-        return Error(Code::kConflict,
-                     "this session is being run by another mogura (" + path + " is locked)");
-    }
-    return file;
 }
 
 class Watcher final : public engine::Observer {
@@ -248,8 +236,7 @@ class LocalRun {
         } else {
             TRY(base::make_folders(state_folder_));
             lock_ =
-                TRY(lock_session(folder_ + "/.digdag/tmp/" + workflow_->name + "@" +
-                                 session_folder(session_.time, workflow_->time_zone) + ".lock"));
+                TRY(lock_session(folder_, workflow_->name, session_.time, workflow_->time_zone));
             store_ = TRY(store::open_sqlite(folder_ + "/.digdag/mogura.db"));
             status_ = TRY(StatusFiles::open(state_folder_));
         }
@@ -273,6 +260,7 @@ class LocalRun {
             *store_, LocalAttempts::Facts{.folder = folder_,
                                           .project = kProject,
                                           .parameters = run_parameters(),
+                                          .locks_sessions = keeps_state(),
                                           .clock = house_.clock});
         // Runs that keep nothing share nothing.
         std::string shared = keeps_state() ? folder_ + "/.digdag/mogura.db" : "";
@@ -528,7 +516,7 @@ class LocalRun {
     std::optional<schedule::Schedule> schedule_;
     SessionChoice session_;
     std::unique_ptr<store::Store> store_;
-    base::Descriptor lock_;
+    SessionLock lock_;
     std::unique_ptr<StatusFiles> status_;
     std::unique_ptr<Progress> progress_;
     std::unique_ptr<RunSet> run_set_;

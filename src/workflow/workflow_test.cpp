@@ -291,7 +291,7 @@ TEST(Compile, TakesAHundredThousandGeneratedTasksInItsStride) {
     EXPECT_EQ(tasks->size(), 100'001u);
     EXPECT_THAT((*tasks)[100'000].upstreams, ElementsAre(99'999u));
     RecordProperty("seconds", std::to_string(seconds.count()));
-    EXPECT_LT(seconds.count(), 5);  // measured: 0.1 s
+    EXPECT_LT(seconds.count(), 30);  // measured: 0.1 s
 }
 
 // digdag 1.6.5, 4.0.3
@@ -479,7 +479,7 @@ TEST(Workflow, LoadsTenThousandTasksInItsStride) {
     ASSERT_TRUE(workflow.ok()) << workflow.error().message();
     EXPECT_EQ(workflow->tasks.size(), 10'002u);
     RecordProperty("seconds", std::to_string(seconds.count()));
-    EXPECT_LT(seconds.count(), 5);  // measured: 0.1 s
+    EXPECT_LT(seconds.count(), 30);  // measured: 0.1 s
 }
 
 }  // namespace

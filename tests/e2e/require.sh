@@ -53,7 +53,8 @@ start() {  # start WHAT_TO_WAIT_FOR [ARGUMENT...]
   "$program" run "$@" >log 2>&1 &
   pid=$!
   for ((tries = 0; tries < 600; ++tries)); do
-    grep -q "$awaited" log && return
+    # A command is in the store a moment after the log names it; a kill before that leaves it behind.
+    grep -qa "$awaited" log && sleep 0.5 && return
     sleep 0.1
   done
   fail "not in the log: $awaited"
@@ -84,6 +85,32 @@ run main.dig || fail "the child has succeeded"
 grep -q 'Going on with the unfinished run' log || fail "the one that requires it goes on"
 printf 'one given 2026-03-10T09:00:00+09:00\none alone 2026-03-10T09:00:00+09:00\ntwo\nb\n' | cmp -s - trace ||
   fail "the child ran by itself only"
+
+# While another process runs the child, whoever requires it waits for that one.
+rm -rf go trace .digdag
+start 'task=+child+two' child.dig -p v=alone --session '2026-03-10 09:00:00'
+alone=$pid
+start 'require>: child'
+sleep 1
+touch go
+wait "$alone" || fail "the child alone, required by another"
+wait "$pid" || fail "the one that waited for it"
+[ "$(grep -c two trace)" = 1 ] || fail "the child ran twice"
+# ... and goes on with it when that process dies.
+rm -rf go trace .digdag
+start 'task=+child+two' child.dig -p v=alone --session '2026-03-10 09:00:00'
+alone=$pid
+start 'require>: child'
+kill -9 "$alone"
+wait "$alone" || true
+for ((tries = 0; tries < 200; ++tries)); do
+  grep -qa 'going on with an attempt that was left unfinished' log && break
+  sleep 0.1
+done
+sleep 0.5  # what outlived the first process is killed when the task begins anew
+touch go
+wait "$pid" || fail "the one that took over"
+printf 'one alone 2026-03-10T09:00:00+09:00\ntwo\nb\n' | cmp -s - trace || fail "taken over: each task once"
 
 # A run of its own wants an attempt of its own, whatever earlier runs have left.
 run main.dig --rerun || fail "--rerun"
