@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "plugins/operator_options.h"
+#include "plugins/spare_folders.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -42,7 +43,8 @@ Result<> write(const std::string& path, std::string_view content) {
 Result<> prepare(engine::TaskContext& context, const CommandFolder& folder,
                  const std::map<std::string, std::string>& files) {
     std::error_code failure;
-    if (!std::filesystem::create_directories(folder.path(), failure) && !failure) {
+    bool is_new = SpareFolders::of_this_process().take(folder.path());
+    if (!is_new && !std::filesystem::create_directories(folder.path(), failure) && !failure) {
         auto text = base::read_file(folder.file("handle"));
         auto old =
             text.ok() ? config::parse_json(*text, "handle") : Result<config::Value>(text.error());
@@ -169,8 +171,7 @@ engine::Outcome CommandOperator::look(engine::TaskContext& context, const Comman
     }
     engine::Outcome outcome = finish(context, folder, status.exit_code.value_or(1));
     if (std::holds_alternative<engine::Done>(outcome)) {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder.path(), ignored);
+        SpareFolders::of_this_process().give(folder.path());
     }
     return outcome;
 }
