@@ -54,7 +54,7 @@ start() {  # start WHAT_TO_WAIT_FOR [ARGUMENT...]
   pid=$!
   for ((tries = 0; tries < 600; ++tries)); do
     # A command is in the store a moment after the log names it; a kill before that leaves it behind.
-    grep -qa "$awaited" log && sleep 0.5 && return
+    grep -qa "$awaited" log && sleep 1 && return
     sleep 0.1
   done
   fail "not in the log: $awaited"
@@ -107,7 +107,7 @@ for ((tries = 0; tries < 200; ++tries)); do
   grep -qa 'going on with an attempt that was left unfinished' log && break
   sleep 0.1
 done
-sleep 0.5  # what outlived the first process is killed when the task begins anew
+sleep 1  # what outlived the first process is killed just before the task begins anew
 touch go
 wait "$pid" || fail "the one that took over"
 printf 'one alone 2026-03-10T09:00:00+09:00\ntwo\nb\n' | cmp -s - trace || fail "taken over: each task once"
