@@ -6,9 +6,7 @@
 #include "workflow/workflow.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
-#include <thread>
 #include <utility>
 
 namespace mogura::cli {
@@ -16,9 +14,6 @@ namespace {
 
 // Attempts of a session need names of their own also when an earlier run has left some there.
 constexpr const char* kRunMark = " (run ";
-
-constexpr int kLockTries = 50;
-constexpr std::chrono::milliseconds kLockPause{100};
 
 std::string name_without_run(const std::string& stored) {
     // The run's own attempt, when it is not the first of its session.
@@ -31,6 +26,10 @@ Error no_such_workflow(const engine::WantedAttempt& wanted) {
                                               : "project_id=" + wanted.project_id.value_or("1");
     return {Code::kNotFound,
             "Dependent workflow does not exist. " + project + ", workflowName:" + wanted.workflow};
+}
+
+bool is_taken(const Result<SessionLock>& session) {
+    return !session.ok() && session.error().code() == Code::kConflict;
 }
 
 }  // namespace
@@ -52,20 +51,6 @@ Result<workflow::Workflow> LocalAttempts::find_workflow(const engine::WantedAtte
 
 Result<engine::OtherAttempt> LocalAttempts::start(const engine::WantedAttempt& wanted) {
     workflow::Workflow found = TRY(find_workflow(wanted));
-    // A process that has just begun shows its attempt in a moment, one that ends frees the session.
-    for (int tries = 0; tries < kLockTries; ++tries) {
-        auto started = TRY(try_start(wanted, found));
-        if (started) return std::move(*started);
-        std::this_thread::sleep_for(kLockPause);
-    }
-    return Error(Code::kConflict,
-                 "Dependent workflow " + found.name +
-                     ": this session is being run by another mogura, as another attempt (try again "
-                     "when that has ended)");
-}
-
-Result<std::optional<engine::OtherAttempt>> LocalAttempts::try_start(
-    const engine::WantedAttempt& wanted, const workflow::Workflow& found) {
     base::Lock lock(mutex_);
     TRY(forget_ended());
     auto earlier = TRY(store_.attempts(facts_.project, found.name, wanted.session_time));
@@ -73,8 +58,7 @@ Result<std::optional<engine::OtherAttempt>> LocalAttempts::try_start(
         if (name_without_run(attempt.retry_name) != wanted.retry_name) continue;
         if (attempt.is_done && attempt.created_at < since_) continue;
         TRY(take_up(attempt));
-        auto known = TRY(answer(wanted, attempt, /*is_new=*/false));
-        return std::optional(std::move(known));
+        return answer(wanted, attempt, /*is_new=*/false);
     }
     store::Attempt attempt;
     attempt.session.project = facts_.project;
@@ -94,15 +78,15 @@ Result<std::optional<engine::OtherAttempt>> LocalAttempts::try_start(
         set_neighbours(attempt.parameters, *schedule, wanted.session_time, found.time_zone);
     }
     auto session = lock_of(attempt);
-    if (!session.ok() && session.error().code() == Code::kConflict) {
-        return std::optional<engine::OtherAttempt>();
+    if (is_taken(session)) {
+        // One that has just begun shows its attempt in a moment, one that ends frees the session.
+        return Error(Code::kUnavailable, session.error().message());
     }
     if (!session.ok()) return session.error();
     TRY(store_.forget_done_tasks(facts_.project, found.name));
     store::Attempt row = TRY(engine_->start_beside(attempt, found.tasks, found.time_zone));
     running_.emplace(row.id, *session);
-    auto made = TRY(answer(wanted, row, /*is_new=*/true));
-    return std::optional(std::move(made));
+    return answer(wanted, row, /*is_new=*/true);
 }
 
 Result<engine::OtherAttempt> LocalAttempts::look(const engine::WantedAttempt& wanted,
@@ -146,8 +130,13 @@ Result<> LocalAttempts::take_up(const store::Attempt& attempt) {
     }
     if (running_.contains(attempt.id)) return {};
     auto session = lock_of(attempt);
-    if (!session.ok() && session.error().code() == Code::kConflict) return {};
+    if (is_taken(session)) return {};
     if (!session.ok()) return session.error();
+    // Whoever had the session may have ended the attempt since it was read.
+    auto unfinished = TRY(store_.unfinished());
+    if (std::ranges::none_of(unfinished, [&](const auto& one) { return one.id == attempt.id; })) {
+        return {};
+    }
     auto zone = TRY(base::TimeZone::find(attempt.time_zone));
     log::info(
         "going on with an attempt that was left unfinished",

@@ -14,7 +14,6 @@
 #include "engine/engine.h"
 
 #include <map>
-#include <optional>
 #include <string>
 
 namespace mogura::cli {
@@ -40,9 +39,6 @@ class LocalAttempts final : public engine::Attempts {
 
   private:
     Result<workflow::Workflow> find_workflow(const engine::WantedAttempt& wanted) const;
-    // Nothing: another process has the session, and no attempt of it is known yet.
-    Result<std::optional<engine::OtherAttempt>> try_start(const engine::WantedAttempt& wanted,
-                                                          const workflow::Workflow& found);
     // What has ended is known no longer. Before attempts are read, so that none of those that are
     // not done then is taken for unknown.
     Result<> forget_ended() REQUIRES(mutex_);

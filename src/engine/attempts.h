@@ -43,7 +43,8 @@ class Attempts {
     virtual ~Attempts() = default;
     // The attempt of that session and name if there is one; otherwise it is started, in the latest
     // revision. kNotFound when there is no such workflow, kLimit when too much runs already,
-    // kConflict when that attempt waits for the one that asks.
+    // kConflict when that attempt waits for the one that asks, kUnavailable while another process
+    // has the session for an attempt that is not this one: ask again later.
     virtual Result<OtherAttempt> start(const WantedAttempt& wanted) = 0;
     // How an attempt that start() gave is now, also after a restart; kConflict as above.
     virtual Result<OtherAttempt> look(const WantedAttempt& wanted, int64_t attempt_id) = 0;

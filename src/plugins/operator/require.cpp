@@ -2,6 +2,7 @@
 // 4.2). The task holds nothing while it waits; its state names the attempt, so that a restart goes
 // on with it.
 
+#include "base/log.h"
 #include "base/time_zone.h"
 #include "plugins/operator_options.h"
 #include "plugins/plugins.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookFirst{100};
 constexpr std::chrono::milliseconds kLookLast{5'000};
+constexpr int64_t kLooksUntilTold = 5;  // some three seconds
 constexpr const char* kKicked = "require_kicked";
 constexpr const char* kSession = "target_session_id";
 constexpr const char* kAttempt = "target_attempt_id";
@@ -124,21 +126,36 @@ class Require final : public engine::Operator {
             for (const char* name : {kKicked, kSuccess, kEndedTry, kLooks}) state.erase(name);
         }
         engine::Attempts& attempts = context.surroundings.attempts;
-        if (!engine::present(state, kKicked)) TRY(start(context, options, state));
+        if (!engine::present(state, kKicked)) {
+            auto started = start(context, options, state);
+            if (!started.ok() && started.error().code() == Code::kUnavailable) {
+                // Not at once: others may just be beginning, or ending.
+                if (number(state, kLooks) == kLooksUntilTold) {
+                    log::warn("waiting: " + started.error().message(),
+                              {{"task", context.full_name}});
+                }
+                return look_again(context, std::move(state));
+            }
+            TRY(std::move(started));
+        }
         set_name(options.wanted, state);
         auto now = TRY(attempts.look(options.wanted, number(state, kAttempt)));
-        base::Instant at = context.clock.now();
         if (now.is_done) {
             // Stored first: what a _retry or a restart finds is how it ended.
             state.set(kSuccess, now.is_success);
             state.set(kEndedTry, number(state, "retry_count"));
-            return engine::Outcome(engine::Again{.at = at, .state = std::move(state)});
+            return engine::Outcome(
+                engine::Again{.at = context.clock.now(), .state = std::move(state)});
         }
+        return look_again(context, std::move(state));
+    }
+
+    static engine::Outcome look_again(const engine::TaskContext& context, config::Map state) {
         int64_t looks = number(state, kLooks);
         auto wait = std::min(kLookLast, kLookFirst * (1 << std::min<int64_t>(looks, 10)));
         // From the longest wait on the state stays as it is and needs no writing.
         if (wait < kLookLast) state.set(kLooks, looks + 1);
-        return engine::Outcome(engine::Again{.at = at + wait, .state = std::move(state)});
+        return engine::Again{.at = context.clock.now() + wait, .state = std::move(state)};
     }
 
     // Leaves in the state which attempt it is.
@@ -154,6 +171,7 @@ class Require final : public engine::Operator {
             started = TRY(attempts.start(options.wanted));
         }
         state.set(kKicked, true);
+        state.erase(kLooks);
         state.set(kSession, started.session_id);
         state.set(kAttempt, started.attempt_id);
         return {};

@@ -18,6 +18,7 @@ class FakeAttempts final : public engine::Attempts {
         if (wanted.workflow != "child") {
             return Error(Code::kNotFound, "Dependent workflow does not exist. x");
         }
+        if (is_taken) return Error(Code::kUnavailable, "being run by another mogura");
         if (is_full) return Error(Code::kLimit, "Too many attempts running. Limit: 1, Current: 1");
         for (auto& [name, attempt] : attempts) {
             if (name == wanted.retry_name) {
@@ -45,6 +46,7 @@ class FakeAttempts final : public engine::Attempts {
     std::vector<engine::WantedAttempt> asked;
     std::vector<std::pair<std::string, engine::OtherAttempt>> attempts;
     bool is_full = false;
+    bool is_taken = false;
 };
 
 std::string require_json(const std::string& rest = "", const std::string& workflow = "child") {
@@ -62,6 +64,23 @@ class RequireTest : public testing::Test {
     FakeAttempts attempts;
     Bench bench;
 };
+
+// It holds nothing while another process has the session.
+TEST_F(RequireTest, AsksAgainWhileAnotherProcessRunsTheSession) {
+    attempts.is_taken = true;
+    auto outcome = bench.run("require", require_json());
+    for (int looks = 0; looks < 8; ++looks) {
+        ASSERT_TRUE(std::holds_alternative<engine::Again>(outcome)) << message(outcome);
+        outcome = next(outcome);
+    }
+    EXPECT_TRUE(attempts.attempts.empty());
+    attempts.is_taken = false;
+    outcome = next(outcome);
+    ASSERT_EQ(attempts.attempts.size(), 1u);
+    attempts.end(0, true);
+    outcome = next(next(outcome));
+    EXPECT_TRUE(std::holds_alternative<engine::Done>(outcome)) << message(outcome);
+}
 
 // digdag 4.2.1, 4.2.3, 4.2.5, 2.12.2
 TEST_F(RequireTest, StartsAndWaits) {
