@@ -26,6 +26,7 @@ const std::string& Error::message() const {
 }
 
 Error Error::at(std::string_view place) const {
+    if (place.empty()) return *this;
     return {code(), std::string(place) + ": " + message()};
 }
 

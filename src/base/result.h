@@ -53,7 +53,8 @@ class Error {
 
     Code code() const;
     const std::string& message() const;
-    // The same failure with its place in front: "place: message".
+    // The same failure with its place in front: "place: message". Without a place it stays as it
+    // is.
     Error at(std::string_view place) const;
 
   private:

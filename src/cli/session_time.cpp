@@ -78,14 +78,7 @@ Result<std::optional<schedule::Schedule>> schedule_of(const workflow::Workflow& 
     }
     schedule::Problem problem;
     auto made = schedule::Schedule::create(mapping->map(), workflow.time_zone, problem);
-    if (!made.ok()) {
-        std::string place = workflow.file;
-        if (problem.mark.line > 0) {
-            place +=
-                ":" + std::to_string(problem.mark.line) + ":" + std::to_string(problem.mark.column);
-        }
-        return made.error().at(place);
-    }
+    if (!made.ok()) return made.error().at(config::place_text(problem.mark, workflow.file));
     schedule = *std::move(made);
     return schedule;
 }

@@ -54,11 +54,7 @@ std::string Reader::place_of(std::string_view name) const {
     } else if (input_ && !input_->empty()) {
         mark = input_->begin()->mark;  // a missing key: where its mapping starts
     }
-    std::string place = file_;
-    if (mark.line > 0) {
-        if (!place.empty()) place += ':';
-        place += std::to_string(mark.line) + ':' + std::to_string(mark.column);
-    }
+    std::string place = place_text(mark, file_);
     if (!place.empty()) place += ": ";
     if (!path_.empty()) place.append(path_).append(".");
     return place.append(name);

@@ -45,13 +45,26 @@ TEST(Reader, LeavesOutTheFileAndPathThatThereAreNot) {
     const Map input = parsed(R"({"a": []})");
     Reader reader(input, "", "");
     reader.optional("a", 1, "A.");
-    EXPECT_EQ(reader.finish().error().message(), "1:2: a: expected an integer, not a list");
+    EXPECT_EQ(reader.finish().error().message(), "a: expected an integer, not a list");
     Map made;
     made.set("a", Value(nullptr));
     Reader other(made, "f", "p");
     other.optional("a", "b", "A.");
     EXPECT_EQ(other.finish().error().message(),
               "f: p.a: expected a string, not null (leave the option out for its default)");
+}
+
+TEST(Reader, NamesTheFileThatAMarkKnows) {
+    Map input = parsed(R"({"a": [], "b": []})");
+    for (Map::Entry& entry : input) {
+        if (entry.key == "a") entry.mark = {.line = 7, .column = 5, .file = file_name("part.dig")};
+    }
+    Reader reader(input, "", "in");
+    reader.optional("a", 1, "A.");
+    reader.optional("b", 1, "B.");
+    EXPECT_EQ(reader.finish().error().message(),
+              "part.dig:7:5: in.a: expected an integer, not a list\n"
+              "in.b: expected an integer, not a list");
 }
 
 TEST(Reader, AbsorbsNestedProblems) {

@@ -3,8 +3,26 @@
 #include "config/json.h"
 
 #include <algorithm>
+#include <functional>
+#include <mutex>
+#include <set>
 
 namespace mogura::config {
+
+const std::string* file_name(std::string_view name) {
+    static std::mutex mutex;
+    static std::set<std::string, std::less<>> names;
+    const std::lock_guard lock(mutex);
+    auto found = names.find(name);
+    if (found == names.end()) found = names.emplace(name).first;
+    return &*found;
+}
+
+std::string place_text(Mark mark, std::string_view file) {
+    std::string place(mark.file ? *mark.file : file);
+    if (mark.line == 0 || place.empty()) return place;
+    return place + ':' + std::to_string(mark.line) + ':' + std::to_string(mark.column);
+}
 
 Map::Map() = default;
 Map::Map(const Map& other) = default;

@@ -17,7 +17,17 @@ namespace mogura::config {
 struct Mark {
     int32_t line = 0;    // from 1
     int32_t column = 0;  // from 1
+    // Of the file, for values that go where nobody else knows it (see file_name()).
+    const std::string* file = nullptr;
 };
+
+// The same name for all marks. It is kept as long as the process lives, which meets few names.
+// Any thread.
+const std::string* file_name(std::string_view name);
+
+// FILE:LINE:COLUMN, the file being the mark's or else this one. Without a file nothing: a line of
+// who knows what would only mislead.
+std::string place_text(Mark mark, std::string_view file);
 
 class Value;
 

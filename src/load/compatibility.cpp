@@ -18,8 +18,9 @@ Result<Compat> compat_of(const config::Map& config, const std::string& file, Com
     }
     bool is_wrong = exec && !exec->is_map() && (!exec->is_null() || refuses_null_exec(compat));
     if (is_wrong) {
-        return Error(Code::kInvalid, file + ": exec must be an object (a mapping), not " +
-                                         std::string(exec->kind_name()));
+        return Error(Code::kInvalid,
+                     "exec must be an object (a mapping), not " + std::string(exec->kind_name()))
+            .at(config::place_text(exec->mark(), file));
     }
     log::debug(compat == Compat::kStrict ? "compat: strict, as the original is"
                                          : "compat: fixed, see docs/compatibility.md");

@@ -152,8 +152,7 @@ Result<config::Map> guess(const Job& job, const Plugins& plugins, const Context&
     Context context = TRY(context_of(job, plugins, usual));
     const config::Value* section = job.config.find("in");
     if (!section || !section->is_map()) {
-        std::string place = job.file.empty() ? "" : job.file + ": ";
-        return Error(Code::kInvalid, place + "in is required but not set");
+        return Error(Code::kInvalid, "in is required but not set").at(job.file);
     }
     config::Map in = section->map();
     PluginConfig plugin{section->map(), job.file, "in"};

@@ -23,7 +23,11 @@ inline Result<Context> context_of(const Job& job, const Plugins& plugins, const 
     const config::Value* time = exec ? exec->find("transaction_time") : nullptr;
     if (time && !time->is_null()) {
         auto parsed = parse_transaction_time(time->scalar_text().value_or(""));
-        if (!parsed.ok()) return parsed.error().at(job.file + ": exec.transaction_time");
+        if (!parsed.ok()) {
+            return parsed.error()
+                .at("exec.transaction_time")
+                .at(config::place_text(time->mark(), job.file));
+        }
         context.transaction_time = *parsed;
     }
     return context;

@@ -262,8 +262,8 @@ Result<Settings> read_settings(const Map& input, const std::string& file, const 
             if (table.is_map()) {
                 settings.read_table(table.map(), file, path);
             } else {
-                settings.take(Error(Code::kInvalid, file + ":" + std::to_string(table.mark().line) +
-                                                        ": " + path + ": must be a mapping"));
+                settings.take(Error(Code::kInvalid, path + ": must be a mapping")
+                                  .at(config::place_text(table.mark(), file)));
             }
         }
     }

@@ -58,8 +58,8 @@ Result<Workflow> load_workflow(const std::string& name, const std::string& text,
     workflow.tasks = Compiler("", problems).compile("+" + name, workflow.config, {});
     TRY(problems.finish());
 
-    source.forget_included(workflow.config);
-    for (TaskDefinition& task : workflow.tasks) source.forget_included(task.config);
+    source.name_files(workflow.config);
+    for (TaskDefinition& task : workflow.tasks) source.name_files(task.config);
     return workflow;
 }
 
@@ -109,7 +109,7 @@ Result<config::Map> load_called_text(const std::string& text, const std::string&
     Compiler("", problems).compile("+" + title, mapping, {});
     TRY(problems.finish());
 
-    source.forget_included(mapping);
+    source.name_files(mapping);
     for (const char* unused : {"timezone", "schedule", "sla"}) mapping.erase(unused);
     return mapping;
 }

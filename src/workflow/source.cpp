@@ -128,19 +128,26 @@ std::string Source::missing_file(const std::filesystem::path& folder,
     return "there is no such file" + base::did_you_mean(relative.string(), known);
 }
 
-std::string Source::describe(config::Mark mark, std::string_view message) const {
-    const SourcePart* part = &parts_[0];
-    for (const SourcePart& candidate : parts_) {
-        if (candidate.first_line < mark.line) part = &candidate;
-    }
-    if (mark.line > 0) mark.line -= part->first_line;
-    return config::message_with_caret(part->text, part->file, mark, message);
+const SourcePart& Source::part_of(config::Mark mark) const {
+    auto next = std::ranges::partition_point(
+        parts_, [&](const SourcePart& part) { return part.first_line < mark.line; });
+    return next == parts_.begin() ? parts_.front() : *std::prev(next);
 }
 
-void Source::forget_included(config::Map& map) const {
-    if (parts_.size() == 1) return;
+std::string Source::describe(config::Mark mark, std::string_view message) const {
+    const SourcePart& part = part_of(mark);
+    if (mark.line > 0) mark.line -= part.first_line;
+    return config::message_with_caret(part.text, part.file, mark, message);
+}
+
+void Source::name_files(config::Map& map) const {
+    std::vector<const std::string*> names;
+    for (const SourcePart& part : parts_) names.push_back(config::file_name(part.file));
     change_marks(map, [&](config::Mark& mark) {
-        if (mark.line > parts_[1].first_line) mark = {};
+        if (mark.line == 0) return;
+        const SourcePart& part = part_of(mark);
+        mark.line -= part.first_line;
+        mark.file = names[static_cast<size_t>(&part - parts_.data())];
     });
 }
 

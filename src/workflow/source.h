@@ -2,7 +2,7 @@
 //
 // A place in an included file is kept in the same Mark as one in the file itself: every included
 // file gets a range of line numbers behind those that are in use. describe() finds the file again;
-// forget_included() removes such places from values that are handed on.
+// name_files() gives values that are handed on marks with the file's own lines and its name.
 
 #pragma once
 
@@ -42,10 +42,11 @@ class Source {
 
     // "file:line:column: message", the line, and a caret.
     std::string describe(config::Mark mark, std::string_view message) const;
-    void forget_included(config::Map& map) const;
+    void name_files(config::Map& map) const;
     const std::vector<SourcePart>& parts() const { return parts_; }
 
   private:
+    const SourcePart& part_of(config::Mark mark) const;
     Result<config::Value> read_part(size_t index, const std::string& folder);
     std::string missing_file(const std::filesystem::path& folder,
                              const std::filesystem::path& relative) const;

@@ -357,6 +357,19 @@ TEST(Include, SplicesKeysAndFindsFilesBesideTheIncluder) {
                 ElementsAre("+main", "+main+first", "+main+second", "+main+third", "+main+last"));
 }
 
+TEST(Include, ValuesKnowTheFileAndLineWhereTheyWereWritten) {
+    Folder folder;
+    folder.write("main.dig", "+first: {echo>: x}\n!include : sub/more.yml\n");
+    folder.write("sub/more.yml", "# comment\n+second: {echo>: y}\n");
+    auto project = load_project(folder.path());
+    ASSERT_TRUE(project.ok()) << project.error().message();
+    auto place = [&](size_t task) {
+        return config::place_text(project->workflows[0].tasks[task].config.begin()->mark, "");
+    };
+    EXPECT_EQ(place(1), "main.dig:1:10");
+    EXPECT_EQ(place(2), "sub/more.yml:2:11");
+}
+
 TEST(Include, ProblemsNameTheIncludedFile) {
     Folder folder;
     folder.write("main.dig", "+first: {echo>: x}\n!include : sub/more.yml\n+last:\n");

@@ -115,6 +115,26 @@ refuses "the SQL of a task" "+w+a" "syntax.sql:2:" "syntax error" -- run w.dig -
 task '+a:' '  echo>: "${1 +}"'
 refuses "a template" "+w+a" '${1 +}' "SyntaxError" -- run w.dig --project project
 
+# A configuration inside a workflow: the place is that of the file where it was written, be it
+# included or called, and no place at all is made up for one that a killed run left in its store.
+inline() {
+  printf '%s\n' "$1+l:" "$1  load>:" "$1    in: {type: file, path_prefix: good.csv, parser: {type: csvv}}" "$1    $to_file"
+}
+inline '' >project/w.dig
+refuses "a configuration in a workflow" "w.dig:3:56: in.parser.type: unknown parser: csvv" -- run w.dig --project project
+inline '' >project/part.dig
+task '+a:' '  call>: part.dig'
+refuses "a configuration in a called workflow" "part.dig:3:56: in.parser.type" -- run w.dig --project project
+task '# the second line is first' '!include : part.dig'
+refuses "a configuration in an included file" "part.dig:3:56: in.parser.type" -- run w.dig --project project
+task '+k:' '  sh>: if mkdir killed 2>/dev/null; then kill -9 $PPID; fi'
+inline '' >>project/w.dig
+{ "$program" run w.dig --project project --session 2026-03-10 >said 2>&1 && fail "the kill left it alive"; } || true
+refuses "a configuration in a run that goes on" "+w+l:" "in.parser.type: unknown parser: csvv" -- \
+  "$program" run w.dig --project project --session 2026-03-10
+grep -q 'Going on with the unfinished run' said || fail "the run did not go on"
+if grep -E '[0-9]+:[0-9]+: in\.' said; then fail "a place that nobody knows"; fi
+
 # MySQL that is not there.
 closed=1
 mysql="host: 127.0.0.1, port: $closed, user: u, password: p, database: d"
