@@ -257,6 +257,37 @@ TEST(Sqlite, TakesOverStoresOfOlderVersions) {
     EXPECT_EQ(*store->last_scheduled("shop", "hourly"), std::nullopt);
 }
 
+// digdag 2.10.3: of 64 bits
+TEST(Sqlite, IdsGrowBeyondThirtyTwoBits) {
+    constexpr int64_t kLarge = int64_t{1} << 40;
+    Folder folder;
+    const std::string path = folder.file("mogura.db");
+    {
+        ASSERT_TRUE((*open_sqlite(path))->start_attempt(wanted(), {}, {}).ok());
+    }
+    {
+        auto database =
+            std::move(*database::Sqlite::open(path, database::Sqlite::Mode::kReadWrite));
+        const std::string large = std::to_string(kLarge);
+        ASSERT_TRUE(database->execute("UPDATE sessions SET id = " + large).ok());
+        ASSERT_TRUE(
+            database->execute("UPDATE attempts SET id = " + large + ", session_id = " + large)
+                .ok());
+    }
+    auto store = std::move(*open_sqlite(path));
+    Task root = full_task(kLarge);
+    root.parent.reset();
+    Attempt next = wanted();
+    next.session.workflow = "hourly";
+    next = *store->start_attempt(next, {&root}, {});
+    EXPECT_EQ(next.id, AttemptId{kLarge + 1});
+    EXPECT_EQ(next.session.id, SessionId{kLarge + 1});
+    auto tasks = *store->tasks(next.id);
+    ASSERT_EQ(tasks.size(), 1u);
+    EXPECT_EQ(tasks[0].id, TaskId{kLarge});
+    EXPECT_EQ((*store->attempts("shop", "daily"))[0].id, AttemptId{kLarge});
+}
+
 TEST(Sqlite, AFailedCommitChangesNothing) {
     Folder folder;
     auto store = std::move(*open_sqlite(folder.file("mogura.db")));
