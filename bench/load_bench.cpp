@@ -1,169 +1,191 @@
-// The loader's speed: whole processes over generated tables, each beside DuckDB in the same run.
+// The loader's speed: whole processes over generated tables, each beside its peers and its floor in
+// the same run, with a warm cache. It prints a Markdown table; nothing but the rows is checked.
 //
-//     load_bench PATH/TO/mogura [ROWS] [PYTHON]
+//     load_bench PATH/TO/mogura [--rows N] [--runs N] [--duckdb PYTHON]... [--case NAME]...
 //
-// PYTHON is an interpreter that can import duckdb; without it only our own figures are printed.
-// Rates are of the text read (unpacked where the file is packed); each figure is the best of three.
+// How to run it:
+//
+//     cmake --preset release -B build/bench -DMOGURA_BENCH=ON && ninja -C build/bench load_bench
+//     build/bench/bin/load_bench build/release/bin/mogura --duckdb venv/bin/python
+//
+// on a machine that does nothing else, with 6 GB free in the folder for temporary files (TMPDIR).
+// Without --case every line is measured, in the order of --help.
+//
+// A rate is of the text read (unpacked where the file is packed), or of rows; the best round
+// counts. The ratio is our rate to that of the peer named under `against`: the fastest, such as the
+// faster of several DuckDBs. Floors and what else is shown beside do not count. DuckDB's time is
+// that of a Python which imports it and runs one statement. Peaks are of the processes that were
+// started, not of database servers. A peer that is not installed has `-`; a server that is missing
+// is named instead of figures.
 
-#include "base/check.h"
-#include "base/clock.h"
-#include "base/file.h"
+#include "load_cases.h"
+#include "load_run.h"
+
 #include "base/process.h"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <cstdint>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
-#include <functional>
-#include <optional>
-#include <random>
-#include <string>
-#include <vector>
+#include <string_view>
 
+namespace mogura::bench {
 namespace {
 
-using namespace mogura;
+struct Options {
+    std::string program;
+    int64_t rows = 2000000;
+    int runs = 3;
+    std::vector<std::string> pythons;
+    std::vector<std::string> cases;
+    bool help = false;
+};
 
-// id, account, time, purchase, comment, price, flag, country: about 105 bytes a row. One comment in
-// twenty holds a doubled quote, one in twenty a line break.
-std::string typed_table(int64_t rows) {
-    constexpr const char* kWords[] = {"amber", "birch", "cedar", "dune",
-                                      "ember", "fjord", "grove", "heath"};
-    constexpr const char* kCountries[] = {"JP", "US", "DE", "FR", "BR", "IN", "KR", "TW"};
-    std::mt19937_64 random(20240310);
-    std::string text = "id,account,time,purchase,comment,price,flag,country\n";
-    char line[256];
-    for (int64_t id = 1; id <= rows; ++id) {
-        uint64_t bits = random();
-        int month = static_cast<int>(bits % 12) + 1;
-        int day = static_cast<int>(bits / 12 % 28) + 1;
-        int second = static_cast<int>(bits / 336 % 86400);
-        std::string comment;
-        for (uint64_t word = 0, count = 5 + bits % 5; word < count; ++word) {
-            if (word > 0) comment += ' ';
-            comment += kWords[random() % 8];
+constexpr const char* kUsage =
+    "usage: load_bench PATH/TO/mogura [--rows N] [--runs N] [--duckdb PYTHON]... [--case NAME]...\n"
+    "\n"
+    "  --rows N         rows of the tables (2000000); the one with 100 columns has a tenth\n"
+    "  --runs N         rounds, of which the best counts (3)\n"
+    "  --duckdb PYTHON  an interpreter that can import duckdb; the fastest of several counts\n"
+    "  --case NAME      only these lines:\n";
+
+std::vector<Case> all_cases() {
+    std::vector<Case> cases = file_cases();
+    for (Case& one : database_cases()) cases.push_back(std::move(one));
+    return cases;
+}
+
+template <typename T>
+T positive(const std::string& option, std::string_view text) {
+    T value = 0;
+    auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc() || end != text.data() + text.size() || value < 1) {
+        throw std::runtime_error(option + ": a number above 0 is wanted: " + std::string(text));
+    }
+    return value;
+}
+
+Options read_options(const Words& words) {
+    Options options;
+    for (size_t at = 0; at < words.size(); ++at) {
+        const std::string& word = words[at];
+        if (word == "--help") {
+            options.help = true;
+            return options;
         }
-        uint64_t style = random() % 20;
-        if (style == 0) comment += " \"\"large\"\" size";
-        if (style == 1) comment += "\nsecond line";
-        std::snprintf(
-            line, sizeof line,
-            "%lld,%llu,2025-%02d-%02d %02d:%02d:%02d,2025%02d%02d,\"%s\",%llu.%02llu,%s,%s\n",
-            static_cast<long long>(id), static_cast<unsigned long long>(random() % 1000000000),
-            month, day, second / 3600, second / 60 % 60, second % 60, month, day, comment.c_str(),
-            static_cast<unsigned long long>(random() % 10000),
-            static_cast<unsigned long long>(random() % 100), bits & 1 ? "true" : "false",
-            kCountries[random() % 8]);
-        text += line;
+        if (!word.starts_with("--")) {
+            options.program = word;
+            continue;
+        }
+        if (++at == words.size()) throw std::runtime_error(word + ": a value is missing");
+        const std::string& value = words[at];
+        if (word == "--rows") {
+            options.rows = std::max<int64_t>(10, positive<int64_t>(word, value));
+        } else if (word == "--runs") {
+            options.runs = positive<int>(word, value);
+        } else if (word == "--duckdb") {
+            options.pythons.push_back(value);
+        } else if (word == "--case") {
+            options.cases.push_back(value);
+        } else {
+            throw std::runtime_error("unknown option: " + word);
+        }
     }
-    return text;
+    if (options.program.empty()) throw std::runtime_error("PATH/TO/mogura is missing (--help)");
+    return options;
 }
 
-void write_packed(const std::string& path, const std::string& text) {
-    gzFile file = ::gzopen(path.c_str(), "wb6");
-    CHECK(file != nullptr);
-    CHECK(::gzwrite(file, text.data(), static_cast<unsigned>(text.size())) > 0);
-    ::gzclose(file);
-}
-
-std::string load_config(const std::string& input, bool is_packed, const std::string& output) {
-    return "in:\n  type: file\n  path_prefix: " + input + "\n" +
-           (is_packed ? "  decoders: [{type: gzip}]\n" : "") +
-           "  parser:\n    type: csv\n    skip_header_lines: 1\n    columns:\n"
-           "    - {name: id, type: long}\n    - {name: account, type: long}\n"
-           "    - {name: time, type: timestamp, format: '%Y-%m-%d %H:%M:%S'}\n"
-           "    - {name: purchase, type: timestamp, format: '%Y%m%d'}\n"
-           "    - {name: comment, type: string}\n    - {name: price, type: double}\n"
-           "    - {name: flag, type: boolean}\n    - {name: country, type: string}\n" +
-           output;
-}
-
-std::string duckdb_script(const std::string& input, const std::string& output) {
-    std::string read =
-        "read_csv('" + input +
-        "', header=true, columns={'id':'BIGINT','account':'BIGINT',"
-        "'time':'TIMESTAMP','purchase':'VARCHAR','comment':'VARCHAR','price':'DOUBLE',"
-        "'flag':'BOOLEAN','country':'VARCHAR'})";
-    std::string columns =
-        "id, account, time, strptime(purchase,'%Y%m%d') as purchase, comment, price, flag, country";
-    if (!output.empty()) {
-        return "import duckdb\nduckdb.sql(\"copy (select " + columns + " from " + read + ") to '" +
-               output + "' (format csv, header)\")\n";
+void print_help() {
+    std::printf("%s", kUsage);
+    for (const Case& one : all_cases()) {
+        std::printf("    %-14s %s\n", one.name.c_str(), one.title.c_str());
     }
-    return "import duckdb\nduckdb.sql(\"select count(id), sum(account), max(time), max(purchase), "
-           "sum(length(comment)), sum(price), bool_or(flag), max(country) from (select " +
-           columns + " from " + read + ")\").fetchall()\n";
 }
 
-// The best of three runs, in seconds.
-double best_of_three(const base::Clock& clock, const std::vector<std::string>& words) {
-    double best = 1e9;
-    for (int run = 0; run < 3; ++run) {
-        base::Command command{.arguments = words, .environment = base::current_environment()};
-        command.errors = base::Stream::null();
-        auto start = clock.monotonic();
-        auto finished = base::run(std::move(command));
-        CHECK(finished.ok() && finished->exit.code == 0);
-        best = std::min(best, std::chrono::duration<double>(clock.monotonic() - start).count());
+std::vector<Case> wanted_cases(const std::vector<std::string>& names) {
+    std::vector<Case> cases = all_cases();
+    for (const std::string& name : names) {
+        auto has_name = [&](const Case& one) { return one.name == name; };
+        if (std::none_of(cases.begin(), cases.end(), has_name)) {
+            throw std::runtime_error("--case: no such line (see --help): " + name);
+        }
     }
-    return best;
+    if (names.empty()) return cases;
+    std::erase_if(cases, [&](const Case& one) {
+        return std::find(names.begin(), names.end(), one.name) == names.end();
+    });
+    return cases;
+}
+
+Python find_duckdb(const std::string& program) {
+    base::Command command{
+        .arguments = {program, "-c", "import duckdb; print(duckdb.__version__, end='')"},
+        .environment = base::current_environment()};
+    auto finished = must(base::run(std::move(command)));
+    if (finished.exit.code != 0) throw std::runtime_error(program + ": cannot import duckdb");
+    return {.program = program, .version = finished.output};
+}
+
+// Removed with everything in it, also when the benchmark fails.
+class Folder {
+  public:
+    Folder() {
+        path_ = (std::filesystem::temp_directory_path() / "load_bench_XXXXXX").string();
+        if (!::mkdtemp(path_.data())) throw std::runtime_error(path_ + ": cannot create");
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    const std::string& path() const { return path_; }
+
+  private:
+    std::string path_;
+};
+
+void measure(const Options& options) {
+    const std::vector<Case> cases = wanted_cases(options.cases);
+    Folder folder;
+    Bench bench{.program = options.program,
+                .folder = folder.path(),
+                .messages = folder.path() + "/messages",
+                .pythons = {},
+                .tables = Tables(folder.path(), options.rows)};
+    for (const std::string& program : options.pythons) {
+        bench.pythons.push_back(find_duckdb(program));
+    }
+    base::SystemClock clock;
+    const Stopwatch stopwatch(clock, bench.messages, options.runs);
+    std::printf("%lld rows, best of %d\n\n", static_cast<long long>(options.rows), options.runs);
+    Stopwatch::print_heading();
+    for (const Case& one : cases) {
+        auto line = one.make(bench);
+        if (!line.ok()) {
+            Stopwatch::print_missing(one.title, line.error().message());
+            continue;
+        }
+        line->name = one.title;
+        stopwatch.measure(*line);
+    }
 }
 
 }  // namespace
+}  // namespace mogura::bench
 
 int main(int argc, char** argv) {
-    if (argc < 2) {
-        std::fprintf(stderr, "usage: load_bench PATH/TO/mogura [ROWS] [PYTHON]\n");
-        return 2;
-    }
-    const std::string program = argv[1];
-    const int64_t rows = argc > 2 ? std::atoll(argv[2]) : 2000000;
-    const std::optional<std::string> python =
-        argc > 3 ? std::optional<std::string>(argv[3]) : std::nullopt;
-    base::SystemClock clock;
-    std::string name = (std::filesystem::temp_directory_path() / "load_bench_XXXXXX").string();
-    const std::string folder = ::mkdtemp(name.data());
-    const std::string text = typed_table(rows);
-    CHECK(base::write_file(folder + "/typed.csv", text).ok());
-    write_packed(folder + "/packed.csv.gz", text);
-
-    struct Case {
-        const char* name;
-        std::string input;
-        bool is_packed;
-        bool has_output;
-    };
-    const std::vector<Case> cases = {
-        {"typed CSV -> null", folder + "/typed.csv", false, false},
-        {"gzip typed CSV -> null", folder + "/packed.csv.gz", true, false},
-        {"typed CSV -> CSV", folder + "/typed.csv", false, true}};
-    std::printf("%lld rows, %.0f MB\n", static_cast<long long>(rows),
-                static_cast<double>(text.size()) / 1e6);
-    std::printf("| case | mogura MB/s | DuckDB MB/s | ratio |\n|---|---|---|---|\n");
-    for (const Case& one : cases) {
-        std::string output =
-            one.has_output
-                ? "out: {type: file, path_prefix: " + folder +
-                      "/ours, file_ext: .csv, sequence_format: '', formatter: {type: csv}}\n"
-                : "out: {type: \"null\"}\n";
-        CHECK(base::write_file(folder + "/load.yml", load_config(one.input, one.is_packed, output))
-                  .ok());
-        double ours =
-            best_of_three(clock, {program, "load", "run", folder + "/load.yml", "--log", "error"});
-        double megabytes = static_cast<double>(text.size()) / 1e6;
-        if (!python) {
-            std::printf("| %s | %.0f | - | - |\n", one.name, megabytes / ours);
-            continue;
+    using namespace mogura::bench;
+    try {
+        const Options options = read_options({argv + 1, argv + argc});
+        if (options.help) {
+            print_help();
+        } else {
+            measure(options);
         }
-        std::string theirs_output = one.has_output ? folder + "/theirs.csv" : "";
-        CHECK(base::write_file(folder + "/peer.py", duckdb_script(one.input, theirs_output)).ok());
-        double theirs = best_of_three(clock, {*python, folder + "/peer.py"});
-        std::printf("| %s | %.0f | %.0f | %.1f |\n", one.name, megabytes / ours, megabytes / theirs,
-                    theirs / ours);
+        return 0;
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "load_bench: %s\n", failure.what());
+        return 1;
     }
-    std::filesystem::remove_all(folder);
-    return 0;
 }

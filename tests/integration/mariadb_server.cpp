@@ -21,18 +21,21 @@ base::Environment environment() {
 
 }  // namespace
 
-MariadbServer::MariadbServer(std::string folder)
-    : folder_(std::move(folder)), socket_(folder_ + "/socket"), port_(free_port()) {}
+MariadbServer::MariadbServer(std::string folder, std::vector<std::string> settings)
+    : folder_(std::move(folder)),
+      socket_(folder_ + "/socket"),
+      port_(free_port()),
+      settings_(std::move(settings)) {}
 
 MariadbServer::~MariadbServer() {
     [[maybe_unused]] auto killed = kill();
     std::filesystem::remove_all(folder_);
 }
 
-Result<std::unique_ptr<MariadbServer>> MariadbServer::start() {
+Result<std::unique_ptr<MariadbServer>> MariadbServer::start(std::vector<std::string> settings) {
     std::string folder = (std::filesystem::temp_directory_path() / "mariadb.XXXXXX").string();
     if (!mkdtemp(folder.data())) return base::system_error(folder, "create");
-    std::unique_ptr<MariadbServer> server(new MariadbServer(folder));
+    std::unique_ptr<MariadbServer> server(new MariadbServer(folder, std::move(settings)));
     base::Command install;
     install.arguments = {"mariadb-install-db",
                          "--no-defaults",
@@ -65,6 +68,7 @@ Result<> MariadbServer::launch() {
                          "--skip-log-bin",
                          "--local-infile=1"};
     if (getuid() == 0) command.arguments.push_back("--user=root");
+    command.arguments.insert(command.arguments.end(), settings_.begin(), settings_.end());
     command.environment = environment();
     command.output = base::Stream::file(folder_ + "/server.log");
     command.errors = base::Stream::file(folder_ + "/server.log");

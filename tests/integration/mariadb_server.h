@@ -9,13 +9,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mogura::integration {
 
 class MariadbServer {
   public:
     // Needs mariadbd and mariadb-install-db (Debian: mariadb-server). Ready when it returns.
-    static Result<std::unique_ptr<MariadbServer>> start();
+    // `settings` are arguments behind those of the tests, which they overrule.
+    static Result<std::unique_ptr<MariadbServer>> start(std::vector<std::string> settings = {});
     ~MariadbServer();
     MariadbServer(const MariadbServer&) = delete;
     MariadbServer& operator=(const MariadbServer&) = delete;
@@ -31,13 +33,14 @@ class MariadbServer {
     database::MysqlOptions administrator() const;
 
   private:
-    explicit MariadbServer(std::string folder);
+    MariadbServer(std::string folder, std::vector<std::string> settings);
     Result<> launch();
     Result<> wait_until_ready();
 
     const std::string folder_;
     const std::string socket_;
     const int port_;
+    const std::vector<std::string> settings_;
     std::optional<base::Process> process_;
 };
 

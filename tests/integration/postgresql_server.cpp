@@ -33,19 +33,20 @@ std::vector<std::string> as_ordinary_user(std::vector<std::string> arguments) {
 
 }  // namespace
 
-PostgresqlServer::PostgresqlServer(std::string folder)
-    : folder_(std::move(folder)), port_(free_port()) {}
+PostgresqlServer::PostgresqlServer(std::string folder, std::vector<std::string> settings)
+    : folder_(std::move(folder)), port_(free_port()), settings_(std::move(settings)) {}
 
 PostgresqlServer::~PostgresqlServer() {
     [[maybe_unused]] auto killed = kill();
     std::filesystem::remove_all(folder_);
 }
 
-Result<std::unique_ptr<PostgresqlServer>> PostgresqlServer::start() {
+Result<std::unique_ptr<PostgresqlServer>> PostgresqlServer::start(
+    std::vector<std::string> settings) {
     // The name of a socket may have 107 bytes: no long folder of a test.
     std::string folder = (std::filesystem::temp_directory_path() / "postgresql.XXXXXX").string();
     if (!mkdtemp(folder.data())) return base::system_error(folder, "create");
-    std::unique_ptr<PostgresqlServer> server(new PostgresqlServer(folder));
+    std::unique_ptr<PostgresqlServer> server(new PostgresqlServer(folder, std::move(settings)));
     TRY(server->install());
     TRY(server->launch());
     return server;
@@ -73,10 +74,13 @@ Result<> PostgresqlServer::install() {
 
 Result<> PostgresqlServer::launch() {
     base::Command command;
-    command.arguments = as_ordinary_user({"postgres", "-D", folder_ + "/data", "-p",
-                                          std::to_string(port_), "-k", folder_, "-h", "127.0.0.1",
-                                          "-c", "fsync=off", "-c", "log_line_prefix=%d|", "-c",
-                                          "shared_buffers=32MB", "-c", "max_connections=40"});
+    std::vector<std::string> words = {"postgres", "-D", folder_ + "/data"};
+    words.insert(words.end(), {"-p", std::to_string(port_), "-k", folder_, "-h", "127.0.0.1"});
+    std::vector<std::string> settings = {"fsync=off", "log_line_prefix=%d|", "shared_buffers=32MB",
+                                         "max_connections=40"};
+    settings.insert(settings.end(), settings_.begin(), settings_.end());
+    for (const std::string& setting : settings) words.insert(words.end(), {"-c", setting});
+    command.arguments = as_ordinary_user(std::move(words));
     command.environment = environment();
     command.folder = folder_;
     command.output = base::Stream::file(folder_ + "/server.log");

@@ -10,13 +10,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mogura::integration {
 
 class PostgresqlServer {
   public:
     // Needs initdb and postgres (Debian: postgresql-15). Ready when it returns.
-    static Result<std::unique_ptr<PostgresqlServer>> start();
+    // `settings` such as "fsync=on" overrule those of the tests.
+    static Result<std::unique_ptr<PostgresqlServer>> start(std::vector<std::string> settings = {});
     ~PostgresqlServer();
     PostgresqlServer(const PostgresqlServer&) = delete;
     PostgresqlServer& operator=(const PostgresqlServer&) = delete;
@@ -33,13 +35,14 @@ class PostgresqlServer {
     database::PostgresqlOptions administrator() const;
 
   private:
-    explicit PostgresqlServer(std::string folder);
+    PostgresqlServer(std::string folder, std::vector<std::string> settings);
     Result<> install();
     Result<> launch();
     Result<> wait_until_ready();
 
     const std::string folder_;
     const int port_;
+    const std::vector<std::string> settings_;
     std::optional<base::Process> process_;
 };
 
