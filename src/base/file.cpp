@@ -72,7 +72,11 @@ class FileSink final : public ByteSink {
         : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
 
     Result<> write(std::string_view bytes) override {
-        return write_all(descriptor_.get(), path_, bytes);
+        TRY(write_all(descriptor_.get(), path_, bytes));
+        written_ += static_cast<off_t>(bytes.size());
+        constexpr off_t kStep = off_t{8} << 20;
+        if (written_ - begun_ >= kStep) begin_storing();
+        return {};
     }
 
     Result<> finish() override {
@@ -81,6 +85,15 @@ class FileSink final : public ByteSink {
     }
 
   private:
+    // The disk works meanwhile, so that there is little left for whoever syncs the file at its end.
+    // What goes wrong here is told there.
+    void begin_storing() {
+        ::sync_file_range(descriptor_.get(), begun_, written_ - begun_, SYNC_FILE_RANGE_WRITE);
+        begun_ = written_;
+    }
+
+    off_t written_ = 0;
+    off_t begun_ = 0;  // to be stored up to here
     Descriptor descriptor_;
     const std::string path_;
 };

@@ -64,19 +64,48 @@ std::vector<std::string> known_regions() {
     return names;
 }
 
+// From 0000-03-01, with which the years of these formulas begin.
+constexpr int64_t kDaysBefore1970 = 719468;
+
+// Without a division that depends on another: C. Neri, L. Schneider, "Euclidean affine functions
+// and their application to calendar algorithms" (2023), where the numbers are derived.
+LocalTime civil_of_usual_years(uint32_t days) {
+    const uint32_t quarters = 4 * days + 3;
+    const uint32_t century = quarters / 146097;
+    const uint32_t day_of_century = quarters % 146097 / 4;
+    const uint64_t years = uint64_t{2939745} * (4 * day_of_century + 3);
+    const auto year_of_century = static_cast<uint32_t>(years >> 32);
+    const uint32_t day_of_year = static_cast<uint32_t>(years) / 2939745 / 4;
+    const uint32_t month_and_day = 2141 * day_of_year + 197913;
+    const bool is_next_year = day_of_year >= 306;
+    LocalTime local;
+    local.year = 100 * century + year_of_century + (is_next_year ? 1 : 0);
+    local.month = static_cast<int>((month_and_day >> 16) - (is_next_year ? 12 : 0));
+    local.day = static_cast<int>((month_and_day & 0xffff) / 2141 + 1);
+    return local;
+}
+
 }  // namespace
 
 int64_t days_from_civil(int64_t year, int month, int day) {
     year -= month <= 2 ? 1 : 0;
+    if (year >= 0 && year < 100'000) {  // no eras, and half the bits
+        const auto short_year = static_cast<uint32_t>(year);
+        const uint32_t century = short_year / 100;
+        const auto shifted = static_cast<uint32_t>(month + (month > 2 ? -3 : 9));
+        const uint32_t before = short_year * 365 + short_year / 4 - century + century / 4;
+        return int64_t{before} + (153 * shifted + 2) / 5 + day - 1 - kDaysBefore1970;
+    }
     int64_t era = (year >= 0 ? year : year - 399) / 400;
     int64_t year_of_era = year - era * 400;
     int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    return era * 146097 + day_of_era - kDaysBefore1970;
 }
 
 LocalTime civil_from_days(int64_t days) {
-    days += 719468;
+    days += kDaysBefore1970;
+    if (days >= 0 && days < 36'000'000) return civil_of_usual_years(static_cast<uint32_t>(days));
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     int64_t day_of_era = days - era * 146097;
     int64_t year_of_era =

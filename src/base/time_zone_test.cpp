@@ -48,6 +48,26 @@ TEST(TimeZone, GoesToLocalAndBackBeforeTheEpoch) {
     EXPECT_EQ(TimeZone().to_instant(local), at(-1));
 }
 
+// Every day of the usual years, and some where the formulas change.
+TEST(Days, FollowEachOtherInTheCalendar) {
+    auto follow = [](int64_t first, int64_t last) {
+        LocalTime day = civil_from_days(first);
+        for (int64_t days = first + 1; days <= last; ++days) {
+            bool is_last = day.day == days_in_month(day.year, day.month);
+            day.day = is_last ? 1 : day.day + 1;
+            if (is_last) day.month = day.month == 12 ? 1 : day.month + 1;
+            if (is_last && day.month == 1) ++day.year;
+            ASSERT_EQ(civil_from_days(days), day) << days;
+            ASSERT_EQ(days_from_civil(day.year, day.month, day.day), days);
+        }
+    };
+    EXPECT_EQ(civil_from_days(0), (LocalTime{.year = 1970, .month = 1, .day = 1}));
+    follow(-720'000, 300'000);       // from before the year 0 to the year 2791
+    follow(2'930'000, 2'940'000);    // the year 9999
+    follow(35'275'000, 35'285'000);  // where the short formulas end
+    follow(35'800'000, 35'810'000);
+}
+
 TEST(ParseIso, ReadsBackWhatFormatIsoWrites) {
     auto tokyo = TimeZone::find("Asia/Tokyo");
     ASSERT_TRUE(tokyo.ok());

@@ -15,12 +15,15 @@ class ByteFinder {
           patterns_{spread(one), spread(two), spread(three), spread(four)} {}
 
     bool is_in(std::string_view text) const {
+        constexpr size_t kWord = sizeof(uint64_t);
         const char* at = text.data();
         size_t left = text.size();
-        for (; left >= sizeof(uint64_t); at += sizeof(uint64_t), left -= sizeof(uint64_t)) {
-            uint64_t word;
-            std::memcpy(&word, at, sizeof word);
-            if (has_any(word)) return true;
+        if (left >= kWord) {
+            const char* last = at + left - kWord;
+            for (; at < last; at += kWord) {
+                if (has_any(word_at(at))) return true;
+            }
+            return has_any(word_at(last));  // the last words may overlap
         }
         for (; left > 0; ++at, --left) {
             if (*at == bytes_[0] || *at == bytes_[1] || *at == bytes_[2] || *at == bytes_[3]) {
@@ -31,6 +34,11 @@ class ByteFinder {
     }
 
   private:
+    static uint64_t word_at(const char* at) {
+        uint64_t word;
+        std::memcpy(&word, at, sizeof word);
+        return word;
+    }
     static uint64_t spread(char byte) {
         return static_cast<unsigned char>(byte) * uint64_t{0x0101010101010101};
     }

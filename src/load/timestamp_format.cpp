@@ -5,8 +5,11 @@
 #include "load/timestamp_zone.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -303,62 +306,85 @@ std::vector<PatternToken> expand(const std::vector<PatternToken>& tokens, Compat
     return expanded;
 }
 
-// A step of the fast way: one character, two digits of a field, or a few more.
-struct FastStep {
-    char kind = 0;  // a letter of "YmdHMSNz", or 0: `literal`
-    char literal = 0;
-    int width = 0;  // of N
+// Patterns of plain numeric fields and literals: a text of known length, in which the fields are
+// filled in.
+struct FastField {
+    char letter = 0;  // of "YmdHMSNz"
+    uint8_t at = 0;   // in the text
+    uint8_t width = 0;
+};
+struct FastText {
+    std::string text;  // with zeros where the fields stand
+    std::vector<FastField> fields;
 };
 
 constexpr size_t kFastBytesMax = 120;
 
-// Patterns of plain numeric fields and literals, whose text has a known length.
-std::optional<std::vector<FastStep>> fast_steps(const std::vector<PatternToken>& tokens) {
-    std::vector<FastStep> steps;
-    size_t bytes = 0;
+size_t width_of(const PatternToken& token) {
+    switch (token.letter) {
+        case 'Y':
+            return 4;
+        case 'L':
+        case 'N':
+            return token.width > 0 ? static_cast<size_t>(token.width) : token.letter == 'L' ? 3 : 9;
+        case 'z':
+            return 5;
+        default:
+            return 2;
+    }
+}
+
+std::optional<FastText> fast_text(const std::vector<PatternToken>& tokens) {
+    FastText fast;
     for (const PatternToken& token : tokens) {
+        if (fast.text.size() + 9 > kFastBytesMax) return std::nullopt;
         if (token.letter == 0) {
-            for (char byte : token.text) steps.push_back({.literal = byte});
-            bytes += token.text.size();
+            fast.text += token.text;
             continue;
         }
         bool is_fraction = token.letter == 'L' || token.letter == 'N';
         bool is_plain = token.is_plain() || (is_fraction && token.width <= 9);
-        if (!is_plain ||
-            std::string_view("YmdHMSLNz").find(token.letter) == std::string_view::npos ||
-            token.colons > 0) {
-            return std::nullopt;
-        }
-        int width = token.width > 0 ? token.width : (token.letter == 'L' ? 3 : 9);
-        steps.push_back({.kind = is_fraction ? 'N' : token.letter, .width = width});
-        bytes += 9;
+        bool is_known = std::string_view("YmdHMSLNz").find(token.letter) != std::string_view::npos;
+        if (!is_plain || !is_known || token.colons > 0) return std::nullopt;
+        const size_t width = width_of(token);
+        fast.fields.push_back({.letter = is_fraction ? 'N' : token.letter,
+                               .at = static_cast<uint8_t>(fast.text.size()),
+                               .width = static_cast<uint8_t>(width)});
+        fast.text.append(width, '0');
     }
-    if (bytes > kFastBytesMax) return std::nullopt;
-    return steps;
+    if (fast.text.size() > kFastBytesMax) return std::nullopt;
+    return fast;
 }
 
-char* put_two(char* out, int number) {
-    out[0] = static_cast<char>('0' + number / 10);
-    out[1] = static_cast<char>('0' + number % 10);
-    return out + 2;
+// "00" to "99".
+constexpr std::array<char, 200> kPairs = [] {
+    std::array<char, 200> pairs{};
+    for (size_t number = 0; number < 100; ++number) {
+        pairs[2 * number] = static_cast<char>('0' + number / 10);
+        pairs[2 * number + 1] = static_cast<char>('0' + number % 10);
+    }
+    return pairs;
+}();
+
+void put_two(char* out, int number) {
+    std::memcpy(out, &kPairs[static_cast<size_t>(2 * number)], 2);
 }
 
-char* put_fraction(char* out, int32_t nanoseconds, int width) {
+void put_fraction(char* out, int32_t nanoseconds, int width) {
     for (int place = 9; place > width; --place) nanoseconds /= 10;
     for (int place = width - 1; place >= 0; --place) {
         out[place] = static_cast<char>('0' + nanoseconds % 10);
         nanoseconds /= 10;
     }
-    return out + width;
 }
 
-char* put_step(char* out, const FastStep& step, const Moment& moment) {
+void put_field(char* out, const FastField& field, const Moment& moment) {
     const base::LocalTime& local = moment.local;
-    switch (step.kind) {
-        case 'Y': {
-            int year = static_cast<int>(local.year);
-            return put_two(put_two(out, year / 100), year % 100);
-        }
+    switch (field.letter) {
+        case 'Y':
+            put_two(out, static_cast<int>(local.year) / 100);
+            put_two(out + 2, static_cast<int>(local.year) % 100);
+            return;
         case 'm':
             return put_two(out, local.month);
         case 'd':
@@ -370,15 +396,13 @@ char* put_step(char* out, const FastStep& step, const Moment& moment) {
         case 'S':
             return put_two(out, local.second);
         case 'N':
-            return put_fraction(out, local.nanosecond, step.width);
-        case 'z': {
+            return put_fraction(out, local.nanosecond, field.width);
+        default: {
             int minutes = static_cast<int>(std::abs(moment.offset) / 60);
-            *out++ = moment.offset < 0 ? '-' : '+';
-            return put_two(put_two(out, minutes / 60), minutes % 60);
+            *out = moment.offset < 0 ? '-' : '+';
+            put_two(out + 1, minutes / 60);
+            put_two(out + 3, minutes % 60);
         }
-        default:
-            *out = step.literal;
-            return out + 1;
     }
 }
 
@@ -389,7 +413,7 @@ struct TimestampFormatter::Plan {
     std::vector<PatternToken> tokens;
     std::vector<JavaElement> java;
     bool is_java = false;
-    std::optional<std::vector<FastStep>> fast;
+    std::optional<FastText> fast;
     bool is_zone_fixed = true;
     int64_t fixed_offset = 0;
 };
@@ -417,7 +441,7 @@ Result<TimestampFormatter> TimestampFormatter::compile(std::string_view format,
         plan->java = TRY(compile_java(format.substr(5)));
     } else {
         plan->tokens = expand(tokenize_pattern(is_ruby ? format.substr(5) : format), compat);
-        plan->fast = fast_steps(plan->tokens);
+        plan->fast = fast_text(plan->tokens);
     }
     return TimestampFormatter(std::move(plan));
 }
@@ -433,10 +457,10 @@ void TimestampFormatter::format(page::Timestamp timestamp, std::string& text) co
     Moment moment{timestamp, offset, base::local_of_seconds(timestamp.seconds + offset), plan.zone};
     moment.local.nanosecond = timestamp.nanoseconds;
     if (plan.fast && moment.local.year >= 0 && moment.local.year <= 9999) {
-        char buffer[kFastBytesMax + 16];
-        char* out = buffer;
-        for (const FastStep& step : *plan.fast) out = put_step(out, step, moment);
-        text.append(buffer, static_cast<size_t>(out - buffer));
+        const size_t begin = text.size();
+        text += plan.fast->text;
+        char* out = text.data() + begin;
+        for (const FastField& field : plan.fast->fields) put_field(out + field.at, field, moment);
     } else {
         append_tokens(text, plan.tokens, moment);
     }

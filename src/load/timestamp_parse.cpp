@@ -11,20 +11,27 @@ namespace mogura::load {
 namespace {
 
 // The usual shape, read without a table: %Y-%m-%d, perhaps %H:%M:%S, perhaps a fraction, perhaps a
-// zone. The separators may be other characters. Only four-digit years and two-digit fields take
-// this way; every other text goes through the table, so the result is always the table's.
+// zone. The separators may be other characters or none. Only four-digit years and two-digit fields
+// take this way; every other text goes through the table, so the result is always the table's.
 struct UsualShape {
-    char dates = 0;   // between year, month and day
-    char middle = 0;  // between date and time; a blank stands for blanks
-    char times = 0;
-    char point = 0;  // before the fraction; 0: none
+    char dates = 0;   // between year, month and day; 0: none
+    char middle = 0;  // between date and time; a blank stands for blanks; 0: none
+    char times = 0;   // between hour, minute and second; 0: none
+    char point = 0;   // before the fraction; 0: none
     bool has_time = false;
     bool has_zone = false;
     bool has_blank_before_zone = false;
+
+    // Of the text up to the seconds, or the day.
+    size_t size() const {
+        size_t date = 8 + (dates != 0 ? 2 : 0);
+        return has_time ? date + 6 + (middle != 0 ? 1 : 0) + (times != 0 ? 2 : 0) : date;
+    }
 };
 
 bool is_literal(const ParseStep& step) {
-    return step.kind == ParseStep::kLiteral && (step.literal < '0' || step.literal > '9');
+    bool is_digit = step.literal >= '0' && step.literal <= '9';
+    return step.kind == ParseStep::kLiteral && step.literal != 0 && !is_digit;
 }
 
 // Takes steps off the front while they are what is wanted.
@@ -51,15 +58,17 @@ class StepCursor {
 std::optional<UsualShape> usual_shape(const std::vector<ParseStep>& steps) {
     StepCursor cursor(steps);
     UsualShape shape;
-    if (!cursor.take("Y") || (shape.dates = cursor.take_literal()) == 0 || !cursor.take("m") ||
-        cursor.take_literal() != shape.dates || !cursor.take("de")) {
+    if (!cursor.take("Y")) return std::nullopt;
+    shape.dates = cursor.take_literal();
+    if (!cursor.take("m") || cursor.take_literal() != shape.dates || !cursor.take("de")) {
         return std::nullopt;
     }
     if (cursor.at_end()) return shape;
     shape.has_time = true;
     shape.middle = cursor.take(" ") ? ' ' : cursor.take_literal();
-    if (shape.middle == 0 || !cursor.take("Hk") || (shape.times = cursor.take_literal()) == 0 ||
-        !cursor.take("M") || cursor.take_literal() != shape.times || !cursor.take("S")) {
+    if (!cursor.take("Hk")) return std::nullopt;
+    shape.times = cursor.take_literal();
+    if (!cursor.take("M") || cursor.take_literal() != shape.times || !cursor.take("S")) {
         return std::nullopt;
     }
     shape.point = cursor.take_literal();
@@ -76,6 +85,13 @@ unsigned two_digits(const char* text, unsigned& number) {
     unsigned ones = static_cast<unsigned char>(text[1]) - unsigned{'0'};
     number = tens * 10 + ones;
     return tens <= 9 && ones <= 9 ? 1 : 0;
+}
+
+// The separator, where there is one, and two digits; the place behind them.
+const char* take_two(const char* at, char separator, unsigned& number, unsigned& fits) {
+    if (separator != 0) fits &= *at++ == separator ? 1U : 0U;
+    fits &= two_digits(at, number);
+    return at + 2;
 }
 
 // "+09:00", "+0900", "Z", "UTC" up to the end of the text; other zones are the table's business.
@@ -110,6 +126,7 @@ struct TimestampParser::Plan {
 
     bool run(std::string_view text, page::Timestamp& timestamp, ParseFailure* failure) const;
     bool run_usual(std::string_view text, page::Timestamp& timestamp) const;
+    bool run_usual_rest(std::string_view rest, int64_t& nanoseconds, int64_t& offset) const;
 };
 
 bool TimestampParser::Plan::run(std::string_view text, page::Timestamp& timestamp,
@@ -124,47 +141,49 @@ bool TimestampParser::Plan::run(std::string_view text, page::Timestamp& timestam
     return false;
 }
 
+// What stands behind the seconds.
+bool TimestampParser::Plan::run_usual_rest(std::string_view rest, int64_t& nanoseconds,
+                                           int64_t& offset) const {
+    size_t next = 0;
+    if (usual->point != 0) {
+        if (rest.size() < 2 || rest[0] != usual->point) return false;
+        int64_t unit = 100'000'000;
+        for (next = 1; next < rest.size() && rest[next] >= '0' && rest[next] <= '9'; ++next) {
+            nanoseconds += unit * (rest[next] - '0');
+            unit /= 10;
+        }
+        if (next == 1) return false;
+    }
+    if (!usual->has_zone) return true;
+    if (usual->has_blank_before_zone && next < rest.size() && rest[next] == ' ') ++next;
+    return usual_offset(rest.substr(next), offset);
+}
+
 // False also for texts that only the table can judge.
 bool TimestampParser::Plan::run_usual(std::string_view text, page::Timestamp& timestamp) const {
-    constexpr size_t kDateSize = 10;
-    constexpr size_t kTimeSize = 19;
     const UsualShape& shape = *usual;
-    if (text.size() < (shape.has_time ? kTimeSize : kDateSize)) return false;
+    if (text.size() < shape.size()) return false;
     const char* at = text.data();
     unsigned century = 0, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-    auto is = [](char one, char other) { return one == other ? 1U : 0U; };
-    unsigned fits = two_digits(at, century) & two_digits(at + 2, year) & is(at[4], shape.dates) &
-                    two_digits(at + 5, month) & is(at[7], shape.dates) & two_digits(at + 8, day);
+    unsigned fits = two_digits(at, century) & two_digits(at + 2, year);
+    at = take_two(take_two(at + 4, shape.dates, month, fits), shape.dates, day, fits);
     if (fits == 0 || month - 1 > 11 || day - 1 > 30) return false;
     int64_t nanoseconds = 0;
-    bool has_zone = false;
     int64_t offset = default_offset;
     if (shape.has_time) {
-        fits = is(at[10], shape.middle) & two_digits(at + 11, hour) & is(at[13], shape.times) &
-               two_digits(at + 14, minute) & is(at[16], shape.times) & two_digits(at + 17, second);
+        at = take_two(at, shape.middle, hour, fits);
+        at = take_two(take_two(at, shape.times, minute, fits), shape.times, second, fits);
         if (fits == 0 || hour > 24 || minute > 59 || second > 59) return false;
-        size_t next = kTimeSize;
-        if (shape.point != 0) {
-            if (next + 1 >= text.size() || at[next] != shape.point) return false;
-            size_t begin = ++next;
-            int64_t unit = 100'000'000;
-            while (next < text.size() && at[next] >= '0' && at[next] <= '9') {
-                nanoseconds += unit * (at[next++] - '0');
-                unit /= 10;
-            }
-            if (next == begin) return false;
-        }
-        if (shape.has_zone) {
-            if (shape.has_blank_before_zone && next < text.size() && at[next] == ' ') ++next;
-            if (!usual_offset(text.substr(next), offset)) return false;
-            has_zone = true;
+        bool has_rest = shape.point != 0 || shape.has_zone;
+        if (has_rest && !run_usual_rest(text.substr(shape.size()), nanoseconds, offset)) {
+            return false;
         }
     }
     int64_t local =
         base::days_from_civil(century * 100 + year, static_cast<int>(month), 1) * 86400 +
         (day - 1) * 86400 + hour * 3600 + minute * 60 + second;
     timestamp.nanoseconds = static_cast<int32_t>(nanoseconds);
-    timestamp.seconds = has_zone || is_default_zone_fixed
+    timestamp.seconds = shape.has_zone || is_default_zone_fixed
                             ? local - offset
                             : defaults.zone.to_unix_seconds(base::local_of_seconds(local));
     return true;

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -113,6 +115,43 @@ TEST(TimestampParser, StopsYearsAtFourDigitsBeforeDigits) {  // 3.8.36
                                              {"202105060708", "invalid"},
                                              {"2021050607080912", "2021-05-06 07:08:09"},
                                              {"20210506240000", "2021-05-07 00:00:00"}});
+}
+
+// A blank at the end of a pattern means nothing, but such patterns are always read step by step.
+TEST(TimestampParser, ReadsUsualShapesAsStepByStep) {
+    std::mt19937 random(20240310);
+    auto digit = [&] { return static_cast<char>('0' + random() % 10); };
+    for (std::string pattern :
+         {"%Y%m%d", "%Y-%m-%d", "%Y%m%d%H%M%S", "%Y%m%dT%H%M%S", "%Y/%m/%d %H%M%S",
+          "%Y-%m-%d %H:%M:%S", "%Y%m%d%H%M%S.%N", "%Y%m%d %H:%M:%S"}) {
+        auto usual = TimestampParser::compile({.format = pattern});
+        auto steps = TimestampParser::compile({.format = pattern + " "});
+        ASSERT_TRUE(usual.ok() && steps.ok());
+        int fitting = 0;
+        for (int round = 0; round < 20'000; ++round) {
+            std::string text;
+            for (char byte : pattern) {
+                if (byte == '%') continue;
+                if (byte == 'Y') text += {'2', '0', digit(), digit()};
+                if (byte == 'N') text += {digit(), digit(), digit()};
+                if (byte == 'm' || byte == 'd')
+                    text += {static_cast<char>('0' + random() % 2), digit()};
+                if (byte == 'H' || byte == 'M' || byte == 'S') text += {'0', digit()};
+                if (!std::isalpha(static_cast<unsigned char>(byte)) || byte == 'T') text += byte;
+            }
+            if (random() % 3 == 0) text[random() % text.size()] = "0369-/:. T"[random() % 10];
+            if (random() % 5 == 0) text.resize(random() % (text.size() + 1));
+            if (random() % 5 == 0) text += digit();
+            page::Timestamp one, other;
+            bool fits = usual->parse(text, one);
+            ASSERT_EQ(fits, steps->parse(text, other)) << pattern << ": " << text;
+            if (!fits) continue;
+            ++fitting;
+            ASSERT_EQ(one, other) << pattern << ": " << text;
+        }
+        EXPECT_GT(fitting, 2'000) << pattern;
+        EXPECT_LT(fitting, 19'000) << pattern;
+    }
 }
 
 TEST(TimestampParser, ReadsEpochs) {  // 3.8.37, 6.3.1

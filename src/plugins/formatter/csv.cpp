@@ -1,7 +1,9 @@
 // Rows as delimited text (spec embulk 5.1, 5.2).
 
+#include "load/appender.h"
 #include "plugins/plugins.h"
 
+#include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
@@ -167,6 +169,15 @@ class Dialect {
         }
     }
 
+    // Whether numbers and words of booleans may stand as they are.
+    bool has_bare_numbers() const {
+        return are_numbers_plain_ && options_.quoting != Quoting::kAll;
+    }
+    // Whether this text may.
+    bool has_bare(std::string_view value) const {
+        return options_.quoting == Quoting::kMinimal && is_plain(value);
+    }
+
   private:
     static bool cannot_be_number(char byte) {
         return std::string_view("+-.0123456789EINafilnrstuey").find(byte) == std::string_view::npos;
@@ -269,17 +280,47 @@ class CsvFormatter final : public load::Formatter {
 
   private:
     void append_rows(const page::Page& page, std::string& text) const {
+        load::Appender rows(text);
+        std::string scratch;
+        const bool has_bare_numbers = dialect_.has_bare_numbers();
         for (size_t row = 0; row < page.rows(); ++row) {
             for (size_t column = 0; column < page.columns(); ++column) {
-                if (column > 0) text += options_.delimiter;
+                if (column > 0) rows.append(options_.delimiter);
                 const page::ColumnData& data = page.column(column);
                 if (data.is_null(row)) {
-                    text += options_.null_text;
-                } else {
-                    append_value(text, data, row, column);
+                    rows.append(options_.null_text);
+                } else if (!append_bare(rows, data, row, has_bare_numbers)) {
+                    scratch.clear();
+                    append_value(scratch, data, row, column);
+                    rows.append(scratch);
                 }
             }
-            text += options_.newline;
+            rows.append(options_.newline);
+        }
+    }
+
+    // The usual values, which need neither quotes nor escapes; false for others.
+    bool append_bare(load::Appender& rows, const page::ColumnData& data, size_t row,
+                     bool has_bare_numbers) const {
+        constexpr size_t kLongBytesMax = 20;
+        switch (data.values.index()) {
+            case 0:
+                if (has_bare_numbers) rows.append(data.booleans()[row] ? "true" : "false");
+                return has_bare_numbers;
+            case 1: {
+                if (!has_bare_numbers) return false;
+                char* out = rows.room(kLongBytesMax);
+                rows.take(std::to_chars(out, out + kLongBytesMax, data.longs()[row]).ptr);
+                return true;
+            }
+            case 3: {
+                std::string_view value = data.texts()[row];
+                if (!dialect_.has_bare(value)) return false;
+                rows.append(value);
+                return true;
+            }
+            default:
+                return false;
         }
     }
 

@@ -80,6 +80,9 @@ MOGURA_AVX2 size_t find_avx2(std::string_view text, size_t begin, size_t end, Ma
         next = write_bits(low | (high << 32), static_cast<uint32_t>(at), next);
     }
     size_t count = static_cast<size_t>(next - positions);
+    // The compiler leaves this out in front of the call below. Without it every SSE instruction of
+    // the thread is slow from here on, until somebody happens to do it.
+    _mm256_zeroupper();
     return count + find_plainly(text, at, end, bytes, next);
 }
 
