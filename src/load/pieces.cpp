@@ -111,7 +111,7 @@ class PieceOrder {
 };
 
 size_t lane_items(const Machinery& machinery) {
-    return static_cast<size_t>(machinery.workers.threads()) + 2;
+    return 2 * static_cast<size_t>(machinery.workers.threads()) + 4;
 }
 
 // Takes everything from the lane, in order, until the end, a failure or a stop.

@@ -2,7 +2,8 @@
 //
 // Workers is a fixed number of threads that run jobs. A Lane is one ordered stream of work: one
 // thread pushes closures, the workers run them in any order, one thread pops the results in the
-// order of the pushes. A full lane makes its producer wait: that is the back-pressure.
+// order of the pushes. A full lane makes its producer wait until half of it is free (fewer turns
+// of the threads than one for each item): that is the back-pressure.
 
 #pragma once
 
@@ -55,7 +56,7 @@ class Lane {
     ~Lane() {
         base::Lock lock(mutex_);
         closed_ = true;
-        while (running_ > 0) changed_.wait(mutex_);
+        while (running_ > 0) idle_.wait(mutex_);
     }
 
     // False once the consumer has gone: the producer should stop.
@@ -63,7 +64,8 @@ class Lane {
         auto slot = std::make_shared<Slot>();
         {
             base::Lock lock(mutex_);
-            while (slots_.size() >= items_max_ && !closed_) changed_.wait(mutex_);
+            is_full_ = slots_.size() >= items_max_;
+            while (is_full_ && !closed_) room_.wait(mutex_);
             if (closed_) return false;
             slots_.push_back(slot);
             ++running_;
@@ -77,14 +79,14 @@ class Lane {
         base::Lock lock(mutex_);
         ended_ = true;
         end_result_ = std::move(result);
-        changed_.notify_all();
+        ready_.notify_all();
     }
 
     // The consumer takes nothing more.
     void abandon() {
         base::Lock lock(mutex_);
         closed_ = true;
-        changed_.notify_all();
+        room_.notify_all();
     }
 
     // The next result in order; an error of the work or of the producer; nothing at the end.
@@ -92,14 +94,14 @@ class Lane {
         std::shared_ptr<Slot> slot;
         {
             base::Lock lock(mutex_);
-            while (slots_.empty() ? !ended_ : !slots_.front()->is_done) changed_.wait(mutex_);
+            while (slots_.empty() ? !ended_ : !slots_.front()->is_done) ready_.wait(mutex_);
             if (slots_.empty()) {
                 if (!end_result_.ok()) return end_result_.error();
                 return std::optional<T>();
             }
             slot = std::move(slots_.front());
             slots_.pop_front();
-            changed_.notify_all();
+            make_room();
         }
         if (!slot->result->ok()) return slot->result->error();
         return std::optional<T>(**std::move(slot->result));
@@ -116,16 +118,25 @@ class Lane {
         work = nullptr;
         base::Lock lock(mutex_);
         slot.is_done = true;
-        --running_;
-        changed_.notify_all();
+        if (!slots_.empty() && slots_.front().get() == &slot) ready_.notify_all();
+        if (--running_ == 0) idle_.notify_all();
+    }
+
+    void make_room() REQUIRES(mutex_) {
+        if (!is_full_ || slots_.size() > items_max_ / 2) return;
+        is_full_ = false;
+        room_.notify_all();
     }
 
     Workers& workers_;
     const size_t items_max_;
     base::Mutex mutex_;
-    base::Condition changed_;
+    base::Condition room_;   // for the producer
+    base::Condition ready_;  // the first one is done, or there is no more
+    base::Condition idle_;   // nothing runs
     std::deque<std::shared_ptr<Slot>> slots_ GUARDED_BY(mutex_);
     size_t running_ GUARDED_BY(mutex_) = 0;
+    bool is_full_ GUARDED_BY(mutex_) = false;
     bool ended_ GUARDED_BY(mutex_) = false;
     bool closed_ GUARDED_BY(mutex_) = false;
     Result<> end_result_ GUARDED_BY(mutex_);
