@@ -226,7 +226,8 @@ PostgresqlCopy::~PostgresqlCopy() {
 }
 
 Result<> PostgresqlCopy::write(std::string_view bytes) {
-    constexpr size_t kPieceBytes = 1 << 30;  // libpq counts in int
+    // Both libpq and the server keep the whole of a message before they do anything with it.
+    constexpr size_t kPieceBytes = 64 << 10;
     for (size_t place = 0; place < bytes.size(); place += kPieceBytes) {
         const std::string_view piece = bytes.substr(place, kPieceBytes);
         TRY(session_->sent(session_->library->put_copy_data(session_->handle, piece.data(),

@@ -95,16 +95,33 @@ TEST(MysqlCells, SendTimestampsInTheColumnsZoneAndPrecision) {
     const std::string tokyo = "Asia/Tokyo";
     EXPECT_EQ(sent(Type::kTimestamp, "datetime(6)", a_time()), "2015-07-01 12:34:56.789000");
     EXPECT_EQ(sent(Type::kTimestamp, "datetime(1)", a_time()), "2015-07-01 12:34:56.7");
-    EXPECT_EQ(sent(Type::kTimestamp, "datetime", a_time()), "2015-07-01 12:34:56");
-    EXPECT_EQ(sent(Type::kTimestamp, "datetime", a_time(), "coerce", tokyo), "2015-07-01 21:34:56");
+    EXPECT_EQ(sent(Type::kTimestamp, "datetime", a_time()), "20150701123456");
+    EXPECT_EQ(sent(Type::kTimestamp, "datetime", a_time(), "coerce", tokyo), "20150701213456");
     EXPECT_EQ(sent(Type::kTimestamp, "date", a_time(), "coerce", tokyo), "2015-07-01");
     EXPECT_EQ(sent(Type::kTimestamp, "time(3)", a_time()), "12:34:56.789");
     EXPECT_EQ(sent(Type::kTimestamp, "text", a_time(), "coerce", tokyo),
               "2015-07-01 21:34:56.789000");
     EXPECT_EQ(sent(Type::kTimestamp, "bigint", a_time()), "NULL");
     // An instant stays one, whatever the zone: the session is in UTC.
-    EXPECT_EQ(sent(Type::kTimestamp, "timestamp", a_time(), "coerce", tokyo),
-              "2015-07-01 12:34:56");
+    EXPECT_EQ(sent(Type::kTimestamp, "timestamp", a_time(), "coerce", tokyo), "20150701123456");
+}
+
+TEST(MysqlCells, SendDigitsToColumnsOfTimesOnly) {
+    const auto at = [](int64_t seconds, int32_t nanoseconds = 0) {
+        return [=](page::Builder& builder) {
+            builder.set_timestamp(0, {.seconds = seconds, .nanoseconds = nanoseconds});
+        };
+    };
+    EXPECT_EQ(sent(Type::kTimestamp, "datetime", at(0)), "19700101");
+    EXPECT_EQ(sent(Type::kTimestamp, "datetime", at(0, 900'000'000)), "19700101000000");
+    EXPECT_EQ(sent(Type::kTimestamp, "datetime(6)", at(1)), "19700101000001");
+    EXPECT_EQ(sent(Type::kTimestamp, "datetime(6)", at(0, 1000)), "1970-01-01 00:00:00.000001");
+    EXPECT_EQ(sent(Type::kTimestamp, "datetime", at(-62'135'596'800)), "00010101");
+    EXPECT_EQ(sent(Type::kTimestamp, "datetime", at(-62'135'596'801)), "0000-12-31 23:59:59");
+    EXPECT_EQ(sent(Type::kTimestamp, "datetime", at(253'402'300'800)), "10000-01-01 00:00:00");
+    // A text that holds a time: value_type is the word.
+    EXPECT_EQ(sent(Type::kTimestamp, "varchar(40)", at(1), "timestamp"),
+              "1970-01-01 00:00:01.000000");
 }
 
 TEST(MysqlCells, RefuseTypesThatTakeNoValues) {

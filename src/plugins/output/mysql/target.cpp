@@ -89,7 +89,8 @@ Result<ColumnKind> kind_of_type(std::string_view type) {
         found->second == ValueKind::kTime || found->second == ValueKind::kTimestamp;
     return ColumnKind{.value = found->second,
                       .fraction_digits = has_time ? fraction_digits(lower) : 6,
-                      .is_instant = word == "timestamp"};
+                      .is_instant = word == "timestamp",
+                      .takes_digits = found->second == ValueKind::kTimestamp};
 }
 
 std::string default_type(page::Type type, const std::string& text_attributes) {

@@ -60,7 +60,8 @@ MysqlTask::MysqlTask(std::unique_ptr<database::Mysql> connection, const std::str
       plan_(plan),
       route_(std::move(route)),
       options_(options),
-      statement_(route_.by_load ? load_statement(table, plan) : insert_statement(table, plan)) {}
+      statement_(route_.by_load ? load_statement(table, plan) : insert_statement(table, plan)),
+      sender_([this](const std::string& batch) { return send(batch); }) {}
 
 Result<> MysqlTask::write(page::Page page) {
     for (size_t row = 0; row < page.rows(); ++row) {
@@ -69,7 +70,7 @@ Result<> MysqlTask::write(page::Page page) {
         if (batch_.size() <= route_.batch_bytes) continue;
         TRY(flush(row_start > 0 ? row_start : batch_.size()));
     }
-    return {};
+    return sender_.offer(batch_);
 }
 
 void MysqlTask::append_row(const page::Page& page, size_t row) {
@@ -100,16 +101,21 @@ void MysqlTask::append_cell(const table::Cell& cell, const table::ColumnKind& ki
 }
 
 Result<> MysqlTask::flush(size_t size) {
-    if (size == 0) return {};
-    const std::string_view rows = std::string_view(batch_).substr(0, size);
-    auto send = [&]() -> Result<int64_t> {
+    const std::string rest = batch_.substr(size);
+    batch_.resize(size);
+    TRY(sender_.send(batch_));
+    batch_ = rest;
+    return {};
+}
+
+Result<> MysqlTask::send(const std::string& batch) {
+    const std::string_view rows = batch;
+    auto statement = [&]() -> Result<int64_t> {
         if (route_.by_load) return connection_->load(statement_, rows);
-        return connection_->execute(statement_ + std::string(rows.substr(0, size - 1)) +
+        return connection_->execute(statement_ + std::string(rows.substr(0, rows.size() - 1)) +
                                     route_.on_duplicate);
     };
-    TRY(table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure, send));
-    bytes_ += static_cast<int64_t>(size);
-    batch_.erase(0, size);
+    TRY(table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure, statement));
     return {};
 }
 

@@ -7,6 +7,7 @@
 #include "database/database.h"
 #include "load/load.h"
 #include "page/page.h"
+#include "plugins/output/table/batch_sender.h"
 #include "plugins/output/table/options.h"
 #include "plugins/output/table/product.h"
 
@@ -31,15 +32,16 @@ class MysqlTask final : public load::TaskOutput {
               const table::Plan& plan, Route route, const table::Options& options);
 
     Result<> write(page::Page page) override;
-    Result<> finish() override { return flush(batch_.size()); }
-    void abort() noexcept override { batch_.clear(); }
-    int64_t bytes() const override { return bytes_; }
+    Result<> finish() override { return sender_.finish(batch_); }
+    void abort() noexcept override { sender_.abort(); }
+    int64_t bytes() const override { return sender_.bytes(); }
 
   private:
     void append_row(const page::Page& page, size_t row);
     void append_cell(const table::Cell& cell, const table::ColumnKind& kind);
     // Sends the first `size` bytes of the batch.
     Result<> flush(size_t size);
+    Result<> send(const std::string& batch);
 
     std::unique_ptr<database::Mysql> connection_;
     const table::Plan& plan_;
@@ -49,7 +51,7 @@ class MysqlTask final : public load::TaskOutput {
     std::string batch_;
     std::string scratch_;
     std::string text_;
-    int64_t bytes_ = 0;
+    table::BatchSender sender_;  // last: its thread uses the others
 };
 
 }  // namespace mogura::plugins::mysql

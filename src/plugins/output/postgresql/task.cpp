@@ -58,9 +58,11 @@ Result<> PostgresqlTask::choose_wires(const std::string& table) {
 Result<> PostgresqlTask::write(page::Page page) {
     for (size_t row = 0; row < page.rows(); ++row) {
         append_row(page, row);
-        if (static_cast<int64_t>(batch_.size()) >= options_.batch_bytes) TRY(flush());
+        if (static_cast<int64_t>(batch_.size()) < options_.batch_bytes) continue;
+        TRY(sender_.send(batch_));
     }
-    return {};
+    if (merge_) return {};  // each merge looks at the whole table: the fewer, the better
+    return sender_.offer(batch_);
 }
 
 void PostgresqlTask::append_row(const page::Page& page, size_t row) {
@@ -81,41 +83,37 @@ void PostgresqlTask::append_row(const page::Page& page, size_t row) {
     if (wires_.empty()) batch_ += '\n';
 }
 
-Result<> PostgresqlTask::flush() {
-    if (batch_.empty()) return {};
-    TRY(table::retry("postgresql", options_, options_.retry_limit, table::is_lock_failure,
-                     [this] { return merge_ ? copy_and_merge() : copy(); }));
-    bytes_ += static_cast<int64_t>(batch_.size());
-    batch_.clear();
-    return {};
+Result<> PostgresqlTask::send(const std::string& batch) {
+    return table::retry("postgresql", options_, options_.retry_limit, table::is_lock_failure,
+                        [&] { return merge_ ? copy_and_merge(batch) : copy(batch); });
 }
 
-Result<> PostgresqlTask::copy() {
+Result<> PostgresqlTask::copy(const std::string& batch) {
     auto copy = TRY(connection_->copy_in(statement_));
     if (!wires_.empty()) TRY(copy.write(kBinaryHead));
-    TRY(copy.write(batch_));
+    TRY(copy.write(batch));
     if (!wires_.empty()) TRY(copy.write(kBinaryEnd));
     TRY(copy.finish());
     return {};
 }
 
-Result<> PostgresqlTask::copy_and_merge() {
+Result<> PostgresqlTask::copy_and_merge(const std::string& batch) {
     auto transaction = TRY(database::PostgresqlTransaction::begin(*connection_));
-    TRY(copy());
-    const std::string batch(kBatchTable);
+    TRY(copy(batch));
+    const std::string received(kBatchTable);
     if (!options_.merge_rule) {
         TRY(connection_->execute(merge_(last_of_each_key())));
     } else {
         // A rule may add to what is there, so rows of the same key take turns.
         const std::string most =
-            TRY(connection_->value("SELECT max(n) FROM (SELECT count(*) AS n FROM " + batch +
+            TRY(connection_->value("SELECT max(n) FROM (SELECT count(*) AS n FROM " + received +
                                    " GROUP BY " + quoted_keys(plan_) + ") AS turns"));
         const int64_t turns = base::parse_integer(most).value_or(0);
         for (int64_t turn = 1; turn <= turns; ++turn) {
             TRY(connection_->execute(merge_(turn_of_each_key(turn))));
         }
     }
-    TRY(connection_->execute("DELETE FROM " + batch));
+    TRY(connection_->execute("DELETE FROM " + received));
     return transaction.commit();
 }
 

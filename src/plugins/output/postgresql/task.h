@@ -11,6 +11,7 @@
 #include "load/load.h"
 #include "page/page.h"
 #include "plugins/output/postgresql/wire.h"
+#include "plugins/output/table/batch_sender.h"
 #include "plugins/output/table/options.h"
 #include "plugins/output/table/product.h"
 
@@ -36,9 +37,9 @@ class PostgresqlTask final : public load::TaskOutput {
         MergeStatement merge);
 
     Result<> write(page::Page page) override;
-    Result<> finish() override { return flush(); }
-    void abort() noexcept override { batch_.clear(); }
-    int64_t bytes() const override { return bytes_; }
+    Result<> finish() override { return sender_.finish(batch_); }
+    void abort() noexcept override { sender_.abort(); }
+    int64_t bytes() const override { return sender_.bytes(); }
 
   private:
     PostgresqlTask(std::unique_ptr<database::Postgresql> connection, std::string columns,
@@ -47,13 +48,14 @@ class PostgresqlTask final : public load::TaskOutput {
           columns_(std::move(columns)),
           plan_(plan),
           options_(options),
-          merge_(std::move(merge)) {}
+          merge_(std::move(merge)),
+          sender_([this](const std::string& batch) { return send(batch); }) {}
 
     Result<> choose_wires(const std::string& table);
     void append_row(const page::Page& page, size_t row);
-    Result<> flush();
-    Result<> copy();
-    Result<> copy_and_merge();
+    Result<> send(const std::string& batch);
+    Result<> copy(const std::string& batch);
+    Result<> copy_and_merge(const std::string& batch);
     std::string last_of_each_key() const;
     std::string turn_of_each_key(int64_t turn) const;
 
@@ -66,7 +68,7 @@ class PostgresqlTask final : public load::TaskOutput {
     std::vector<Wire> wires_;  // empty: text
     std::string batch_;
     std::string scratch_;
-    int64_t bytes_ = 0;
+    table::BatchSender sender_;  // last: its thread uses the others
 };
 
 }  // namespace mogura::plugins::postgresql

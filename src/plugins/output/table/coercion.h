@@ -41,6 +41,7 @@ struct ColumnKind {
     bool is_bit = false;      // MySQL's BIT: LOAD DATA would read "1" as the bits of the character
     int fraction_digits = 6;  // of a second, that the column holds
     bool is_instant = false;  // kept as an instant, so it is sent in UTC
+    bool takes_digits = false;  // 20250620160124 is a time to it
 };
 
 ColumnKind integer_kind(int bits, bool is_unsigned = false);

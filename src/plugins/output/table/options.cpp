@@ -94,7 +94,7 @@ Options read_options(config::Reader& reader) {
         reader.optional("default_timezone", "UTC", "Zone of dates and times.");
     check_database_zone(reader, "default_timezone", options.default_time_zone);
     options.batch_bytes =
-        reader.optional("batch_size", int64_t{16} << 20, "Bytes that are sent at once.");
+        reader.optional("batch_size", int64_t{16} << 20, "Bytes that are sent at once, at most.");
     if (options.batch_bytes < 1) reader.problem("batch_size", "must be at least 1");
     options.create_table_constraint = reader.maybe<std::string>(
         "create_table_constraint", "Added inside the parentheses of CREATE TABLE.");

@@ -77,6 +77,7 @@ Result<Coercion> TableOutput::coercion_of(Connection& connection, const page::Co
     if (by_type.ok()) {
         kind->is_bit = by_type->is_bit;
         kind->is_instant = by_type->is_instant;
+        kind->takes_digits = by_type->takes_digits;
         kind->fraction_digits = by_type->fraction_digits;
     }
     const auto zone =
