@@ -52,6 +52,14 @@ const char* read_long_number(const char* begin, Cell& cell) {
     return failure == std::errc() && stop == end ? end : nullptr;
 }
 
+// Apart, so that `cell` may be in registers.
+inline const char* read_long_number_apart(const char* begin, Cell& cell) {
+    Cell other;
+    const char* end = read_long_number(begin, other);
+    cell = other;
+    return end;
+}
+
 // Digits that 53 bits hold, divided by a power of ten that a double holds: the result is exact.
 inline const char* read_number(const char* begin, Cell& cell) {
     constexpr size_t kExactDigits = 15;
@@ -65,7 +73,7 @@ inline const char* read_number(const char* begin, Cell& cell) {
         at += 1 + fraction.count;
         if (fraction.count == 0) return nullptr;
         if (whole.count + fraction.count > kExactDigits || *at == 'e' || *at == 'E') {
-            return read_long_number(begin, cell);
+            return read_long_number_apart(begin, cell);
         }
         auto power = static_cast<double>(kPowersOfTen[fraction.count]);
         uint64_t digits = whole.value * kPowersOfTen[fraction.count] + fraction.value;
@@ -74,7 +82,7 @@ inline const char* read_number(const char* begin, Cell& cell) {
         cell.number = is_negative ? -number : number;
         return at;
     }
-    if (whole.count == 16 || *at == 'e' || *at == 'E') return read_long_number(begin, cell);
+    if (whole.count == 16 || *at == 'e' || *at == 'E') return read_long_number_apart(begin, cell);
     auto integer = static_cast<int64_t>(whole.value);
     cell.kind = Cell::Kind::kLong;
     cell.integer = is_negative ? -integer : integer;
@@ -164,22 +172,57 @@ const char* LineReader::read(const char* line, bool lives_with_page) {
     return skip_line_end(at);
 }
 
+// What most values are; the rest is for read_any_value.
 const char* LineReader::read_value(size_t column, const char* at) {
     using page::Type;
-    Cell cell;
-    const Type type = rows_.type(column);
-    const char* end = read_cell(at, cell);
-    if (!end) return nullptr;
-    if (type == Type::kString && cell.kind == Cell::Kind::kString && cell.lives_with_page) {
-        rows_.put(column, cell.text);
-    } else if (type == Type::kLong && cell.kind == Cell::Kind::kLong) {
-        rows_.put(column, cell.integer);
-    } else if (type == Type::kDouble && cell.kind == Cell::Kind::kDouble) {
-        rows_.put(column, cell.number);
-    } else if (!rows_.set(column, cell)) {
-        return nullptr;
+    switch (rows_.type(column)) {
+        case Type::kString:
+            if (*at == '"' && lives_with_page_) return read_string(column, at);
+            break;
+        case Type::kTimestamp:
+            if (*at == '"') return read_timestamp(column, at);
+            break;
+        case Type::kLong: {
+            Cell cell;
+            const char* end = read_number(at, cell);
+            if (!end || cell.kind != Cell::Kind::kLong) break;
+            rows_.put(column, cell.integer);
+            return end;
+        }
+        case Type::kDouble: {
+            Cell cell;
+            const char* end = read_number(at, cell);
+            if (!end || cell.kind != Cell::Kind::kDouble) break;
+            rows_.put(column, cell.number);
+            return end;
+        }
+        default:
+            break;
     }
+    return read_any_value(column, at);
+}
+
+inline const char* LineReader::read_string(size_t column, const char* at) {
+    const char* end = run_end<Run::kAscii>(at + 1);
+    if (*end != '"') return read_any_value(column, at);
+    rows_.put(column, std::string_view(at + 1, static_cast<size_t>(end - at - 1)));
+    return end + 1;
+}
+
+inline const char* LineReader::read_timestamp(size_t column, const char* at) {
+    std::string_view text;
+    bool lives = false;
+    page::Timestamp timestamp;
+    const char* end = read_text(at + 1, text, lives);
+    if (!end || !rows_.timestamps(column).parse(text, timestamp)) return nullptr;
+    rows_.put(column, timestamp);
     return end;
+}
+
+const char* LineReader::read_any_value(size_t column, const char* at) {
+    Cell cell;
+    const char* end = read_cell(at, cell);
+    return end && rows_.set(column, cell) ? end : nullptr;
 }
 
 inline const char* LineReader::read_cell(const char* at, Cell& cell) {

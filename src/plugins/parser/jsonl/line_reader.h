@@ -26,6 +26,9 @@ class LineReader {
 
   private:
     const char* read_value(size_t column, const char* at);
+    const char* read_string(size_t column, const char* at);
+    const char* read_timestamp(size_t column, const char* at);
+    const char* read_any_value(size_t column, const char* at);
     const char* read_cell(const char* at, Cell& cell);
     const char* read_nested(const char* at, Cell& cell);
     const char* skip_value(const char* at, int depth);
