@@ -7,7 +7,9 @@
 #pragma once
 
 #include "plugins/parser/jsonl/keys.h"
+#include "plugins/parser/jsonl/nested_reader.h"
 #include "plugins/parser/jsonl/rows.h"
+#include "plugins/parser/jsonl/scalars.h"
 
 #include <string>
 #include <string_view>
@@ -30,18 +32,15 @@ class LineReader {
     const char* read_timestamp(size_t column, const char* at);
     const char* read_any_value(size_t column, const char* at);
     const char* read_cell(const char* at, Cell& cell);
+    const char* read_text(const char* at, Cell& cell);
     const char* read_nested(const char* at, Cell& cell);
-    const char* skip_value(const char* at, int depth);
-    const char* skip_object(const char* at, int depth);
-    const char* skip_array(const char* at, int depth);
-    const char* read_text(const char* at, std::string_view& text, bool& lives);
-    const char* read_odd_text(const char* at, std::string_view& text, bool& lives);
 
     Keys keys_;
     Rows& rows_;
     bool lives_with_page_ = false;
-    std::string nested_;
-    std::string unescaped_;
+    TextReader texts_;
+    NestedReader nested_;
+    std::string compact_;
 };
 
 }  // namespace mogura::plugins::jsonl

@@ -103,6 +103,9 @@ bool Rows::store(size_t column, const Cell& cell) {
 bool Rows::store_json(size_t column, const Cell& cell) {
     std::string json;
     switch (cell.kind) {
+        case Cell::Kind::kNested:
+            put(column, arena_->keep(cell.text));
+            return true;
         case Cell::Kind::kBoolean:
             json = cell.boolean ? "true" : "false";
             break;
@@ -112,11 +115,8 @@ bool Rows::store_json(size_t column, const Cell& cell) {
         case Cell::Kind::kDouble:
             load::append_double(json, cell.number);
             break;
-        case Cell::Kind::kString:
-            load::append_json_text(cell.text, json);
-            break;
         default:
-            json = cell.text;
+            load::append_json_text(cell.text, json);
     }
     put(column, arena_->keep(json));
     return true;

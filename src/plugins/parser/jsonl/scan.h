@@ -28,6 +28,21 @@ inline const char* skip_blanks(const char* at) {
     return at;
 }
 
+// Behind the comma, with blanks around it, between two values; null at another byte. `closing` is
+// the byte that ends the object or array: then `at_end` is set, and the result is behind it.
+inline const char* to_next(const char* at, char closing, bool& at_end) {
+    at = skip_blanks(at);
+    if (*at == ',') return skip_blanks(at + 1);
+    at_end = true;
+    return *at == closing ? at + 1 : nullptr;
+}
+
+// Behind a colon with blanks around it.
+inline const char* skip_colon(const char* at) {
+    at = skip_blanks(at);
+    return *at == ':' ? skip_blanks(at + 1) : nullptr;
+}
+
 // Which bytes end a run of a string: quotes, backslashes and control characters always do.
 enum class Run { kAscii, kAnyText };
 
@@ -80,6 +95,7 @@ inline bool is_line_end(char byte) {
 struct Extent {
     const char* end = nullptr;  // the quote; null: the line's end came first
     bool has_escapes = false;
+    bool has_controls = false;
     bool is_ascii = true;
 };
 
@@ -95,7 +111,8 @@ inline Extent extent_of(const char* at) {
             extent.has_escapes = true;
             at += 2;
         } else {
-            ++at;  // a control character
+            extent.has_controls = true;
+            ++at;
         }
         at = extent.is_ascii ? run_end<Run::kAscii>(at) : run_end<Run::kAnyText>(at);
     }
