@@ -21,8 +21,7 @@ Keys::Keys(const page::Schema& schema) {
     int column = 0;
     for (const page::Column& one : schema.columns()) columns_.emplace(one.name, column++);
     unknown_.words[0] = 1;  // outside of its mask: this guess is always wrong
-    unknown_.next = &unknown_;
-    line_begin_.next = &unknown_;
+    for (Key* key : {&unknown_, &line_begin_}) key->next = key->other = &unknown_;
 }
 
 int Keys::column_of(const std::string& name) const {
@@ -36,13 +35,18 @@ bool Keys::is_rest_at(const Key& key, const char* at) {
 }
 
 Keys::Key* Keys::search(Key* before, const char*& at) {
+    if (is_at(*before->other, at)) {
+        std::swap(before->next, before->other);
+        at += before->next->spelling.size();
+        return before->next;
+    }
     Extent extent = extent_of(at);
     if (!extent.end) return nullptr;
     std::string_view spelling(at, static_cast<size_t>(extent.end + 1 - at));
     auto found = known_.find(spelling);
     Key* key = found != known_.end() ? found->second : add(spelling, extent);
     if (!key) return nullptr;
-    if (spelling.size() <= kScanRoom) before->next = key;
+    if (spelling.size() <= kScanRoom) before->other = std::exchange(before->next, key);
     at = extent.end + 1;
     return key;
 }
@@ -61,7 +65,7 @@ Keys::Key* Keys::add(std::string_view spelling, const Extent& extent) {
     Key& key = keys_.emplace_back();
     key.spelling = spelling;
     key.column = column;
-    key.next = &unknown_;
+    key.next = key.other = &unknown_;
     for (size_t place = 0; place < std::min(spelling.size(), kWordsBytes); ++place) {
         reinterpret_cast<char*>(key.words.data())[place] = spelling[place];
         reinterpret_cast<char*>(key.masks.data())[place] = '\xFF';

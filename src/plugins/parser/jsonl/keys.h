@@ -24,7 +24,8 @@ class Keys {
         std::array<uint64_t, 2> words = {};  // its first 16 bytes
         std::array<uint64_t, 2> masks = {};  // which of them count
         int column = -1;                     // -1: none has this name
-        Key* next = nullptr;
+        Key* next = nullptr;                 // came behind this one the last time
+        Key* other = nullptr;                // and before that
     };
 
     explicit Keys(const page::Schema& schema);

@@ -220,8 +220,7 @@ void Rows::set_nulls() {
 
 void Rows::set_null(size_t column) {
     nulls_[column].push_back(static_cast<uint32_t>(rows_));
-    // A line that was given up may have left something.
-    std::visit([&](auto& values) { values[rows_] = {}; }, columns_[column].values);
+    if (is_soiled_) std::visit([&](auto& values) { values[rows_] = {}; }, columns_[column].values);
 }
 
 page::Page Rows::finish(page::Owner owner) {

@@ -40,10 +40,14 @@ class Rows {
     bool is_full() const { return rows_ == room_; }
     void make_room(size_t rows_expected);
     // Forgets what was set since the last end_row().
-    void cancel_row() { start_row(); }
+    void cancel_row() {
+        is_soiled_ = true;
+        start_row();
+    }
     void end_row() {
         if (values_set_ != columns_.size()) set_nulls();
         ++rows_;
+        is_soiled_ = false;
         start_row();
     }
 
@@ -99,6 +103,7 @@ class Rows {
     std::vector<size_t> null_columns_;  // that this row sets to null
     size_t values_set_ = 0;             // by this row
     uint32_t turn_ = 1;
+    bool is_soiled_ = false;  // a row that was given up may have left values
     size_t rows_ = 0;
     size_t room_ = 0;
 };

@@ -1,10 +1,11 @@
 #include "plugins/parser/jsonl/scalars.h"
 
-#include "base/utf8.h"
 #include "load/load.h"
 #include "plugins/parser/csv/lines.h"
 
+#include <array>
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 namespace mogura::plugins::jsonl {
@@ -44,35 +45,77 @@ const char* read_long_number(const char* begin, Cell& cell) {
     return failure == std::errc() && stop == end ? end : nullptr;
 }
 
-// The UTF-16 unit of four hexadecimal digits. False also for halves of surrogate pairs: joining or
+constexpr std::array<int8_t, 256> kHexDigits = [] {
+    std::array<int8_t, 256> digits;
+    digits.fill(-1);
+    for (int digit = 0; digit < 16; ++digit) {
+        digits[static_cast<size_t>("0123456789abcdef"[digit])] = static_cast<int8_t>(digit);
+        digits[static_cast<size_t>("0123456789ABCDEF"[digit])] = static_cast<int8_t>(digit);
+    }
+    return digits;
+}();
+
+// Four hexadecimal digits as a character. False also for halves of surrogate pairs: joining or
 // replacing them is the exact parser's.
-bool read_unit(std::string_view text, uint32_t& unit) {
-    if (text.size() < 4) return false;
-    auto [stop, failure] = std::from_chars(text.data(), text.data() + 4, unit, 16);
-    return failure == std::errc() && stop == text.data() + 4 && (unit < 0xD800 || unit > 0xDFFF);
+bool read_character(const char* at, uint32_t& character) {
+    auto digit = [&](size_t place) {
+        return int{kHexDigits[static_cast<unsigned char>(at[place])]};
+    };
+    int value = digit(0) * 4096 | digit(1) * 256 | digit(2) * 16 | digit(3);
+    character = static_cast<uint32_t>(value);
+    return value >= 0 && (value < 0xD800 || value > 0xDFFF);
 }
 
-// Appends what the text between a string's quotes means.
-bool unescape(std::string_view raw, std::string& text) {
+char* write_character(uint32_t character, char* to) {
+    auto byte = [](uint32_t bits) { return static_cast<char>(bits); };
+    if (character < 0x80) {
+        *to++ = byte(character);
+    } else if (character < 0x800) {
+        *to++ = byte(0xC0 | character >> 6);
+        *to++ = byte(0x80 | (character & 0x3F));
+    } else {
+        *to++ = byte(0xE0 | character >> 12);
+        *to++ = byte(0x80 | (character >> 6 & 0x3F));
+        *to++ = byte(0x80 | (character & 0x3F));
+    }
+    return to;
+}
+
+// Reads the escape at `at`, moves it behind, and writes what it means, which is never longer. Null
+// for what is no escape.
+char* unescape_one(const char*& at, char* to) {
     constexpr std::string_view kLetters = "\"\\/bfnrt";
     constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-    for (size_t run; (run = raw.find('\\')) != std::string_view::npos;) {
-        text.append(raw, 0, run);
-        const char letter = raw[run + 1];
-        raw.remove_prefix(run + 2);
-        if (letter == 'u') {
-            uint32_t unit = 0;
-            if (!read_unit(raw, unit)) return false;
-            base::append_utf8(text, unit);
-            raw.remove_prefix(4);
+    uint32_t character = 0;
+    if (at[1] == 'u') {
+        if (!read_character(at + 2, character)) return nullptr;
+        at += 6;
+        return write_character(character, to);
+    }
+    size_t place = kLetters.find(at[1]);
+    if (place == std::string_view::npos) return nullptr;
+    at += 2;
+    *to++ = kMeanings[place];
+    return to;
+}
+
+// Writes what the text between a string's quotes means, and returns its end.
+char* unescape(std::string_view raw, char* to) {
+    const char* at = raw.data();
+    const char* const end = at + raw.size();
+    while (at < end) {
+        if (*at == '\\') {
+            to = unescape_one(at, to);
+            if (!to) return nullptr;
             continue;
         }
-        size_t place = kLetters.find(letter);
-        if (place == std::string_view::npos) return false;
-        text += kMeanings[place];
+        const void* found = std::memchr(at, '\\', static_cast<size_t>(end - at));
+        size_t run = static_cast<size_t>((found ? static_cast<const char*>(found) : end) - at);
+        std::memcpy(to, at, run);
+        at += run;
+        to += run;
     }
-    text += raw;
-    return true;
+    return at == end ? to : nullptr;
 }
 
 }  // namespace
@@ -115,13 +158,15 @@ const char* TextReader::read_odd(const char* at, Text& text) {
     text.is_plain = !extent.has_escapes && !extent.has_controls;
     if (!extent.has_escapes) return extent.end + 1;
     text.is_in_line = false;
-    unescaped_.clear();
-    if (!unescape(text.value, unescaped_)) {
-        size_t used = 0;
-        auto json = load::parse_json_value({at, text.value.size() + 2}, used);
-        if (!json.ok()) return nullptr;
-        unescaped_ = std::move(json->text);
+    if (unescaped_.size() < text.value.size()) unescaped_.resize(text.value.size());
+    if (char* end = unescape(text.value, unescaped_.data())) {
+        text.value = {unescaped_.data(), static_cast<size_t>(end - unescaped_.data())};
+        return extent.end + 1;
     }
+    size_t used = 0;
+    auto json = load::parse_json_value({at, text.value.size() + 2}, used);
+    if (!json.ok()) return nullptr;
+    unescaped_ = std::move(json->text);
     text.value = unescaped_;
     return extent.end + 1;
 }
