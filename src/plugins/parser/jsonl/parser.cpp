@@ -71,10 +71,9 @@ class JsonLinesParser::Reading {
         return last == std::string_view::npos ? 0 : last + 1;
     }
 
-    // If the other lines are as long as those so far.
+    // If the other lines are as long as those so far; nothing is expected of the first.
     size_t rows_expected(size_t at) const {
-        size_t bytes_a_row = std::max<size_t>(at / (rows_.rows() + 1), 2);
-        return text_.size() / bytes_a_row + 1;
+        return rows_.rows() == 0 ? 0 : text_.size() / (at / rows_.rows()) + 1;
     }
 
     // False when the run stops here.
