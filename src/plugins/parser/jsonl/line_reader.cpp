@@ -61,7 +61,14 @@ const char* LineReader::read_value(size_t column, const char* at) {
             rows_.put(column, cell.number);
             return end;
         }
-        default:
+        case Type::kBoolean: {
+            bool value = false;
+            const char* end = read_boolean(at, value);
+            if (!end) break;
+            rows_.put(column, static_cast<uint8_t>(value));
+            return end;
+        }
+        case Type::kJson:
             break;
     }
     return read_any_value(column, at);
