@@ -42,7 +42,7 @@ const char* LineReader::read_value(size_t column, const char* at) {
     using page::Type;
     switch (rows_.type(column)) {
         case Type::kString:
-            if (*at == '"' && lives_with_page_) return read_string(column, at);
+            if (*at == '"') return read_string(column, at);
             break;
         case Type::kTimestamp:
             if (*at == '"') return read_timestamp(column, at);
@@ -75,10 +75,12 @@ const char* LineReader::read_value(size_t column, const char* at) {
 }
 
 inline const char* LineReader::read_string(size_t column, const char* at) {
-    const char* end = run_end<Run::kAscii>(at + 1);
-    if (*end != '"') return read_any_value(column, at);
-    rows_.put(column, std::string_view(at + 1, static_cast<size_t>(end - at - 1)));
-    return end + 1;
+    Text text;
+    const char* end = texts_.read(at, text);
+    if (!end) return nullptr;
+    bool lives = lives_with_page_ && text.is_in_line;
+    rows_.put(column, lives ? text.value : rows_.arena().keep(text.value));
+    return end;
 }
 
 inline const char* LineReader::read_timestamp(size_t column, const char* at) {
