@@ -73,7 +73,8 @@ class JsonLinesParser::Reading {
 
     // If the other lines are as long as those so far; nothing is expected of the first.
     size_t rows_expected(size_t at) const {
-        return rows_.rows() == 0 ? 0 : text_.size() / (at / rows_.rows()) + 1;
+        if (rows_.rows() == 0) return 0;
+        return text_.size() / std::max<size_t>(at / rows_.rows(), 1) + 1;
     }
 
     // False when the run stops here.

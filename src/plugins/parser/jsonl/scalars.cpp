@@ -48,9 +48,9 @@ const char* read_long_number(const char* begin, Cell& cell) {
 constexpr std::array<int8_t, 256> kHexDigits = [] {
     std::array<int8_t, 256> digits;
     digits.fill(-1);
-    for (int digit = 0; digit < 16; ++digit) {
-        digits[static_cast<size_t>("0123456789abcdef"[digit])] = static_cast<int8_t>(digit);
-        digits[static_cast<size_t>("0123456789ABCDEF"[digit])] = static_cast<int8_t>(digit);
+    for (std::string_view letters : {"0123456789abcdef", "0123456789ABCDEF"}) {
+        int8_t value = 0;
+        for (char letter : letters) digits[static_cast<unsigned char>(letter)] = value++;
     }
     return digits;
 }();
