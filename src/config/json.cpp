@@ -1,4 +1,4 @@
-// A parser by hand rather than simdjson's: it keeps large integers, the place of every value, and
+// A parser by hand rather than a library's: it keeps large integers, the place of every value, and
 // says line and column of what is wrong.
 
 #include "config/json.h"

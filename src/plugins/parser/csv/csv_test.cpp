@@ -401,6 +401,36 @@ Read plain(std::string_view text, const Dialect& dialect, const std::vector<Type
     return {.rows = std::move(read.rows), .rejects = std::move(read.rejects), .offsets = {}};
 }
 
+// Whether every character is well-formed, one by one.
+size_t first_bad_character(std::string_view text) {
+    size_t at = 0;
+    while (at < text.size()) {
+        Character character = character_at(text, at);
+        if (!character.is_valid) return at;
+        at += character.size;
+    }
+    return at;
+}
+
+TEST(CsvProperty, Utf8IsTheSameInStepsAndCharacterByCharacter) {
+    // Around every first two bytes, whatever stands before, behind, and next to them.
+    for (unsigned pair = 0x8000; pair < 0x10000; ++pair) {
+        for (std::string behind : {"", "\x80", "\x80\x80", "\xBF\xBF\xBF", "a", "\xE3\x81\x82z"}) {
+            std::string text = {static_cast<char>(pair >> 8), static_cast<char>(pair & 0xFF)};
+            text += behind;
+            for (std::string before : {"", "a", "\xE3\x81\x82",
+                                       "\xE3\x81\x82\xE3\x81\x82"
+                                       "ab"}) {
+                for (std::string end : {"", "12345678"}) {
+                    std::string whole = before + text + end;
+                    ASSERT_EQ(first_not_utf8(whole), first_bad_character(whole))
+                        << testing::PrintToString(whole);
+                }
+            }
+        }
+    }
+}
+
 TEST(CsvProperty, TheFastPathReadsWhatThePlainRulesSay) {
     std::mt19937 random(1639);
     for (int round = 0; round < 20000; ++round) {

@@ -3,6 +3,7 @@
 #include "plugins/parser/csv/marks.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace mogura::plugins::csv {
@@ -42,6 +43,13 @@ size_t last_line_end(std::string_view text, LineEnd line_end) {
         if (is_end) return at + 1;
     }
     return 0;
+}
+
+// Whether the low bytes are a character of three bytes as most of Asia's text has them: with a lead
+// byte after which every continuation is one.
+bool is_usual_triple(uint64_t bytes) {
+    const uint64_t lead = bytes & 0xFF;
+    return (bytes & 0xC0C0F0) == 0x8080E0 && lead != 0xE0 && lead != 0xED;
 }
 
 }  // namespace
@@ -113,14 +121,16 @@ bool is_utf8(std::string_view text) {
 }
 
 size_t first_not_utf8(std::string_view text) {
-    for (size_t at = 0; at < text.size();) {
-        uint64_t eight;
+    size_t at = 0;
+    while (at < text.size()) {
         if (at + 8 <= text.size()) {
+            uint64_t eight;
             std::memcpy(&eight, text.data() + at, 8);
-            if ((eight & 0x8080808080808080u) == 0) {
-                at += 8;
-                continue;
-            }
+            uint64_t high = eight & 0x8080808080808080u;
+            size_t ascii = high == 0 ? 8 : static_cast<size_t>(std::countr_zero(high)) / 8;
+            size_t triples = is_usual_triple(eight) ? is_usual_triple(eight >> 24) ? 6 : 3 : 0;
+            at += ascii + triples;  // one of them at most
+            if (ascii + triples > 0) continue;
         }
         Character character = character_at(text, at);
         if (!character.is_valid) return at;

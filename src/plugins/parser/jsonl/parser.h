@@ -1,8 +1,7 @@
 // JSON lines: one object a line (embulk 4.5).
 //
-// Lines are read with simdjson where it takes them, and with load::parse_json_value where it does
-// not: that one decides what is wrong with a line, or that nothing is (raw control characters,
-// bytes that are not UTF-8).
+// Usual lines are read by LineReader, and those that it does not take with load::parse_json_value:
+// that one decides what is wrong with a line, or that nothing is (bytes that are not UTF-8).
 
 #pragma once
 

@@ -2,6 +2,7 @@
 
 #include "plugins/parser/csv/numbers.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -42,34 +43,40 @@ std::string_view kind_name(Cell::Kind kind) {
 }  // namespace
 
 Rows::Rows(const Table& table)
-    : table_(table), is_set_(table.schema.size()), nulls_(table.schema.size()) {
+    : table_(table), fields_(table.schema.size()), nulls_(table.schema.size()) {
     for (const page::Column& column : table.schema.columns()) {
-        names_.emplace(column.name, static_cast<int>(columns_.size()));
+        fields_[columns_.size()].type = column.type;
         columns_.emplace_back(column.type);
     }
 }
 
-int Rows::column_of(std::string_view name) {
-    if (guess_ >= columns_.size()) guess_ = 0;
-    if (!columns_.empty() && table_.schema[guess_].name == name) return static_cast<int>(guess_++);
-    auto found = names_.find(name);
-    if (found == names_.end()) return -1;
-    guess_ = static_cast<size_t>(found->second) + 1;
-    return found->second;
+// New values are made (and zeroed) not long before they are written, while they are in the cache.
+void Rows::make_room(size_t rows_expected) {
+    constexpr size_t kStep = 256;
+    room_ += kStep;
+    for (size_t column = 0; column < columns_.size(); ++column) {
+        std::visit(
+            [&](auto& values) {
+                if (values.capacity() < room_) {
+                    values.reserve(std::max({room_, rows_expected, 2 * values.capacity()}));
+                }
+                values.resize(room_);
+                fields_[column].values = values.data();
+            },
+            columns_[column].values);
+    }
 }
 
 bool Rows::set(size_t column, const Cell& cell) {
-    if (is_set_[column]) return true;
+    if (is_set(column)) return true;
     if (cell.kind == Cell::Kind::kNull) {
-        is_set_[column] = kNull;
+        fields_[column].turn = turn_;
+        null_columns_.push_back(column);
         return true;
     }
-    if (!store(column, cell)) {
-        reason_ = "column " + table_.schema[column].name + ": " + reason_;
-        return false;
-    }
-    is_set_[column] = kValue;
-    return true;
+    if (store(column, cell)) return true;
+    reason_ = "column " + table_.schema[column].name + ": " + reason_;
+    return false;
 }
 
 bool Rows::mismatch(const Cell& cell, std::string_view type) {
@@ -86,36 +93,38 @@ bool Rows::store(size_t column, const Cell& cell) {
             return store_text(column, cell);
         case Type::kTimestamp:
             return store_timestamp(column, cell);
-        case Type::kJson: {
-            std::string json;
-            switch (cell.kind) {
-                case Cell::Kind::kBoolean:
-                    json = cell.boolean ? "true" : "false";
-                    break;
-                case Cell::Kind::kLong:
-                    load::append_long(json, cell.integer);
-                    break;
-                case Cell::Kind::kDouble:
-                    load::append_double(json, cell.number);
-                    break;
-                case Cell::Kind::kString:
-                    load::append_json_text(cell.text, json);
-                    break;
-                default:
-                    json = cell.text;
-            }
-            columns_[column].texts().push_back(arena_->keep(json));
-            return true;
-        }
+        case Type::kJson:
+            return store_json(column, cell);
         default:
             return store_number(column, cell);
     }
 }
 
+bool Rows::store_json(size_t column, const Cell& cell) {
+    std::string json;
+    switch (cell.kind) {
+        case Cell::Kind::kNested:
+            put(column, arena_->keep(cell.text));
+            return true;
+        case Cell::Kind::kBoolean:
+            json = cell.boolean ? "true" : "false";
+            break;
+        case Cell::Kind::kLong:
+            load::append_long(json, cell.integer);
+            break;
+        case Cell::Kind::kDouble:
+            load::append_double(json, cell.number);
+            break;
+        default:
+            load::append_json_text(cell.text, json);
+    }
+    put(column, arena_->keep(json));
+    return true;
+}
+
 bool Rows::store_text(size_t column, const Cell& cell) {
-    page::ColumnData::Texts& values = columns_[column].texts();
     if (cell.kind == Cell::Kind::kString) {
-        values.push_back(cell.lives_with_page ? cell.text : arena_->keep(cell.text));
+        put(column, cell.lives_with_page ? cell.text : arena_->keep(cell.text));
         return true;
     }
     if (!table_.casts[column]) return mismatch(cell, "string");
@@ -133,7 +142,7 @@ bool Rows::store_text(size_t column, const Cell& cell) {
         default:
             text = cell.text;
     }
-    values.push_back(arena_->keep(text));
+    put(column, arena_->keep(text));
     return true;
 }
 
@@ -154,14 +163,13 @@ bool Rows::store_timestamp(size_t column, const Cell& cell) {
     } else {
         return mismatch(cell, "timestamp");
     }
-    columns_[column].timestamps().push_back(timestamp);
+    put(column, timestamp);
     return true;
 }
 
 bool Rows::store_number(size_t column, const Cell& cell) {
     using Kind = Cell::Kind;
     const bool casts = table_.casts[column] != 0;
-    page::ColumnData& data = columns_[column];
     switch (table_.schema[column].type) {
         case page::Type::kLong: {
             int64_t value = cell.integer;
@@ -173,7 +181,7 @@ bool Rows::store_number(size_t column, const Cell& cell) {
                        (cell.kind == Kind::kString && csv::parse_long(cell.text, value));
             }
             if (!fits) return mismatch(cell, "long");
-            data.longs().push_back(value);
+            put(column, value);
             return true;
         }
         case page::Type::kDouble: {
@@ -185,7 +193,7 @@ bool Rows::store_number(size_t column, const Cell& cell) {
                        (cell.kind == Kind::kString && csv::parse_double(cell.text, value));
             }
             if (!fits) return mismatch(cell, "double");
-            data.doubles().push_back(value);
+            put(column, value);
             return true;
         }
         default: {
@@ -197,36 +205,27 @@ bool Rows::store_number(size_t column, const Cell& cell) {
                        (cell.kind == Kind::kString && parse_boolean_word(cell.text, value));
             }
             if (!fits) return mismatch(cell, "boolean");
-            data.booleans().push_back(value);
+            put(column, value);
             return true;
         }
     }
 }
 
-void Rows::end_row() {
+void Rows::set_nulls() {
+    for (size_t column : null_columns_) set_null(column);
     for (size_t column = 0; column < columns_.size(); ++column) {
-        if (is_set_[column] != kValue) {
-            std::visit([](auto& values) { values.emplace_back(); }, columns_[column].values);
-            nulls_[column].push_back(static_cast<uint32_t>(rows_));
-        }
-        is_set_[column] = 0;
+        if (!is_set(column)) set_null(column);
     }
-    ++rows_;
-    guess_ = 0;
 }
 
-void Rows::cancel_row() {
-    for (size_t column = 0; column < columns_.size(); ++column) {
-        if (is_set_[column] == kValue) {
-            std::visit([](auto& values) { values.pop_back(); }, columns_[column].values);
-        }
-        is_set_[column] = 0;
-    }
-    guess_ = 0;
+void Rows::set_null(size_t column) {
+    nulls_[column].push_back(static_cast<uint32_t>(rows_));
+    if (is_soiled_) std::visit([&](auto& values) { values[rows_] = {}; }, columns_[column].values);
 }
 
 page::Page Rows::finish(page::Owner owner) {
     for (size_t column = 0; column < columns_.size(); ++column) {
+        std::visit([&](auto& values) { values.resize(rows_); }, columns_[column].values);
         for (uint32_t row : nulls_[column]) columns_[column].validity.set_null(row, rows_);
     }
     return {table_.schema, std::move(columns_), rows_, {std::move(owner), arena_}};
