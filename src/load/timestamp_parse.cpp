@@ -87,8 +87,10 @@ unsigned two_digits(const char* text, unsigned& number) {
     return tens <= 9 && ones <= 9 ? 1 : 0;
 }
 
-// The separator, where there is one, and two digits; the place behind them.
-const char* take_two(const char* at, char separator, unsigned& number, unsigned& fits) {
+// The separator, where there is one, and two digits; the place behind them. A call for each field
+// would be a tenth of reading a table.
+[[gnu::always_inline]] inline const char* take_two(const char* at, char separator, unsigned& number,
+                                                   unsigned& fits) {
     if (separator != 0) fits &= *at++ == separator ? 1U : 0U;
     fits &= two_digits(at, number);
     return at + 2;

@@ -121,12 +121,12 @@ inline() {
   printf '%s\n' "$1+l:" "$1  load>:" "$1    in: {type: file, path_prefix: good.csv, parser: {type: csvv}}" "$1    $to_file"
 }
 inline '' >project/w.dig
-refuses "a configuration in a workflow" "w.dig:3:56: in.parser.type: unknown parser: csvv" -- run w.dig --project project
+refuses "a configuration in a workflow" "w.dig:3:54: in.parser.type: unknown parser: csvv" -- run w.dig --project project
 inline '' >project/part.dig
 task '+a:' '  call>: part.dig'
-refuses "a configuration in a called workflow" "part.dig:3:56: in.parser.type" -- run w.dig --project project
+refuses "a configuration in a called workflow" "part.dig:3:54: in.parser.type" -- run w.dig --project project
 task '# the second line is first' '!include : part.dig'
-refuses "a configuration in an included file" "part.dig:3:56: in.parser.type" -- run w.dig --project project
+refuses "a configuration in an included file" "part.dig:3:54: in.parser.type" -- run w.dig --project project
 task '+k:' '  sh>: if mkdir killed 2>/dev/null; then kill -9 $PPID; fi'
 inline '' >>project/w.dig
 { "$program" run w.dig --project project --session 2026-03-10 >said 2>&1 && fail "the kill left it alive"; } || true
