@@ -275,8 +275,8 @@ TEST(Sqlite, IdsGrowBeyondThirtyTwoBits) {
                 .ok());
     }
     auto store = std::move(*open_sqlite(path));
-    Task root = full_task(kLarge);
-    root.parent.reset();
+    Task root = full_task(1);
+    root.id = TaskId{kLarge};
     Attempt next = wanted();
     next.session.workflow = "hourly";
     next = *store->start_attempt(next, {&root}, {});

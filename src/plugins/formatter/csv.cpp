@@ -1,6 +1,6 @@
 // Rows as delimited text (spec embulk 5.1, 5.2).
 
-#include "load/appender.h"
+#include "base/appender.h"
 #include "plugins/plugins.h"
 
 #include <charconv>
@@ -280,7 +280,7 @@ class CsvFormatter final : public load::Formatter {
 
   private:
     void append_rows(const page::Page& page, std::string& text) const {
-        load::Appender rows(text);
+        base::Appender rows(text);
         std::string scratch;
         const bool has_bare_numbers = dialect_.has_bare_numbers();
         for (size_t row = 0; row < page.rows(); ++row) {
@@ -300,7 +300,7 @@ class CsvFormatter final : public load::Formatter {
     }
 
     // The usual values, which need neither quotes nor escapes; false for others.
-    bool append_bare(load::Appender& rows, const page::ColumnData& data, size_t row,
+    bool append_bare(base::Appender& rows, const page::ColumnData& data, size_t row,
                      bool has_bare_numbers) const {
         constexpr size_t kLongBytesMax = 20;
         switch (data.values.index()) {

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace mogura::load {
+namespace mogura::base {
 
 class Appender {
   public:
@@ -82,4 +82,4 @@ class Appender {
     char* end_ = nullptr;
 };
 
-}  // namespace mogura::load
+}  // namespace mogura::base
