@@ -55,6 +55,11 @@ constexpr bool stops_on_unreadable_json(Compat compat) {
     return compat == Compat::kStrict;
 }
 
+// 4.5.7: a parser that has a guesser of its own is enough to ask for it.
+constexpr bool guesses_named_parsers(Compat compat) {
+    return compat == Compat::kFixed;
+}
+
 // 1.12.10: a preview fills small fractions with zeros on the wrong side.
 constexpr bool shifts_small_fractions(Compat compat) {
     return compat == Compat::kStrict;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "load/guess_csv.h"
+#include "load/guess_json_lines.h"
 #include "load/job.h"
 #include "load/json_value.h"
 #include "load/plugin_choice.h"
@@ -64,17 +65,34 @@ config::Map parser_of(const config::Map& in) {
     return parser && parser->is_map() ? parser->map() : config::Map();
 }
 
+// Whether the parser is of this type, or may become one.
+bool may_be(const config::Map& parser, std::string_view word) {
+    const config::Value* type = parser.find("type");
+    return !type || *type == config::Value(word);
+}
+
+// Such a file knows its columns, and nothing about it is text.
+bool is_parquet(const config::Map& parser, std::string_view sample) {
+    return may_be(parser, "parquet") && sample.starts_with("PAR1");
+}
+
 Result<config::Map> ask(const std::string& guesser, const config::Map& in, std::string_view sample,
                         Compat compat) {
     if (guesser == "gzip") return is_gzip(sample) ? with_decoder(in, guesser) : config::Map();
     if (guesser == "bzip2") return is_bzip2(sample) ? with_decoder(in, guesser) : config::Map();
     config::Map parser = parser_of(in);
+    config::Map found;
+    if (is_parquet(parser, sample)) {
+        found.set("type", "parquet");
+        return with_parser(std::move(found));
+    }
     if (guesser == "json") {
-        const config::Value* type = parser.find("type");
-        bool is_open = !type || *type == config::Value("json");
-        config::Map answer;
-        if (is_open && is_json(sample)) answer.set("type", "json");
-        return with_parser(std::move(answer));
+        if (may_be(parser, guesser) && is_json(sample)) found.set("type", guesser);
+        return with_parser(std::move(found));
+    }
+    if (guesser == "jsonl") {
+        if (may_be(parser, guesser)) found = guess_json_lines(parser, sample, compat);
+        return with_parser(std::move(found));
     }
     CsvGuess options{.all_strings = guesser == "csv_all_strings", .compat = compat};
     config::Map answer = TRY(guess_csv(parser, sample, options));
@@ -102,9 +120,19 @@ void merge_columns(config::Map& answer, const config::Map& in) {
     *columns = config::Value(std::move(merged));
 }
 
-Result<Names> guessers(const Job& job) {
+// jsonl, where it is asked for, goes in front of json, which would take the file for its own. A
+// parser that is named asks for it, too; in the original only its plug-in's user does.
+Result<Names> guessers(const Job& job, const config::Map& in, Compat compat) {
     Names names = {"gzip", "bzip2", "json", "csv"};
-    const Names known = {"gzip", "bzip2", "json", "csv", "csv_all_strings"};
+    const Names known = {"gzip", "bzip2", "json", "jsonl", "csv", "csv_all_strings"};
+    const config::Map parser = parser_of(in);
+    const config::Value* type = parser.find("type");
+    const bool is_named = type && *type == config::Value("jsonl");
+    auto add = [&](const std::string& name) {
+        if (std::find(names.begin(), names.end(), name) != names.end()) return;
+        names.insert(name == "jsonl" ? names.begin() + 2 : names.end(), name);
+    };
+    if (is_named && guesses_named_parsers(compat)) add("jsonl");
     const config::Value* exec = job.config.find("exec");
     config::Map empty;
     config::Reader reader(exec && exec->is_map() ? exec->map() : empty, job.file, "exec");
@@ -117,8 +145,8 @@ Result<Names> guessers(const Job& job) {
         if (std::find(known.begin(), known.end(), name) == known.end()) {
             reader.problem("guess_plugins",
                            "unknown guesser: " + name + base::did_you_mean(name, known));
-        } else if (std::find(names.begin(), names.end(), name) == names.end()) {
-            names.push_back(name);
+        } else {
+            add(name);
         }
     }
     for (const std::string& name :
@@ -165,7 +193,7 @@ Result<config::Map> guess(const Job& job, const Plugins& plugins, const Context&
     }
     auto input = TRY(make_plugin(plugins.file_inputs, plugin, context));
     size_t bytes_max = TRY(sample_bytes_max(job.config, job.file, "guess_sample_buffer_bytes"));
-    Names names = TRY(guessers(job));
+    Names names = TRY(guessers(job, in, context.compat));
     Sample sample = TRY(read_sample(*input, bytes_max));
 
     for (int round = 0; round < kRoundsMax; ++round) {

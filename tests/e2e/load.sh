@@ -82,5 +82,19 @@ sed 's/out: .*/out: {type: snapshot, path: s, key: id}/' load.yml >snapshot.yml
 for part in '"required":["columns"]' '"enum":["CRLF","LF","CR"]' '"typecast"' '"$defs"'; do
   grep -qF "$part" schema.json || fail "the schema lacks $part"
 done
+# guess: JSON lines where their parser or guesser is named, Parquet by itself; and the guesses load.
+printf '{"id":%d,"at":"2026-03-10 00:00:00","more":[1]}\n' 1 2 3 4 >lines.jsonl
+printf 'in: {type: file, path_prefix: lines.jsonl%s}\nout: {type: file, path_prefix: w, file_ext: .parquet, sequence_format: "", formatter: {type: parquet}}\n' \
+  ', parser: {type: jsonl}' >named.yml
+sed 's/, parser: {type: jsonl}//' named.yml >seed.yml
+"$program" load guess named.yml -o guessed.yml >out 2>err || fail 'guess of a named parser'
+"$program" load guess seed.yml -g jsonl -o asked.yml >out 2>err || fail 'guess -g jsonl'
+diff <(sed 's/charset.*//' guessed.yml) <(sed 's/charset.*//' asked.yml) || fail 'two ways to ask for jsonl'
+grep -q "name: at, type: timestamp, format: '%Y-%m-%d %H:%M:%S'" guessed.yml || fail 'guessed columns'
+"$program" load run guessed.yml >out 2>err || fail 'the guessed JSON lines load'
+sed 's/lines.jsonl/w.parquet/; s/path_prefix: w,/path_prefix: again,/' seed.yml >parquet.yml
+"$program" load guess parquet.yml -o from.yml >out 2>err || fail 'guess of Parquet'
+grep -q 'parser: {type: parquet}' from.yml || fail 'Parquet is not text'
+"$program" load run from.yml >out 2>err && cmp w.parquet again.parquet || fail 'the guessed Parquet loads'
 ! "$program" load plann load.yml >out 2>err && grep -q 'did you mean plan?' err || fail 'a wrong verb'
 echo ok
