@@ -58,6 +58,11 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
          "main.dig:3:5: error: plugin.dependencies: Java plugins cannot be loaded: "
          "io.digdag.plugin:digdag-plugin-ssh:1 (write the operator as a program and name it in "
          "plugin.operators: docs/guide/own_operators.md)"},
+        // All of them, once, however many tasks want them.
+        {"_export: {plugin: {dependencies: [a:b:1, c:d:2]}}\n+a:\n  one>: x\n+b:\n  two>: x\n",
+         "main.dig:1:20: error: plugin.dependencies: Java plugins cannot be loaded: a:b:1, c:d:2 "
+         "(write the operator as a program and name it in plugin.operators: "
+         "docs/guide/own_operators.md)"},
         {"+a:\n  echo>: x\n  _retyr: 3\n",
          "main.dig:3:3: error: unknown directive: _retyr (did you mean _retry?)"},
         {"+a:\n  echo>: x\n  _something_else: 3\n",
@@ -106,6 +111,10 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
     for (const Case& one : cases) {
         EXPECT_THAT(found(one.text), testing::Contains(one.line)) << one.text;
     }
+    // Whatever tasks want it.
+    EXPECT_EQ(found("_export: {plugin: {dependencies: [a:b:1]}}\n+a:\n  one>: x\n+b:\n  two>: x\n")
+                  .size(),
+              1);
 }
 
 // What the loader refuses comes with the rest, from every file.

@@ -76,11 +76,20 @@ void check_plugin(const Place& place, const TaskView& task) {
     if (own && own->is_map()) check_programs(place, own->map());
 }
 
+// Which is told where it stands, and not for each task once more.
+bool has_wrong_plugin(const Place& place, const TaskView& task) {
+    const config::Map::Entry* plugin = task.exported("plugin");
+    if (!plugin) return false;
+    config::Map parameters;
+    parameters.append("plugin", plugin->value);
+    return !place.operators.check(parameters).ok();
+}
+
 // The operator of that name, or one that the task's `plugin:` brings.
 void check_operator(const Place& place, const TaskView& task, const std::string& name,
                     config::Mark mark) {
     std::string message;
-    if (operator_of(place, task, name, message)) return;
+    if (operator_of(place, task, name, message) || has_wrong_plugin(place, task)) return;
     bool callers_may_bring_it = !task.exported("plugin") && place.incoming.contains("plugin");
     if (!callers_may_bring_it) place.add(mark, Severity::kError, std::move(message));
 }

@@ -229,6 +229,7 @@ Result<std::vector<std::string>> program_of(const std::string& word, const confi
 
 Result<> check_dependencies(const config::Value& dependencies, bool says_so) {
     config::List list = TRY(engine::parsed_list(dependencies, "plugin.dependencies"));
+    std::vector<std::string> missing;
     for (const config::Value& item : list) {
         std::string text = TRY(engine::to_text(item, "plugin.dependencies"));
         // Without the version.
@@ -237,16 +238,16 @@ Result<> check_dependencies(const config::Value& dependencies, bool says_so) {
             return one.coordinates == coordinates;
         });
         if (found == kBuiltIn.end()) {
-            return Error(Code::kUnsupported,
-                         "plugin.dependencies: Java plugins cannot be loaded: " + text +
-                             " (write the operator as a program and name it in "
-                             "plugin.operators: docs/guide/own_operators.md)");
-        }
-        if (says_so) {
+            missing.push_back(text);
+        } else if (says_so) {
             log::info(std::string(found->words) + " built in: not loaded: " + text);
         }
     }
-    return {};
+    if (missing.empty()) return {};
+    return Error(Code::kUnsupported, "plugin.dependencies: Java plugins cannot be loaded: " +
+                                         base::join(missing, ", ") +
+                                         " (write the operator as a program and name it in "
+                                         "plugin.operators: docs/guide/own_operators.md)");
 }
 
 Result<std::unique_ptr<engine::Operator>> find(const std::string& word,
