@@ -73,6 +73,38 @@ TEST_F(MysqlModes, LeaveTheRowsOfTheMode) {
     }
 }
 
+// Whatever the server would change in it, and both ways.
+TEST_F(MysqlModes, LeaveNothingOfABatchThatFails) {
+    using page::Type;
+    const page::Schema schema({{.name = "i", .type = Type::kLong},
+                               {.name = "s", .type = Type::kString},
+                               {.name = "n", .type = Type::kLong}});
+    struct Case {
+        int64_t key;
+        const char* text;  // null: NULL
+        int64_t number;
+    };
+    for (const char* load_data : {"1", "0"}) {
+        execute(std::string("set global local_infile = ") + load_data);
+        for (const Case& bad : {Case{2, "much too long", 1}, Case{2, "abc", 99999},
+                                Case{2, nullptr, 1}, Case{9, "abc", 1}}) {
+            execute("drop table if exists t");
+            execute("create table t (i int primary key, s varchar(5) not null, n decimal(5,2))");
+            execute("insert into t values (9, 'old', 1)");
+            page::Builder builder(schema);
+            for (const Case& row : {Case{1, "abc", 1}, bad, Case{3, "abc", 1}}) {
+                builder.set_long(0, row.key);
+                if (row.text) builder.set_text(1, row.text);
+                builder.set_long(2, row.number);
+                builder.end_row();
+            }
+            EXPECT_FALSE(load("insert_direct", builder.finish()).ok()) << bad.key << bad.number;
+            EXPECT_THAT(rows("select * from t"), ElementsAre("9|old|1.00")) << load_data;
+        }
+    }
+    execute("set global local_infile = 1");
+}
+
 // 9.8.3, 9.12.20.
 TEST_F(MysqlModes, MergeByTheUniqueKeys) {
     for (const char* mode : {"merge", "merge_direct"}) {

@@ -109,13 +109,25 @@ Result<> MysqlTask::flush(size_t size) {
 }
 
 Result<> MysqlTask::send(const std::string& batch) {
-    const std::string_view rows = batch;
-    auto statement = [&]() -> Result<int64_t> {
-        if (route_.by_load) return connection_->load(statement_, rows);
-        return connection_->execute(statement_ + std::string(rows.substr(0, rows.size() - 1)) +
-                                    route_.on_duplicate);
-    };
-    TRY(table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure, statement));
+    return table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure,
+                        [&] { return send_once(batch); });
+}
+
+// Only behind the rows the server tells what it has changed in them.
+Result<> MysqlTask::send_once(const std::string& batch) {
+    auto transaction = TRY(database::MysqlTransaction::begin(*connection_));
+    if (route_.by_load) {
+        TRY(connection_->load(statement_, batch));
+    } else {
+        TRY(insert(batch));
+    }
+    return transaction.commit();
+}
+
+Result<> MysqlTask::insert(std::string_view rows) {
+    rows.remove_suffix(1);
+    const std::string sql = statement_ + std::string(rows) + route_.on_duplicate;
+    TRY(connection_->execute(sql));
     return {};
 }
 
