@@ -173,6 +173,8 @@ TEST_F(MysqlModes, CoerceByTheColumnsType) {
         {a_double(1e20), "int", "NULL"},
         {a_double(std::nan("")), "double", "NULL"},
         {a_double(HUGE_VAL), "float", "NULL"},
+        {a_double(3.5e38), "float", "NULL"},
+        {a_string("-3.5e38"), "float", "NULL"},
         {a_double(0.1), "float", "0.1"},
         {a_double(0.1), "decimal(5,3)", "0.100"},
         {a_double(1e10), "text", "1.0E10"},
