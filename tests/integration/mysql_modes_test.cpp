@@ -264,6 +264,34 @@ TEST_F(MysqlModes, CleanUpIntermediateTables) {
     EXPECT_TRUE((*make("insert"))->clean_up()->empty());
 }
 
+// A row is sent whole where LOAD DATA is not the way.
+TEST_F(MysqlModes, SayThatARowIsLargerThanAPacket) {
+    execute("create table t (c longtext)");
+    const std::string before = rows("select @@global.max_allowed_packet").front();
+    execute("set global max_allowed_packet = 1048576");
+    config::Map small_batches;
+    small_batches.set("batch_size", 1);
+    for (const config::Map& more : {config::Map(), small_batches}) {
+        auto loaded = load("merge_direct", page_of(a_string(std::string(2 << 20, 'x'))), more);
+        ASSERT_FALSE(loaded.ok());
+        EXPECT_EQ(loaded.error().code(), Code::kLimit);
+        EXPECT_THAT(loaded.error().message(),
+                    HasSubstr("is longer than a statement may be (raise max_allowed_packet"));
+    }
+    int64_t loaded_rows = 0;
+    for (size_t head = 60; head < 100; ++head) {  // around the limit
+        auto loaded = load("merge_direct", page_of(a_string(std::string((1 << 20) - head, 'x'))));
+        if (loaded.ok()) {
+            ++loaded_rows;
+        } else {
+            EXPECT_EQ(loaded.error().code(), Code::kLimit) << loaded.error().message();
+        }
+    }
+    EXPECT_GT(loaded_rows, 0);
+    EXPECT_LT(loaded_rows, 40);
+    execute("set global max_allowed_packet = " + before);
+}
+
 // 9.6.17.
 TEST_F(MysqlModes, TryALockConflictAgain) {
     execute("create table t (id int primary key, name text) as select 1 id, 'old' name");

@@ -1,5 +1,6 @@
 #include "plugins/output/mysql/task.h"
 
+#include "base/text.h"
 #include "plugins/output/mysql/cells.h"
 #include "plugins/output/table/retry.h"
 
@@ -127,6 +128,15 @@ Result<> MysqlTask::send_once(const std::string& batch) {
 Result<> MysqlTask::insert(std::string_view rows) {
     rows.remove_suffix(1);
     const std::string sql = statement_ + std::string(rows) + route_.on_duplicate;
+    constexpr size_t kCommandBytes = 1;
+    // The server would end the connection, at best with the reason.
+    if (sql.size() + kCommandBytes >= route_.packet_bytes) {
+        return Error(Code::kLimit,
+                     connection_->place() + ": a row of " +
+                         base::with_unit_bytes(static_cast<int64_t>(rows.size())) +
+                         " is longer than a statement may be (raise max_allowed_packet of the "
+                         "server)");
+    }
     TRY(connection_->execute(sql));
     return {};
 }

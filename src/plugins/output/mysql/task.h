@@ -23,6 +23,7 @@ namespace mogura::plugins::mysql {
 struct Route {
     bool by_load = false;
     size_t batch_bytes = 0;
+    size_t packet_bytes = 0;        // of the server: an INSERT is shorter
     std::string on_duplicate = {};  // behind the VALUES of an INSERT
 };
 
