@@ -168,7 +168,12 @@ void apply(const MariadbLibrary& library, MYSQL* handle, const MysqlOptions& opt
     // few: without the notes, what it seeks is not behind them.
     std::string settings =
         "SET time_zone = '+00:00', sql_mode = REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '')";
-    if (options.local_load) settings += ", sql_notes = 0";
+    if (options.local_load) {
+        // And an INSERT fails where LOAD DATA warns, whatever the mode of the server.
+        settings +=
+            ", sql_notes = 0, sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), "
+            "'STRICT_ALL_TABLES')";
+    }
     library.options(handle, MYSQL_INIT_COMMAND, settings.c_str());
     library.options(handle, MYSQL_OPT_LOCAL_INFILE, &local_load);
     if (options.compress) library.options(handle, MYSQL_OPT_COMPRESS, nullptr);
