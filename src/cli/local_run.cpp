@@ -6,6 +6,7 @@
 #include "cli/interrupts.h"
 #include "cli/local_attempts.h"
 #include "cli/local_secrets.h"
+#include "cli/output_file.h"
 #include "cli/progress.h"
 #include "cli/run_record.h"
 #include "cli/run_report.h"
@@ -186,7 +187,8 @@ class LocalRun {
         if (failure) {
             return Error(Code::kNotFound, options_.project + ": " + failure.message());
         }
-        if (!options_.report.empty()) TRY(check_report_file(options_.report));
+        if (!options_.report.empty())
+            TRY(check_output_file("--report", options_.report, "run.html"));
         tasks_max_ = TRY(tasks_max(house_));
         attempts_max_ = TRY(attempts_max(house_));
         project_ = TRY(workflow::load_project(folder_));

@@ -1,7 +1,5 @@
 #include "cli/run_report.h"
 
-#include "base/file.h"
-#include "base/leftovers.h"
 #include "base/text.h"
 #include "cli/markup.h"
 #include "cli/quoted_yaml.h"
@@ -9,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 namespace mogura::cli {
@@ -324,28 +321,6 @@ class Report {
 
 std::string run_report(const ReportSubject& subject) {
     return Report(subject).write();
-}
-
-Result<> check_report_file(const std::string& path) {
-    namespace fs = std::filesystem;
-    std::error_code ignored;
-    if (fs::is_directory(path, ignored)) {
-        return Error(Code::kInvalid, "--report: " + path + " is a folder (name a file, such as " +
-                                         (fs::path(path) / "run.html").string() + ")");
-    }
-    const std::string trial = base::unfinished_path(path);
-    auto sink = base::open_sink(trial);
-    if (sink.ok()) {
-        fs::remove(trial, ignored);
-        return {};
-    }
-    const std::string folder = fs::path(path).parent_path().string();
-    const char* remedy = sink.error().code() == Code::kNotFound
-                             ? "make the folder first"
-                             : "name a file in a folder that you may write to";
-    const auto reason = sink.error().message().substr(trial.size());  // ": cannot create: ..."
-    return Error(sink.error().code(), "--report: " + path + reason + " (" + remedy + ": " +
-                                          (folder.empty() ? "." : folder) + ")");
 }
 
 }  // namespace mogura::cli

@@ -27,7 +27,4 @@ struct ReportSubject {
 
 std::string run_report(const ReportSubject& subject);
 
-// Before the run: whether a file can be made there.
-Result<> check_report_file(const std::string& path);
-
 }  // namespace mogura::cli

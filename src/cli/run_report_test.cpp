@@ -5,8 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 namespace mogura::cli {
 namespace {
 
@@ -118,32 +116,6 @@ TEST_F(RunReport, TellsOfTheFirstThousandsOnly) {
             task(id, 1, "+w+t" + std::to_string(id), store::TaskState::kSuccess, 1));
     }
     EXPECT_THAT(page(), HasSubstr("The first 5000 of 5999 tasks."));
-}
-
-TEST(RunReportFile, IsTriedBeforeTheRun) {
-    namespace fs = std::filesystem;
-    const fs::path folder = fs::path(testing::TempDir()) / "report-file";
-    fs::remove_all(folder);
-    fs::create_directories(folder);
-    EXPECT_TRUE(check_report_file((folder / "run.html").string()).ok());
-    EXPECT_TRUE(fs::is_empty(folder));
-    ASSERT_TRUE(base::write_file((folder / "old.html").string(), "old").ok());
-    EXPECT_TRUE(check_report_file((folder / "old.html").string()).ok());
-    EXPECT_EQ(*base::read_file((folder / "old.html").string()), "old");
-
-    auto nowhere = check_report_file((folder / "none/run.html").string());
-    ASSERT_FALSE(nowhere.ok());
-    EXPECT_EQ(nowhere.error().message(), "--report: " + folder.string() +
-                                             "/none/run.html: cannot create: No such file or "
-                                             "directory (make the folder first: " +
-                                             folder.string() + "/none)");
-    auto below_a_file = check_report_file((folder / "old.html/run.html").string());
-    ASSERT_FALSE(below_a_file.ok());
-    EXPECT_THAT(below_a_file.error().message(), HasSubstr("Not a directory"));
-    auto is_folder = check_report_file(folder.string());
-    ASSERT_FALSE(is_folder.ok());
-    EXPECT_THAT(is_folder.error().message(), HasSubstr("is a folder (name a file, such as "));
-    fs::remove_all(folder);
 }
 
 }  // namespace

@@ -164,10 +164,17 @@ void apply(const MariadbLibrary& library, MYSQL* handle, const MysqlOptions& opt
         library.options(handle, MYSQL_OPT_WRITE_TIMEOUT, &answer_timeout);
     }
     library.options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-    // Literals are escaped with backslashes.
-    library.options(handle, MYSQL_INIT_COMMAND,
-                    "SET time_zone = '+00:00', "
-                    "sql_mode = REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '')");
+    // Literals are escaped with backslashes. load() looks for warnings in a list that ends after a
+    // few: without the notes, what it seeks is not behind them.
+    std::string settings =
+        "SET time_zone = '+00:00', sql_mode = REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '')";
+    if (options.local_load) {
+        // And an INSERT fails where LOAD DATA warns, whatever the mode of the server.
+        settings +=
+            ", sql_notes = 0, sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), "
+            "'STRICT_ALL_TABLES')";
+    }
+    library.options(handle, MYSQL_INIT_COMMAND, settings.c_str());
     library.options(handle, MYSQL_OPT_LOCAL_INFILE, &local_load);
     if (options.compress) library.options(handle, MYSQL_OPT_COMPRESS, nullptr);
     const my_bool enforce = options.ssl != MysqlOptions::Ssl::kOff;
@@ -368,15 +375,27 @@ Result<int64_t> Mysql::load(std::string_view sql, std::string_view text) {
     session_->upload.reset();
     TRY(std::move(sent));
     const auto loaded = static_cast<int64_t>(session_->library->affected_rows(session_->handle));
-    if (session_->library->warning_count(session_->handle) == 0) return loaded;
+    const unsigned int warnings = session_->library->warning_count(session_->handle);
+    if (warnings > 0) TRY(fail_on_warning(warnings));
+    return loaded;
+}
+
+Result<> Mysql::fail_on_warning(unsigned int count) {
     auto warnings = TRY(query("SHOW WARNINGS"));
+    unsigned int listed = 0;
     while (true) {
         const bool found = TRY(warnings.next());
-        if (!found) return loaded;
+        if (!found) break;
+        ++listed;
         if (warnings.text(0) == "Note") continue;
         const auto number = static_cast<unsigned int>(std::stoul(std::string(warnings.text(1))));
         return Error(mysql_code(number), session_->place + ": " + std::string(warnings.text(2)));
     }
+    if (listed >= count) return {};
+    return Error(Code::kInvalid,
+                 session_->place + ": " + std::to_string(count) +
+                     " warnings, of which the server lists " + std::to_string(listed) +
+                     ": values may have been changed (raise max_error_count of the server)");
 }
 
 void Mysql::cancel() {

@@ -39,7 +39,7 @@ struct MysqlOptions {
     std::chrono::seconds connect_timeout{30};
     std::chrono::seconds answer_timeout{0};  // how long a statement may be silent; 0: for ever
     bool compress = false;
-    bool local_load = false;  // allows load()
+    bool local_load = false;  // allows load(); the session gives no notes
 };
 
 struct MysqlField {
@@ -121,6 +121,9 @@ class Mysql {
 
   private:
     explicit Mysql(std::unique_ptr<MysqlSession> session);
+    // `count`: how many warnings the last statement has given.
+    Result<> fail_on_warning(unsigned int count);
+
     std::unique_ptr<MysqlSession> session_;
 };
 

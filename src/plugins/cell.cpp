@@ -209,11 +209,21 @@ Result<page::Timestamp> timestamp_of_seconds(double seconds) {
         load::append_double(text, seconds);
         return Error(Code::kInvalid, "ArithmeticException: no such time: " + text + " seconds");
     }
-    double whole = std::floor(seconds);
-    auto nanoseconds = static_cast<int64_t>((seconds - whole) * 1e9 + 0.5);
-    page::Timestamp timestamp{static_cast<int64_t>(whole), 0};
-    timestamp.seconds += nanoseconds / 1'000'000'000;
-    timestamp.nanoseconds = static_cast<int32_t>(nanoseconds % 1'000'000'000);
+    // 1435752754.35 is no binary fraction: what comes back are the digits that a double of this
+    // size tells apart, such as microseconds.
+    constexpr double kExactMax = 0x1p52;
+    int64_t per_second = 1'000'000'000;
+    while (per_second > 1 && std::abs(seconds) * static_cast<double>(per_second) > kExactMax) {
+        per_second /= 1000;
+    }
+    const int64_t units = std::llround(seconds * static_cast<double>(per_second));
+    page::Timestamp timestamp{units / per_second, 0};
+    int64_t rest = units % per_second;
+    if (rest < 0) {
+        rest += per_second;
+        --timestamp.seconds;
+    }
+    timestamp.nanoseconds = static_cast<int32_t>(rest * (1'000'000'000 / per_second));
     return timestamp;
 }
 

@@ -33,6 +33,18 @@ grep -qF '"outputs":["out_000.00.csv"]' out || fail 'plan --json: files'
 
 "$program" load run load.yml --summary-json summary.json >out 2>err || fail run
 grep -qF '"rows_written":2,"rows_rejected":1' summary.json || fail 'the summary'
+rm out_000.00.csv
+for option in '--summary-json none/summary.json' '-c none/diff.yml'; do
+  # shellcheck disable=SC2086
+  ! "$program" load run load.yml $option >out 2>err && grep -q 'make the folder first: none' err &&
+    [ ! -e out_000.00.csv ] || fail "a file that cannot be written: $option"
+done
+! "$program" load run load.yml --summary-json . >out 2>err && grep -q 'is a folder' err &&
+  [ ! -e out_000.00.csv ] || fail 'a summary that is a folder'
+sed 's/quarantine: .*/max_rejected_rows: 0/' load.yml >strict.yml
+! "$program" load run strict.yml --summary-json summary.json >out 2>err &&
+  grep -q '^{"error":".*"rows_rejected":1' summary.json || fail 'the summary of a failed run'
+"$program" load run load.yml >out 2>err || fail 'once more'
 
 sed -i 's/x,b/2,b/' bad.jsonl
 "$program" load replay load.yml bad.jsonl >out 2>err || fail replay

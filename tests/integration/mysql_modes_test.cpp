@@ -73,6 +73,39 @@ TEST_F(MysqlModes, LeaveTheRowsOfTheMode) {
     }
 }
 
+// Whatever the server would change in it, and both ways, also on a server that is not strict.
+TEST_F(MysqlModes, LeaveNothingOfABatchThatFails) {
+    execute("set global sql_mode = ''");
+    using page::Type;
+    const page::Schema schema({{.name = "i", .type = Type::kLong},
+                               {.name = "s", .type = Type::kString},
+                               {.name = "n", .type = Type::kLong}});
+    struct Case {
+        int64_t key;
+        const char* text;  // null: NULL
+        int64_t number;
+    };
+    for (const char* load_data : {"1", "0"}) {
+        execute(std::string("set global local_infile = ") + load_data);
+        for (const Case& bad : {Case{2, "much too long", 1}, Case{2, "abc", 99999},
+                                Case{2, nullptr, 1}, Case{9, "abc", 1}}) {
+            execute("drop table if exists t");
+            execute("create table t (i int primary key, s varchar(5) not null, n decimal(5,2))");
+            execute("insert into t values (9, 'old', 1)");
+            page::Builder builder(schema);
+            for (const Case& row : {Case{1, "abc", 1}, bad, Case{3, "abc", 1}}) {
+                builder.set_long(0, row.key);
+                if (row.text) builder.set_text(1, row.text);
+                builder.set_long(2, row.number);
+                builder.end_row();
+            }
+            EXPECT_FALSE(load("insert_direct", builder.finish()).ok()) << bad.key << bad.number;
+            EXPECT_THAT(rows("select * from t"), ElementsAre("9|old|1.00")) << load_data;
+        }
+    }
+    execute("set global local_infile = 1, global sql_mode = default");
+}
+
 // 9.8.3, 9.12.20.
 TEST_F(MysqlModes, MergeByTheUniqueKeys) {
     for (const char* mode : {"merge", "merge_direct"}) {
@@ -141,6 +174,8 @@ TEST_F(MysqlModes, CoerceByTheColumnsType) {
         {a_double(1e20), "int", "NULL"},
         {a_double(std::nan("")), "double", "NULL"},
         {a_double(HUGE_VAL), "float", "NULL"},
+        {a_double(3.5e38), "float", "NULL"},
+        {a_string("-3.5e38"), "float", "NULL"},
         {a_double(0.1), "float", "0.1"},
         {a_double(0.1), "decimal(5,3)", "0.100"},
         {a_double(1e10), "text", "1.0E10"},
@@ -228,6 +263,34 @@ TEST_F(MysqlModes, CleanUpIntermediateTables) {
     EXPECT_EQ(gone->size(), 5u);
     EXPECT_THAT(tables(), ElementsAre("t", "t_not_embulk"));
     EXPECT_TRUE((*make("insert"))->clean_up()->empty());
+}
+
+// A row is sent whole where LOAD DATA is not the way.
+TEST_F(MysqlModes, SayThatARowIsLargerThanAPacket) {
+    execute("create table t (c longtext)");
+    const std::string before = rows("select @@global.max_allowed_packet").front();
+    execute("set global max_allowed_packet = 1048576");
+    config::Map small_batches;
+    small_batches.set("batch_size", 1);
+    for (const config::Map& more : {config::Map(), small_batches}) {
+        auto loaded = load("merge_direct", page_of(a_string(std::string(2 << 20, 'x'))), more);
+        ASSERT_FALSE(loaded.ok());
+        EXPECT_EQ(loaded.error().code(), Code::kLimit);
+        EXPECT_THAT(loaded.error().message(),
+                    HasSubstr("is longer than a statement may be (raise max_allowed_packet"));
+    }
+    int64_t loaded_rows = 0;
+    for (size_t head = 60; head < 100; ++head) {  // around the limit
+        auto loaded = load("merge_direct", page_of(a_string(std::string((1 << 20) - head, 'x'))));
+        if (loaded.ok()) {
+            ++loaded_rows;
+        } else {
+            EXPECT_EQ(loaded.error().code(), Code::kLimit) << loaded.error().message();
+        }
+    }
+    EXPECT_GT(loaded_rows, 0);
+    EXPECT_LT(loaded_rows, 40);
+    execute("set global max_allowed_packet = " + before);
 }
 
 // 9.6.17.

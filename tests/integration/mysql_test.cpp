@@ -147,6 +147,19 @@ TEST_F(MysqlClient, LoadsFromMemoryAndFailsWhereTheServerOnlyWarns) {
     auto too_long = (*loader)->load(statement, "3\tthree\n");
     ASSERT_FALSE(too_long.ok());
     EXPECT_THAT(too_long.error().message(), HasSubstr("Data truncated for column 'b' at row 1"));
+    // Behind more notes than the server lists.
+    std::string text;
+    for (int row = 10; row < 210; ++row) text += std::to_string(row) + "\tabc  \n";
+    EXPECT_EQ(*(*loader)->load(statement, text), 200);
+    execute("delete from t");
+    too_long = (*loader)->load(statement, text + "500\tmuch too long\n");
+    ASSERT_FALSE(too_long.ok());
+    EXPECT_THAT(too_long.error().message(), HasSubstr("Data truncated for column 'b' at row 201"));
+    execute("delete from t");
+    ASSERT_TRUE((*loader)->execute("set session max_error_count = 0").ok());
+    too_long = (*loader)->load(statement, "3\tthree\n");
+    ASSERT_FALSE(too_long.ok());
+    EXPECT_THAT(too_long.error().message(), HasSubstr("1 warnings, of which the server lists 0"));
     // No file of this machine, whatever the statement says.
     EXPECT_FALSE((*loader)->execute("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t").ok());
 }

@@ -339,6 +339,36 @@ TEST_F(PostgresqlOutput, MergesRepeatedKeysOfABatchInOrder) {
     EXPECT_THAT(rows("select n from t where id = 7"), ElementsAre("9"));
 }
 
+// Files with the same new keys.
+TEST_F(PostgresqlOutput, MergesTheSameKeysFromTasksAtOnce) {
+    for (const std::string key : {"primary key", ""}) {
+        for (const char* isolation : {"read_committed", "repeatable_read"}) {
+            execute("drop table if exists t; create table t (id bigint " + key + ", name text)");
+            config::Map more = with_keys("merge_direct");
+            more.set("transaction_isolation", isolation);
+            auto output = make("merge_direct", more);
+            ASSERT_TRUE(output.ok()) << output.error().message();
+            ASSERT_TRUE((*output)->begin(numbers(0, 1).schema(), 2).ok());
+            auto run = [&](size_t index) {
+                auto task = (*output)->open(index);
+                ASSERT_TRUE(task.ok()) << task.error().message();
+                for (int64_t first = 0; first < 20000; first += 5000) {
+                    ASSERT_TRUE((*task)->write(numbers(first, 5000)).ok());
+                }
+                auto finished = (*task)->finish();
+                EXPECT_TRUE(finished.ok()) << finished.error().message();
+            };
+            std::jthread other([&] { run(1); });
+            run(0);
+            other.join();
+            ASSERT_TRUE((*output)->commit().ok());
+            EXPECT_THAT(rows("select count(*), count(distinct id) from t"),
+                        ElementsAre("20000|20000"))
+                << key << isolation;
+        }
+    }
+}
+
 // 9.6.8, 9.6.18 to 9.6.22, 11.11.2: seen through what the SQL finds in the table.
 TEST_F(PostgresqlOutput, RunsSqlBeforeAndAfterTheLoad) {
     struct Case {

@@ -10,6 +10,7 @@
 #include "cli/load_progress.h"
 #include "cli/load_replay.h"
 #include "cli/load_resume.h"
+#include "cli/output_file.h"
 #include "cli/stop_on_signal.h"
 
 #include <algorithm>
@@ -51,7 +52,7 @@ Options of run:
   -r STATE.yml   a failed run leaves its state there; the same command goes on from it, without
                  the files that were finished
   --json         prints the summary as one line of JSON on standard output
-  --summary-json FILE            writes it to a file
+  --summary-json FILE            writes it to a file; of a run that failed, its `error`
   --log LEVEL    error, warn, info (default) or debug
 
 Keys of our own in the configuration, at the top or under exec:
@@ -168,6 +169,16 @@ config::Map summary_json(const load::Summary& summary) {
     return map;
 }
 
+// Of a run that failed: how far it came.
+config::Map failure_json(const load::Progress& progress, const Error& error) {
+    config::Map map;
+    map.set("error", error.message());
+    map.set("rows_read", progress.rows_read.load());
+    map.set("rows_rejected", progress.rows_rejected.load());
+    map.set("bytes_read", progress.bytes_read.load());
+    return map;
+}
+
 Result<> tell(const load::Summary& summary, const Words& words) {
     if (!words.summary.empty()) {
         TRY(base::write_file(words.summary,
@@ -190,7 +201,17 @@ Result<> tell(const load::Summary& summary, const Words& words) {
     return {};
 }
 
+// What cannot be written must not be found out behind the commit.
+Result<> check_output_files(const Words& words) {
+    if (!words.summary.empty()) {
+        TRY(check_output_file("--summary-json", words.summary, "summary.json"));
+    }
+    if (!words.diff.empty()) TRY(check_output_file("-c", words.diff, "diff.yml"));
+    return {};
+}
+
 Result<> run_job(House& house, const Words& words, const load::Job& job) {
+    TRY(check_output_files(words));
     StopOnSignal stop;
     load::Progress progress;
     std::optional<LoadProgress> display;
@@ -200,7 +221,13 @@ Result<> run_job(House& house, const Words& words, const load::Job& job) {
                        : run_resumable_load(words.resume, job, house.registry, context_of(house),
                                             progress, stop.token());
     display.reset();
-    if (!summary.ok()) return summary.error();
+    if (!summary.ok()) {
+        if (!words.summary.empty()) {
+            const config::Value failure(failure_json(progress, summary.error()));
+            TRY(base::write_file(words.summary, config::to_json(failure) + "\n"));
+        }
+        return summary.error();
+    }
     if (!words.diff.empty()) {
         TRY(base::write_file(words.diff, config::to_yaml(config::Value(summary->diff))));
     }

@@ -164,6 +164,7 @@ Result<mysql::Route> MysqlProduct::route(Mysql& connection, const table::Plan& p
         const std::string packet = TRY(connection.value("SELECT @@max_allowed_packet"));
         const int64_t packet_bytes = base::parse_integer(packet).value_or(kInsertBytesMax);
         batch = std::min({batch, kInsertBytesMax, packet_bytes - kPacketReserve});
+        route.packet_bytes = static_cast<size_t>(std::max<int64_t>(packet_bytes, 0));
     }
     route.batch_bytes = static_cast<size_t>(std::max<int64_t>(batch, 1));
     return route;

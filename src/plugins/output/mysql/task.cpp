@@ -1,5 +1,6 @@
 #include "plugins/output/mysql/task.h"
 
+#include "base/text.h"
 #include "plugins/output/mysql/cells.h"
 #include "plugins/output/table/retry.h"
 
@@ -109,13 +110,34 @@ Result<> MysqlTask::flush(size_t size) {
 }
 
 Result<> MysqlTask::send(const std::string& batch) {
-    const std::string_view rows = batch;
-    auto statement = [&]() -> Result<int64_t> {
-        if (route_.by_load) return connection_->load(statement_, rows);
-        return connection_->execute(statement_ + std::string(rows.substr(0, rows.size() - 1)) +
-                                    route_.on_duplicate);
-    };
-    TRY(table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure, statement));
+    return table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure,
+                        [&] { return send_once(batch); });
+}
+
+// Only behind the rows the server tells what it has changed in them.
+Result<> MysqlTask::send_once(const std::string& batch) {
+    auto transaction = TRY(database::MysqlTransaction::begin(*connection_));
+    if (route_.by_load) {
+        TRY(connection_->load(statement_, batch));
+    } else {
+        TRY(insert(batch));
+    }
+    return transaction.commit();
+}
+
+Result<> MysqlTask::insert(std::string_view rows) {
+    rows.remove_suffix(1);
+    const std::string sql = statement_ + std::string(rows) + route_.on_duplicate;
+    constexpr size_t kCommandBytes = 1;
+    // The server would end the connection, at best with the reason.
+    if (sql.size() + kCommandBytes >= route_.packet_bytes) {
+        return Error(Code::kLimit,
+                     connection_->place() + ": a row of " +
+                         base::with_unit_bytes(static_cast<int64_t>(rows.size())) +
+                         " is longer than a statement may be (raise max_allowed_packet of the "
+                         "server)");
+    }
+    TRY(connection_->execute(sql));
     return {};
 }
 

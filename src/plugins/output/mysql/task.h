@@ -1,5 +1,5 @@
 // The rows of one task on their way into one table: LOAD DATA LOCAL where the server allows it,
-// INSERT with many rows otherwise. Every batch is a statement that commits by itself.
+// INSERT with many rows otherwise. Every batch is a transaction of its own.
 
 #pragma once
 
@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace mogura::plugins::mysql {
 
@@ -22,6 +23,7 @@ namespace mogura::plugins::mysql {
 struct Route {
     bool by_load = false;
     size_t batch_bytes = 0;
+    size_t packet_bytes = 0;        // of the server: an INSERT is shorter
     std::string on_duplicate = {};  // behind the VALUES of an INSERT
 };
 
@@ -42,6 +44,8 @@ class MysqlTask final : public load::TaskOutput {
     // Sends the first `size` bytes of the batch.
     Result<> flush(size_t size);
     Result<> send(const std::string& batch);
+    Result<> send_once(const std::string& batch);
+    Result<> insert(std::string_view rows);
 
     std::unique_ptr<database::Mysql> connection_;
     const table::Plan& plan_;

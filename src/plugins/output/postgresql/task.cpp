@@ -9,6 +9,7 @@ namespace mogura::plugins::postgresql {
 namespace {
 
 constexpr std::string_view kBatchTable = "pg_temp.mogura_batch";
+constexpr int kLockSpace = 0x6D6F6775;  // "mogu": tables whose merges take turns
 
 std::string quoted_keys(const table::Plan& plan) {
     std::string keys;
@@ -30,6 +31,8 @@ Result<std::unique_ptr<PostgresqlTask>> PostgresqlTask::create(
     std::string receiver = table;
     if (task->merge_) {
         receiver = kBatchTable;
+        task->turn_ = "SELECT pg_advisory_xact_lock(" + std::to_string(kLockSpace) + ", " +
+                      database::postgresql_literal(table) + "::regclass::oid::integer)";
         TRY(task->connection_->execute("CREATE TEMP TABLE mogura_batch AS SELECT " + columns +
                                        " FROM " + table +
                                        " LIMIT 0; ALTER TABLE pg_temp.mogura_batch ADD COLUMN "
@@ -97,9 +100,15 @@ Result<> PostgresqlTask::copy(const std::string& batch) {
     return {};
 }
 
+// Two merges at once would both insert a key that is not there yet, so tasks take turns, as do
+// loads. That keeps nobody else from the table; and being the first lock of a transaction on the
+// target, it adds no deadlock. Every other isolation would merge with what was there before it
+// waited.
 Result<> PostgresqlTask::copy_and_merge(const std::string& batch) {
-    auto transaction = TRY(database::PostgresqlTransaction::begin(*connection_));
+    auto transaction =
+        TRY(database::PostgresqlTransaction::begin(*connection_, "ISOLATION LEVEL READ COMMITTED"));
     TRY(copy(batch));
+    TRY(connection_->execute(turn_));
     const std::string received(kBatchTable);
     if (!options_.merge_rule) {
         TRY(connection_->execute(merge_(last_of_each_key())));

@@ -65,6 +65,7 @@ class PostgresqlTask final : public load::TaskOutput {
     const table::Options& options_;
     const MergeStatement merge_;
     std::string statement_;    // COPY ... FROM STDIN
+    std::string turn_;         // waits for the other merges into the table
     std::vector<Wire> wires_;  // empty: text
     std::string batch_;
     std::string scratch_;

@@ -95,9 +95,9 @@ Cell Coercion::cell(const page::ColumnData& data, size_t row, std::string& scrat
 }
 
 Cell Coercion::floating(double value) const {
+    if (kind_.value == ValueKind::kFloat) value = static_cast<float>(value);  // may be infinite
     if (!keeps_not_finite_ && !std::isfinite(value)) return {};
     if (kind_.value == ValueKind::kDecimal && !std::isfinite(value)) return {};
-    if (kind_.value == ValueKind::kFloat) value = static_cast<float>(value);
     return {.kind = Kind::kFloating, .floating = value};
 }
 

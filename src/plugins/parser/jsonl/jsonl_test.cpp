@@ -141,6 +141,25 @@ std::string told(const JsonLinesParser& parser, std::string_view text, bool is_l
     return told;
 }
 
+// 4.5.4.
+TEST(JsonLines, KeepsTheDigitsOfSecondsWithAFraction) {
+    const JsonLinesParser parser(wide_table(), {});
+    struct Case {
+        const char* seconds;
+        const char* expected;
+    };
+    for (const Case& one :
+         {Case{"4.35", "4+350000000"}, Case{"-4.35", "-5+650000000"},
+          Case{"1435752754.35", "1435752754+350000000"},
+          Case{"1435752754.789999", "1435752754+789999000"},
+          Case{"-1435752754.000001", "-1435752755+999999000"}, Case{"0.999999999", "0+999999999"},
+          Case{"0.9999999999", "1+0"}, Case{"253402300799.999", "253402300799+999000000"},
+          Case{"1e14", "100000000000000+0"}}) {
+        const std::string text = told(parser, std::string("{\"time\":") + one.seconds + "}\n");
+        EXPECT_NE(text.find(std::string("|") + one.expected + "|"), text.npos) << text;
+    }
+}
+
 // Whether both ways tell the same of the lines: as the last ones, as half a piece, and with enough
 // behind them to be read where they lie.
 void expect_both_ways_same(std::string_view lines) {

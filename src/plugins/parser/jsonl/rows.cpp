@@ -1,5 +1,6 @@
 #include "plugins/parser/jsonl/rows.h"
 
+#include "plugins/cell.h"
 #include "plugins/parser/csv/numbers.h"
 
 #include <algorithm>
@@ -157,9 +158,7 @@ bool Rows::store_timestamp(size_t column, const Cell& cell) {
     } else if (cell.kind == Cell::Kind::kLong && casts) {
         timestamp.seconds = cell.integer;
     } else if (cell.kind == Cell::Kind::kDouble && casts && std::fabs(cell.number) < 1e15) {
-        double whole = std::floor(cell.number);
-        timestamp.seconds = static_cast<int64_t>(whole);
-        timestamp.nanoseconds = static_cast<int32_t>((cell.number - whole) * 1e9);
+        timestamp = *timestamp_of_seconds(cell.number);
     } else {
         return mismatch(cell, "timestamp");
     }
