@@ -81,6 +81,12 @@ constexpr bool forgives_slack(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
 }
 
+// 9.3.6: what reacted to the failure of an earlier run of the session counts as done when it fails
+// again; otherwise a new failure is told anew.
+constexpr bool keeps_reactions(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
 // 4.10.1: embulk> runs the program `embulk` where there is one; otherwise always our loader.
 constexpr bool prefers_the_program_embulk(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
