@@ -81,6 +81,12 @@ constexpr bool forgives_slack(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
 }
 
+// 3.4.6: what a failure said is evaluated again in each task of `_error`, so that a `${` in it
+// fails them all; otherwise `error` is data.
+constexpr bool evaluates_failures(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
 // 9.3.6: what reacted to the failure of an earlier run of the session counts as done when it fails
 // again; otherwise a new failure is told anew.
 constexpr bool keeps_reactions(Compatibility compatibility) {
