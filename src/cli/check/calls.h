@@ -18,6 +18,7 @@ struct CallEdge {
     std::string to;
     config::Mark mark;
     bool is_conditional = false;
+    bool takes_docker_away = false;
     std::vector<std::string> names = {};  // that are in scope at the call
 };
 
