@@ -93,6 +93,11 @@ constexpr bool keeps_reactions(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
 }
 
+// 4.12.9: requests say that they are of Digdag, which servers may look for.
+constexpr bool calls_itself_digdag(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
 // 4.10.1: embulk> runs the program `embulk` where there is one; otherwise always our loader.
 constexpr bool prefers_the_program_embulk(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
