@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/check/task_walk.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace mogura::cli::check {
@@ -68,6 +69,15 @@ void Calls::follow_file(Files& files, const File& file) {
                 {file.path, mark, "call>: there is no file " + path + files.hint_for("", path)});
         }
     });
+}
+
+// Whether a caller chooses its folder: a file of the project's own folder brings none (1.5.5).
+bool Calls::is_moved(const File& file) const {
+    return file.folder.empty() && std::any_of(edges_.begin(), edges_.end(), [&](auto& edge) {
+               const auto& names = edge.names;
+               return edge.to == file.path &&
+                      std::find(names.begin(), names.end(), "_workdir") != names.end();
+           });
 }
 
 // `param_get>:` with `key: name` stores parameters of these names (4.14.3).
@@ -145,7 +155,9 @@ void Calls::add_findings(const Files& files, std::vector<Finding>& findings) con
         findings.push_back(
             finding_at(part.text, part.file, mark, Severity::kError, std::move(message)));
     };
-    for (const Missing& one : missing_) add(one.from, one.mark, one.message);
+    for (const Missing& one : missing_) {
+        if (!is_moved(files.at(one.from))) add(one.from, one.mark, one.message);
+    }
     std::set<std::string> told;  // the files of a round that has been told already
     for (const CallEdge& edge : edges_) {
         if (edge.is_conditional || told.contains(edge.from)) continue;

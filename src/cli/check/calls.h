@@ -44,6 +44,7 @@ class Calls {
         std::string message;
     };
     void follow_file(Files& files, const File& file);
+    bool is_moved(const File& file) const;
     void follow_parameters(const TaskView& task);
     void follow_require(const TaskView& task);
     void hand_down_names();

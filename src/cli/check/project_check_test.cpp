@@ -120,6 +120,10 @@ TEST_F(ProjectCheck, CallsFromTheFolderThatTheTaskIsGiven) {
                 IsEmpty());
     EXPECT_THAT(found("_export: {x: 1}\n+m: {_export: {_workdir: '${x}'}, call>: inner}\n"),
                 IsEmpty());
+    EXPECT_THAT(found({{"main.dig", "+m: {_export: {_workdir: w}, call>: ../also}\n"},
+                       {"also.dig", "+m: {call>: inner}\n"},
+                       {"w/inner.dig", good}}),
+                IsEmpty());
     EXPECT_THAT(found("+m: {_export: {_workdir: w}, call>: inner}\n"),
                 ElementsAre(HasSubstr("call>: there is no file w/inner.dig")));
     EXPECT_THAT(found("+m: {echo>: '${_workdir}'}\n"),
