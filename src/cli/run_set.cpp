@@ -79,6 +79,8 @@ RunSet::Mode RunSet::mode_of(const std::string& full_name) const {
         if (only_static) return Mode::kSkip;
         return chosen || options_.rerun ? Mode::kRun : Mode::kResume;
     }
+    if (!engine::keeps_reactions(compatibility_) && engine::is_reaction(full_name))
+        return Mode::kRun;
     // It does what the task in the file does that generated it.
     std::string name = full_name;
     while (!name.empty()) {
@@ -113,6 +115,7 @@ std::optional<engine::Done> RunSet::instead_of_operator(const engine::TaskStart&
 bool RunSet::is_forced(const std::string& full_name) const {
     // The original keeps them, so a plain run after a broken one may skip with stale results.
     if (compatibility_ == engine::Compatibility::kStrict) return false;
+    if (!engine::keeps_reactions(compatibility_) && engine::is_reaction(full_name)) return true;
     auto found = modes_.find(full_name);
     if (found == modes_.end()) found = modes_.find(full_name.substr(0, full_name.find('^')));
     return found != modes_.end() && found->second == Mode::kRun;

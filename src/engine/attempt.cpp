@@ -390,6 +390,21 @@ void Engine::arm_late(Running& attempt) {
     if (auto at = attempt.tree.end_expected()) timers_.push({*at, attempt.row.id, {}});
 }
 
+namespace {
+
+// Whether its `error` comes from the `_error` around it, and not from an _export within that.
+bool is_told_failure(const Node& task) {
+    if (task.row.full_name.find("^error") == std::string::npos) return false;
+    for (const Node* node = &task; node; node = node->parent) {
+        if (node->row.full_name.ends_with("^error")) return true;
+        const config::Value* exported = node->row.config.find("_export");
+        if (exported && exported->is_map() && exported->map().find("error")) return false;
+    }
+    return false;
+}
+
+}  // namespace
+
 void Engine::call(Running& attempt, Node& node) {
     Live& live = attempt.live[&node];
     auto request = std::make_shared<CallRequest>(CallRequest{
@@ -400,6 +415,7 @@ void Engine::call(Running& attempt, Node& node) {
         .state = node.row.state_parameters,
         .is_first = node.row.retry_count == 0,
         .is_repeat = node.is_repeat,
+        .is_told_failure = is_told_failure(node),
         .is_cancel = node.row.flags.cancel_requested,
         .attempt = attempt.facts,
         .progress = live.progress,

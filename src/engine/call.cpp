@@ -22,6 +22,8 @@ struct Prepared {
     TaskStart start;
 };
 
+constexpr const char* kError = "error";  // 2.3.2
+
 Failed not_started(const Error& error) {
     // Some texts come with their kind already (2.3.4).
     return error.message().ends_with("(config)") ? failed(error.message())
@@ -55,8 +57,13 @@ config::Map local_of(const CallRequest& request) {
 Result<Prepared> prepare(const CallRequest& request, const CallParts& parts) {
     Prepared prepared;
     config::Map scope = scope_of(request);
-    prepared.evaluated = TRY(parts.evaluator.evaluate(
-        {.parameters = scope, .time_zone = request.attempt->zone.name()}, local_of(request)));
+    config::Map local = local_of(request);
+    bool is_data =
+        request.is_told_failure && !evaluates_failures(parts.compatibility) && !local.find(kError);
+    prepared.evaluated = TRY(parts.evaluator.evaluate({.parameters = scope,
+                                                       .time_zone = request.attempt->zone.name(),
+                                                       .data = is_data ? kError : ""},
+                                                      local));
     config::Map& parameters = prepared.evaluated.parameters;
     auto found = workflow::find_operator(parameters);
     if (!found) return prepared;

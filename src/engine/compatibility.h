@@ -81,6 +81,23 @@ constexpr bool forgives_slack(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;
 }
 
+// 3.4.6: what a failure said is evaluated again in each task of `_error`, so that a `${` in it
+// fails them all; otherwise `error` is data.
+constexpr bool evaluates_failures(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
+// 9.3.6: what reacted to the failure of an earlier run of the session counts as done when it fails
+// again; otherwise a new failure is told anew.
+constexpr bool keeps_reactions(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
+// 4.12.9: requests say that they are of Digdag, which servers may look for.
+constexpr bool calls_itself_digdag(Compatibility compatibility) {
+    return compatibility == Compatibility::kStrict;
+}
+
 // 4.10.1: embulk> runs the program `embulk` where there is one; otherwise always our loader.
 constexpr bool prefers_the_program_embulk(Compatibility compatibility) {
     return compatibility == Compatibility::kStrict;

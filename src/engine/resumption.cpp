@@ -25,17 +25,6 @@ Rows newest_rows(const std::vector<store::Task>& earlier) {
     return rows;
 }
 
-// Whether it, or a task above it, is there because something failed: such tasks run anew.
-bool is_reaction(std::string_view full_name) {
-    for (size_t mark = full_name.find('^'); mark != std::string_view::npos;
-         mark = full_name.find('^', mark + 1)) {
-        std::string_view segment = full_name.substr(mark + 1);
-        segment = segment.substr(0, segment.find_first_of("+^"));
-        if (segment == "error" || segment == "failure-alert" || segment == "sla") return true;
-    }
-    return false;
-}
-
 store::ResumedTask taken_from(const store::Task& task) {
     return {.full_name = task.full_name,
             .export_parameters = task.export_parameters,
@@ -89,6 +78,16 @@ class Tree {
 };
 
 }  // namespace
+
+bool is_reaction(std::string_view full_name) {
+    for (size_t mark = full_name.find('^'); mark != std::string_view::npos;
+         mark = full_name.find('^', mark + 1)) {
+        std::string_view segment = full_name.substr(mark + 1);
+        segment = segment.substr(0, segment.find_first_of("+^"));
+        if (segment == "error" || segment == "failure-alert" || segment == "sla") return true;
+    }
+    return false;
+}
 
 Result<std::vector<store::ResumedTask>> resume_failed(const std::vector<store::Task>& earlier) {
     std::vector<store::ResumedTask> taken;

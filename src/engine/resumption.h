@@ -15,6 +15,10 @@
 
 namespace mogura::engine {
 
+// Whether it, or a task above it, is there because something failed or was late: such tasks run
+// anew, so that nothing new is silent.
+bool is_reaction(std::string_view full_name);
+
 // Mode "failed": all that succeeded. kInvalid when the attempt as a whole did.
 Result<std::vector<store::ResumedTask>> resume_failed(const std::vector<store::Task>& earlier);
 

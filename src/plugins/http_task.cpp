@@ -18,6 +18,8 @@ constexpr int64_t kTimeoutSeconds = 30;
 constexpr std::chrono::seconds kWaitFirst{1};
 constexpr std::chrono::seconds kWaitLast{30};
 constexpr std::chrono::seconds kAskedWaitMax{300};  // that a Retry-After may ask for
+// As servers have seen the original, which names its client behind it (4.12.9).
+constexpr const char* kDigdagAgent = "Digdag/0.10.6";
 constexpr size_t kShownBodyBytes = 200;
 constexpr const char* kState = "request";
 constexpr const char* kTries = "retry";
@@ -180,7 +182,9 @@ Result<HttpTask> read_http_task(const engine::TaskContext& context, const config
     std::string authorization = TRY(authorization_of(context, parameters));
     if (!authorization.empty()) request.headers.emplace_back("Authorization", authorization);
     std::string agent = text_setting(context.surroundings.settings, "config.http.user_agent");
-    request.headers.emplace_back("User-Agent", agent.empty() ? "Mogura" : agent);
+    const char* usual =
+        engine::calls_itself_digdag(context.compatibility) ? kDigdagAgent : "Mogura";
+    request.headers.emplace_back("User-Agent", agent.empty() ? usual : agent);
     TRY(read_body(context, parameters, request));
     TRY(read_limits(context, parameters, task));
     request.proxy = TRY(proxy_of(context, parameters, request.url));

@@ -47,7 +47,8 @@ std::optional<std::string> clock_doubt(const std::string& type, const std::strin
     }
     bool is_hourly = type == "hourly";
     if (!is_hourly && type != "daily" && type != "weekly" && type != "monthly") return std::nullopt;
-    std::vector<std::string> parts = base::split(text.substr(text.find(',') + 1), ':');
+    std::string_view clock = std::string_view(text).substr(text.find(',') + 1);
+    std::vector<std::string> parts = base::split(base::trim(clock), ':');
     if (parts.size() != (is_hourly ? 2 : 3)) return std::nullopt;
     std::vector<int64_t> most = {59, 59};
     if (!is_hourly) most.insert(most.begin(), 23);

@@ -1,5 +1,5 @@
-// weekly>: DDD,HH:MM:SS. A session for each such weekday at 00:00; what cron takes as a day of the
-// week passes, except that a number must not be negative.
+// weekly>: DDD,HH:MM:SS, with blanks around both as people like. A session for each such weekday at
+// 00:00; what cron takes as a day of the week passes, except that a number must not be negative.
 
 #include "base/text.h"
 #include "schedule/types.h"
@@ -11,7 +11,7 @@ Result<Made> make_weekly(const config::Value& command, const base::TimeZone& zon
     size_t comma = text.find(',');
     auto delay = comma == std::string::npos
                      ? std::nullopt
-                     : parse_clock(std::string_view(text).substr(comma + 1), 3);
+                     : parse_clock(base::trim(std::string_view(text).substr(comma + 1)), 3);
     if (!delay) {
         return Error(Code::kInvalid, "weekly>: scheduler requires day,hh:mm:ss format: " + text);
     }

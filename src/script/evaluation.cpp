@@ -54,8 +54,8 @@ const Value* Names::find(std::string_view name, size_t count) const {
     return &(map_.begin() + static_cast<std::ptrdiff_t>(found->second))->value;
 }
 
-Result<> Evaluation::evaluate(Map& map) {
-    TRY(walk(map));
+Result<> Evaluation::evaluate(Map& map, std::string_view data) {
+    TRY(walk(map, data));
     return send();
 }
 
@@ -65,10 +65,11 @@ Result<> Evaluation::evaluate(Value& text) {
     return send();
 }
 
-Result<> Evaluation::walk(Map& map) {
+Result<> Evaluation::walk(Map& map, std::string_view data) {
     Level level{.names = Names(map)};
     for (Map::Entry& entry : map) {
-        if (!is_evaluated_later(entry.key)) {
+        bool is_data = !data.empty() && entry.key == data;
+        if (!is_data && !is_evaluated_later(entry.key)) {
             path_.push_back(&entry.value);
             TRY(walk(entry.value, level));
             path_.pop_back();

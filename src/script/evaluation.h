@@ -49,8 +49,8 @@ class Evaluation {
           limits_(limits),
           time_left_(limits.time_max) {}
 
-    // Evaluates all texts of the map in place.
-    Result<> evaluate(config::Map& map);
+    // Evaluates all texts of the map in place, but those of its entry `data`.
+    Result<> evaluate(config::Map& map, std::string_view data);
     // Evaluates one text, in the scope of the parameters alone.
     Result<> evaluate(config::Value& text);
 
@@ -61,7 +61,7 @@ class Evaluation {
         size_t done = 0;
     };
 
-    Result<> walk(config::Map& map);
+    Result<> walk(config::Map& map, std::string_view data = {});
     Result<> walk(config::Value& value, const Level& level);
     Result<> evaluate_text(config::Value& value, const Level& level);
 

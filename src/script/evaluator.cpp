@@ -43,7 +43,8 @@ class PooledEvaluator final : public Evaluator {
         const std::string zone = TRY(icu_zone(scope.time_zone));
         Evaluated evaluated{.parameters = scope.parameters, .local = {}};
         config::merge(evaluated.parameters, local);
-        TRY(Evaluation(scope.parameters, zone, pool_, limits_).evaluate(evaluated.parameters));
+        TRY(Evaluation(scope.parameters, zone, pool_, limits_)
+                .evaluate(evaluated.parameters, scope.data));
         const Names names(evaluated.parameters);
         for (const config::Map::Entry& entry : local) {
             evaluated.local.append(entry.key, *names.find(entry.key));

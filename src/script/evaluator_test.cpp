@@ -120,6 +120,17 @@ TEST_F(ScopeAndOrder, DoBlocksStayAsTheyAre) {
 }
 
 // digdag 3.1.4
+TEST_F(ScopeAndOrder, DataIsReadAndNotEvaluated) {
+    const config::Map scope = map_of(R"({"error": {"message": "no ${x} $$"}, "b": "${1 + 1}"})");
+    auto result = evaluator_->evaluate(
+        {.parameters = scope, .data = "error"},
+        map_of(R"({"a": "${error.message}", "c": {"d": "<${error.message + 1}>"}})"));
+    ASSERT_TRUE(result.ok()) << result.error().message();
+    EXPECT_EQ(config::to_json(result->parameters),
+              R"({"error":{"message":"no ${x} $$"},"b":"2","a":"no ${x} $$",)"
+              R"("c":{"d":"<no ${x} $$1>"}})");
+}
+
 TEST_F(ScopeAndOrder, NothingLeaksBetweenTexts) {
     EXPECT_EQ(all("{}", R"({"x": "${zz = 5} ${zz}", "y": "${typeof zz}"})"),
               R"({"x":"5 5","y":"undefined"} {"x":"5 5","y":"undefined"})");

@@ -42,6 +42,8 @@ struct HelperCommand {
 struct Scope {
     const config::Map& parameters;
     std::string time_zone = "UTC";
+    // A parameter that is data: in scope as it is, its own texts not evaluated.
+    std::string_view data = {};
 };
 
 class Evaluator {

@@ -3,9 +3,35 @@
 #include "base/text.h"
 #include "cli/check/task_walk.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace mogura::cli::check {
+namespace {
+
+// Where the task looks for files: the file's own folder, or what `_workdir` says (6.3.2). Nothing
+// when that is known only when it runs.
+std::optional<std::string> folder_of(const File& file, const TaskView& task) {
+    if (!task.knows("_workdir")) return file.folder;
+    const config::Value* chosen = task.mapping.find("_workdir");
+    if (const auto* exported = task.exported("_workdir"); !chosen && exported) {
+        chosen = &exported->value;
+    }
+    auto text = chosen ? chosen->scalar_text() : std::nullopt;
+    if (!text || text->find('$') != std::string::npos) return std::nullopt;
+    // What the top of a called file says is below the file's own folder (1.5.5).
+    const config::Value* top = file.mapping()->find("_export");
+    bool is_top = top && top->is_map() && top->map().find("_workdir") == chosen;
+    return is_top && !file.folder.empty() ? file.folder + "/" + *text : *text;
+}
+
+// A null takes it away from the tasks below, and from called files (4.0.5).
+bool takes_docker_away(const TaskView& task) {
+    const auto* exported = task.exported("docker");
+    return exported && exported->value.is_null();
+}
+
+}  // namespace
 
 Calls Calls::follow(Files& files) {
     Calls calls;
@@ -30,9 +56,12 @@ void Calls::follow_file(Files& files, const File& file) {
         auto name = command ? command->scalar_text() : std::nullopt;
         if (!name || name->empty() || name->find('$') != std::string::npos) return;
         config::Mark mark = command->mark().line > 0 ? command->mark() : entry->mark;
+        auto folder = folder_of(file, task);
+        if (!folder) return;
         std::string path;
-        if (const File* called = files.call(file.folder, *name, path)) {
-            edges_.push_back({file.path, called->path, mark, task.is_conditional, task.names});
+        if (const File* called = files.call(*folder, *name, path)) {
+            edges_.push_back({file.path, called->path, mark, task.is_conditional,
+                              takes_docker_away(task), task.names});
         } else if (path.empty()) {
             missing_.push_back({file.path, mark, "call> must stay inside the project: " + *name});
         } else {
@@ -40,6 +69,15 @@ void Calls::follow_file(Files& files, const File& file) {
                 {file.path, mark, "call>: there is no file " + path + files.hint_for("", path)});
         }
     });
+}
+
+// Whether a caller chooses its folder: a file of the project's own folder brings none (1.5.5).
+bool Calls::is_moved(const File& file) const {
+    return file.folder.empty() && std::any_of(edges_.begin(), edges_.end(), [&](auto& edge) {
+               const auto& names = edge.names;
+               return edge.to == file.path &&
+                      std::find(names.begin(), names.end(), "_workdir") != names.end();
+           });
 }
 
 // `param_get>:` with `key: name` stores parameters of these names (4.14.3).
@@ -70,9 +108,11 @@ void Calls::hand_down_names() {
         for (const CallEdge& edge : edges_) {
             std::set<std::string>& names = incoming_[edge.to];
             size_t before = names.size();
+            bool had_docker = names.contains("docker");  // from another call
             names.insert(edge.names.begin(), edge.names.end());
             const std::set<std::string> more = incoming_[edge.from];
             names.insert(more.begin(), more.end());
+            if (edge.takes_docker_away && !had_docker) names.erase("docker");
             changes = changes || names.size() != before;
         }
     }
@@ -115,7 +155,9 @@ void Calls::add_findings(const Files& files, std::vector<Finding>& findings) con
         findings.push_back(
             finding_at(part.text, part.file, mark, Severity::kError, std::move(message)));
     };
-    for (const Missing& one : missing_) add(one.from, one.mark, one.message);
+    for (const Missing& one : missing_) {
+        if (!is_moved(files.at(one.from))) add(one.from, one.mark, one.message);
+    }
     std::set<std::string> told;  // the files of a round that has been told already
     for (const CallEdge& edge : edges_) {
         if (edge.is_conditional || told.contains(edge.from)) continue;

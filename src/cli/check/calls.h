@@ -18,6 +18,7 @@ struct CallEdge {
     std::string to;
     config::Mark mark;
     bool is_conditional = false;
+    bool takes_docker_away = false;
     std::vector<std::string> names = {};  // that are in scope at the call
 };
 
@@ -43,6 +44,7 @@ class Calls {
         std::string message;
     };
     void follow_file(Files& files, const File& file);
+    bool is_moved(const File& file) const;
     void follow_parameters(const TaskView& task);
     void follow_require(const TaskView& task);
     void hand_down_names();

@@ -125,6 +125,13 @@ TEST_F(TaskOptions, ContainersAreNotThereYet) {
     EXPECT_THAT(found("_export:\n  docker: {image: x}\n+a:\n  echo>: x\n"), IsEmpty());
     EXPECT_THAT(found("+a:\n  docker: {image: x}\n  sh>: x\n"), ElementsAre(kLine));
     EXPECT_THAT(found("_export:\n  docker: {image: x}\n+a:\n  docker:\n  sh>: x\n"), IsEmpty());
+    const std::string called = "+x:\n  sh>: x\n";
+    EXPECT_THAT(
+        found({{"main.dig", "_export: {docker: }\n+a:\n  call>: sub/c\n"}, {"sub/c.dig", called}}),
+        IsEmpty());
+    EXPECT_THAT(found({{"main.dig", "_export: {docker: {image: x}}\n+a:\n  call>: sub/c\n"},
+                       {"sub/c.dig", called}}),
+                ElementsAre(HasSubstr("docker: containers")));
 }
 
 TEST_F(TaskOptions, Directives) {

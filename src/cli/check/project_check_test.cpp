@@ -117,6 +117,28 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
               1);
 }
 
+// 1.5.5, 6.3.2
+TEST_F(ProjectCheck, CallsFromTheFolderThatTheTaskIsGiven) {
+    const std::string good = "+x: {echo>: \"${_workdir}\"}\n";
+    EXPECT_THAT(found({{"main.dig", "+b: {_export: {_workdir: w}, +m: {call>: inner}}\n"},
+                       {"w/inner.dig", good}}),
+                IsEmpty());
+    EXPECT_THAT(found({{"main.dig", "+m: {call>: w/outer}\n"},
+                       {"w/outer.dig", "_export: {_workdir: v}\n+m: {call>: inner}\n"},
+                       {"w/v/inner.dig", good}}),
+                IsEmpty());
+    EXPECT_THAT(found("_export: {x: 1}\n+m: {_export: {_workdir: '${x}'}, call>: inner}\n"),
+                IsEmpty());
+    EXPECT_THAT(found({{"main.dig", "+m: {_export: {_workdir: w}, call>: ../also}\n"},
+                       {"also.dig", "+m: {call>: inner}\n"},
+                       {"w/inner.dig", good}}),
+                IsEmpty());
+    EXPECT_THAT(found("+m: {_export: {_workdir: w}, call>: inner}\n"),
+                ElementsAre(HasSubstr("call>: there is no file w/inner.dig")));
+    EXPECT_THAT(found("+m: {echo>: '${_workdir}'}\n"),
+                ElementsAre(HasSubstr("nothing defines the parameter _workdir")));
+}
+
 // What the loader refuses comes with the rest, from every file.
 TEST_F(ProjectCheck, AllFilesAtOnce) {
     auto lines =

@@ -62,6 +62,7 @@ bool Scope::knows(const std::string& name) const {
     if (is_nested || place_.may_have(task_, name) || has(kVariables, name) || has(kStored, name)) {
         return true;
     }
+    if (name == "_workdir" && !place_.file.folder.empty()) return true;  // 1.5.5
     if (auto prefix = time_prefix(name);
         prefix && (!needs_schedule(*prefix) || place_.has_schedule)) {
         return true;

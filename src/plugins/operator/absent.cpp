@@ -1,5 +1,5 @@
-// Words of Digdag's language that are not here: what each is, and what to
-// use instead (spec digdag 4.0.1, 4.21).
+// Words of Digdag's language and of its well-known plug-ins that are not here: what each is, and
+// what to use instead (spec digdag 4.0.1, 4.21).
 
 #include "plugins/plugins.h"
 
@@ -51,6 +51,64 @@ constexpr const char* kNever[] = {
     "emr",
 };
 
+// Words of Java plug-ins, as published workflows have them.
+constexpr const char* kJava[] = {
+    "ssh",
+    "sentry",
+    "snow",
+    "emr_fleet.create_cluster",
+    "emr_fleet.shutdown_cluster",
+    "emr_fleet.detect_clusters",
+    "emr_fleet.wait_cluster",
+    "emr_fleet.add_steps",
+    "ecs_register",
+    "ecs_run",
+    "ecs_task.embulk",
+    "ecs_task.rb",
+    "athena.add_partition",
+    "athena.apas",
+    "athena.drop_partition",
+    "athena.drop_table",
+    "athena.drop_table_multi",
+    "athena.partition_exists?",
+    "athena.table_exists?",
+    "aws.appconfig.get_configuration",
+    "aws.ecs.run_task",
+    "param_store",
+    "param_reset",
+    "param_eval",
+    "datadog_event",
+    "cost_explorer.get_cost",
+    "livy",
+    "livy.submit_job",
+    "gke",
+    "store_gke_config",
+    "k8s_job",
+    "bq_wait",
+    "mssql",
+    "fluent",
+    "sh_result",
+    "chatwork",
+    "hangouts",
+    "s3_touch",
+    "blob_wait",
+    "storage_queue_wait",
+    "myjdbc",
+    "secrets",
+};
+
+constexpr const char* kOwnOperator =
+    "a program of your own under this word, plugin: operators: "
+    "(docs/guide/own_operators.md)";
+
+std::string never(const std::string& word) {
+    bool is_emr = word == "emr";
+    return word + "> drives a service of " + (is_emr ? "Amazon EMR" : "Treasure Data") +
+           ": not part of Mogura (call its command line program in sh>" +
+           (is_emr ? "" : ", run the SQL over files with query>") + ", or put " + kOwnOperator +
+           ")";
+}
+
 }  // namespace
 }  // namespace mogura::plugins
 
@@ -62,12 +120,9 @@ PLUGIN(operator, absent) {
                                                 ": comes with a later version (use " +
                                                 absent.instead + ")");
     }
-    for (const char* word : kNever) {
-        bool is_emr = std::string_view(word) == "emr";
+    for (const char* word : kNever) registry.operators.add_absent(word, never(word));
+    for (const std::string word : kJava) {
         registry.operators.add_absent(
-            word, std::string(word) + "> drives a service of " +
-                      (is_emr ? "Amazon EMR" : "Treasure Data") +
-                      ": not part of Mogura (call its command line program in sh>" +
-                      (is_emr ? ")" : ", or run the SQL over files with query>)"));
+            word, word + "> is of a Java plug-in, which is not built in: put " + kOwnOperator);
     }
 }

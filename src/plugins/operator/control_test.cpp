@@ -2,10 +2,14 @@
 
 #include "plugins/operator/operator_bench.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace mogura::plugins {
 namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
 
 // digdag 4.3.2, 4.3.4
 TEST(Loop, GeneratesNumberedTasks) {
@@ -55,7 +59,16 @@ TEST(If, TextThatIsNoBooleanFails) {
 TEST(Absent, SaysWhatToUse) {
     Bench bench;
     EXPECT_NE(message(bench.run("s3_wait", "{}")).find("later version"), std::string::npos);
-    EXPECT_NE(message(bench.run("td", "{}")).find("not part of Mogura"), std::string::npos);
+    for (const char* word : {"td", "td_wait", "emr"}) {
+        EXPECT_THAT(message(bench.run(word, "{}")),
+                    AllOf(HasSubstr("not part of Mogura"), HasSubstr("plugin: operators:")));
+    }
+    EXPECT_EQ(message(bench.run("ssh", "{}")),
+              "ssh> is of a Java plug-in, which is not built in: put a program of your own under "
+              "this word, plugin: operators: (docs/guide/own_operators.md)");
+    for (const char* word : {"sentry", "snow", "emr_fleet.create_cluster"}) {
+        EXPECT_THAT(message(bench.run(word, "{}")), HasSubstr("Java plug-in")) << word;
+    }
     EXPECT_EQ(message(bench.run("ecko", "{}")), "Unknown task type: ecko (did you mean echo?)");
 }
 

@@ -56,6 +56,11 @@ TEST_F(HttpTest, SendsQueryAndHeaders) {
     EXPECT_THAT(last(), HasSubstr(R"("method": "OPTIONS")"));
     EXPECT_THAT(last(), HasSubstr(R"(["X-One", "first"], ["X-One", "2"])"));
     EXPECT_THAT(last(), HasSubstr(R"(["User-Agent", "Mogura"])"));
+    bench.compatibility = engine::Compatibility::kStrict;
+    get("/x", "");
+    EXPECT_THAT(last(), HasSubstr(R"(["User-Agent", "Digdag/0.10.6"])"));
+    bench.compatibility = engine::Compatibility::kFixed;
+
     EXPECT_THAT(message(get("/x", R"(,"query":{"a":[1]})")), HasSubstr("key 'query'"));
     EXPECT_THAT(message(get("/x", R"(,"query":[1])")), HasSubstr("key 'query'"));
     EXPECT_THAT(message(get("/x", R"(,"headers":{"A":"b"})")), HasSubstr("key 'headers'"));
