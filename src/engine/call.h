@@ -72,7 +72,7 @@ struct CallRequest {
     bool is_first = true;
     bool is_repeat = false;
     bool is_told_failure = false;  // `error` is what `_error` exports
-    bool is_cancel = false;  // call the operator's cancel(), the task is not wanted any more
+    bool is_cancel = false;        // call the operator's cancel(), the task is not wanted any more
     std::shared_ptr<const AttemptFacts> attempt;
     std::shared_ptr<TaskProgress> progress;
     std::shared_ptr<int64_t> printed_bytes;
