@@ -1,6 +1,6 @@
 #include "load/guess_json_lines.h"
 
-#include "config/json.h"
+#include "config/config.h"
 
 #include <gtest/gtest.h>
 

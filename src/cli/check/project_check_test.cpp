@@ -60,7 +60,7 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
          "plugin.operators: docs/guide/own_operators.md)"},
         // All of them, once, however many tasks want them.
         {"_export: {plugin: {dependencies: [a:b:1, c:d:2]}}\n+a:\n  one>: x\n+b:\n  two>: x\n",
-         "main.dig:1:20: error: plugin.dependencies: Java plugins cannot be loaded: a:b:1, c:d:2 "
+         "main.dig:1:19: error: plugin.dependencies: Java plugins cannot be loaded: a:b:1, c:d:2 "
          "(write the operator as a program and name it in plugin.operators: "
          "docs/guide/own_operators.md)"},
         {"+a:\n  echo>: x\n  _retyr: 3\n",
