@@ -32,10 +32,6 @@ class Appender {
         copy(room(bytes.size()), bytes.data(), bytes.size());
         at_ += bytes.size();
     }
-    void append(char byte) {
-        *room(1) = byte;
-        ++at_;
-    }
 
   private:
     static constexpr size_t kStep = 16 * 1024;

@@ -1,20 +1,28 @@
 #include "config/value.h"
 
+#include "base/mutex.h"
 #include "config/json.h"
 
 #include <algorithm>
 #include <functional>
-#include <mutex>
 #include <set>
 
 namespace mogura::config {
 
+namespace {
+
+struct FileNames {
+    base::Mutex mutex;
+    std::set<std::string, std::less<>> names GUARDED_BY(mutex);
+};
+
+}  // namespace
+
 const std::string* file_name(std::string_view name) {
-    static std::mutex mutex;
-    static std::set<std::string, std::less<>> names;
-    const std::lock_guard lock(mutex);
-    auto found = names.find(name);
-    if (found == names.end()) found = names.emplace(name).first;
+    static FileNames known;
+    base::Lock lock(known.mutex);
+    auto found = known.names.find(name);
+    if (found == known.names.end()) found = known.names.emplace(name).first;
     return &*found;
 }
 

@@ -329,25 +329,30 @@ TEST(JsonLines, LinesOfAllShapesAreReadBothWays) {
     expect_both_ways_same(lines);
 }
 
+// A line with up to three places changed or cut out.
+std::string damaged(std::string line, std::string_view letters, std::mt19937& random) {
+    auto below = [&](size_t end) {
+        return std::uniform_int_distribution<size_t>(0, end - 1)(random);
+    };
+    for (size_t change = 0, last = below(3); change <= last; ++change) {
+        size_t at = below(line.size());
+        if (below(3) > 0) {
+            line[at] = letters[below(letters.size())];
+        } else {
+            line.erase(at, 1 + below(3));
+        }
+    }
+    return line;
+}
+
 TEST(JsonLines, DamagedLinesAreReadBothWays) {
     const std::string seed =
         R"({"text":"x\u00e9\n名","long":1234567890,"none":{"y":[1,-2.5e1,null,true,{"z":"\n"}]},)"
         R"("double":12.75,"boolean":true,"time":"2024-02-29","json":{"w":[[1]]},"名":5})";
     const std::string letters = "{}[],:\"\\ntf0e.- x\r\n\x01\x80\xe5";
     std::mt19937 random(777);
-    auto below = [&](size_t end) {
-        return std::uniform_int_distribution<size_t>(0, end - 1)(random);
-    };
     for (int round = 0; round < 20'000; ++round) {
-        std::string line = seed;
-        for (size_t change = 0; change <= below(3); ++change) {
-            size_t at = below(line.size());
-            if (below(3) > 0) {
-                line[at] = letters[below(letters.size())];
-            } else {
-                line.erase(at, 1 + below(3));
-            }
-        }
+        const std::string line = damaged(seed, letters, random);
         expect_both_ways_same(line);
         if (HasFatalFailure()) return;
     }
@@ -388,19 +393,8 @@ TEST(JsonLines, TheQuickWayTakesWhatTheExactOneTakes) {
         R"({"a":"x\u00e9","b":12,"x":{"y":[1,-2.5e1,null,true,{"z":"\n"}],"n":"w"},"w":[[]]})";
     const std::string letters = "{}[],:\"\\ntf0e.- x";
     std::mt19937 random(4152);
-    auto below = [&](size_t end) {
-        return std::uniform_int_distribution<size_t>(0, end - 1)(random);
-    };
     for (int round = 0; round < 20'000; ++round) {
-        std::string line = seed;
-        for (size_t change = 0; change <= below(3); ++change) {
-            size_t at = below(line.size());
-            if (below(2) == 0) {
-                line[at] = letters[below(letters.size())];
-            } else {
-                line.erase(at, 1);
-            }
-        }
+        const std::string line = damaged(seed, letters, random);
         ASSERT_EQ(read(line), read(line, /*uses_fast=*/false)) << line;
     }
 }
