@@ -68,8 +68,12 @@ class FileSource final : public ByteSource {
 
 class FileSink final : public ByteSink {
   public:
-    FileSink(Descriptor descriptor, std::string path)
-        : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+    // The descriptor stands at its byte `written`.
+    FileSink(Descriptor descriptor, std::string path, off_t written = 0)
+        : written_(written),
+          begun_(written),
+          descriptor_(std::move(descriptor)),
+          path_(std::move(path)) {}
 
     Result<> write(std::string_view bytes) override {
         TRY(write_all(descriptor_.get(), path_, bytes));
@@ -92,8 +96,8 @@ class FileSink final : public ByteSink {
         begun_ = written_;
     }
 
-    off_t written_ = 0;
-    off_t begun_ = 0;  // to be stored up to here
+    off_t written_;
+    off_t begun_;  // to be stored up to here
     Descriptor descriptor_;
     const std::string path_;
 };
@@ -192,6 +196,13 @@ Result<int64_t> file_size_bytes(const std::string& path) {
     return static_cast<int64_t>(status.st_size);
 }
 
+Result<int64_t> file_modified_ns(const std::string& path) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0) return system_error(path, "look at");
+    constexpr int64_t kNanoseconds = 1'000'000'000;
+    return int64_t{status.st_mtim.tv_sec} * kNanoseconds + status.st_mtim.tv_nsec;
+}
+
 Result<std::vector<std::string>> list_folder(const std::string& path) {
     std::error_code failure;
     std::filesystem::directory_iterator entries(path, failure);
@@ -208,9 +219,12 @@ Result<std::vector<std::string>> list_folder(const std::string& path) {
     return names;
 }
 
-Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
+Result<std::unique_ptr<ByteSource>> open_source(const std::string& path, int64_t offset) {
     Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor) return system_error(path, "open");
+    if (offset > 0 && ::lseek(descriptor.get(), offset, SEEK_SET) < 0) {
+        return system_error(path, "read from the middle");
+    }
     ::posix_fadvise(descriptor.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
     return std::make_unique<FileSource>(std::move(descriptor), path);
 }
@@ -219,6 +233,14 @@ Result<std::unique_ptr<ByteSink>> open_sink(const std::string& path) {
     Descriptor descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!descriptor) return system_error(path, "create");
     return std::make_unique<FileSink>(std::move(descriptor), path);
+}
+
+Result<std::unique_ptr<ByteSink>> open_sink_behind(const std::string& path, int64_t size) {
+    Descriptor descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!descriptor) return system_error(path, "open");
+    if (::ftruncate(descriptor.get(), size) != 0) return system_error(path, "cut");
+    if (::lseek(descriptor.get(), size, SEEK_SET) < 0) return system_error(path, "go on writing");
+    return std::make_unique<FileSink>(std::move(descriptor), path, size);
 }
 
 Result<std::unique_ptr<MappedFile>> MappedFile::open(const std::string& path) {

@@ -48,12 +48,17 @@ Result<> sync_folder_of(const std::string& path);
 Result<> make_folders(const std::string& path);
 bool file_exists(const std::string& path);
 Result<int64_t> file_size_bytes(const std::string& path);
+// When its bytes last changed, in nanoseconds since 1970.
+Result<int64_t> file_modified_ns(const std::string& path);
 // The names in a folder, sorted, without "." and "..".
 Result<std::vector<std::string>> list_folder(const std::string& path);
 
-Result<std::unique_ptr<ByteSource>> open_source(const std::string& path);
+// From byte `offset` on.
+Result<std::unique_ptr<ByteSource>> open_source(const std::string& path, int64_t offset = 0);
 // Creates or truncates `path`. finish() reports write errors that the system kept back.
 Result<std::unique_ptr<ByteSink>> open_sink(const std::string& path);
+// The file is there: its first `size` bytes stay, what is written goes behind them.
+Result<std::unique_ptr<ByteSink>> open_sink_behind(const std::string& path, int64_t size);
 
 // A file's bytes mapped into memory, read-only, for as long as this lives.
 class MappedFile {

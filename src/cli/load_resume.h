@@ -10,8 +10,9 @@
 
 namespace mogura::cli {
 
-// As load::run_resumable(): goes on from the state in `path` when there is one; a failure leaves
-// the state there, or no file when there is nothing to go on from. Success removes the file.
+// As load::run_resumable(): goes on from the state in `path` when there is one. The file is there
+// while the load runs, at most a second old, and stays when it fails or is killed; success removes
+// it. kConflict: another process runs with this file.
 Result<load::Summary> run_resumable_load(const std::string& path, const load::Job& job,
                                          const plugins::Registry& registry,
                                          const load::Context& context, load::Progress& progress,

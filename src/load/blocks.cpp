@@ -33,12 +33,14 @@ void BlockPool::put_back(Block block) {
 }
 
 BlockReader::BlockReader(base::ByteSource& source, const PieceParser& parser,
-                         std::shared_ptr<BlockPool> pool, std::string name, size_t block_bytes)
+                         std::shared_ptr<BlockPool> pool, std::string name, bool is_first,
+                         size_t block_bytes)
     : source_(source),
       parser_(parser),
       pool_(std::move(pool)),
       name_(std::move(name)),
-      block_bytes_(block_bytes) {}
+      block_bytes_(block_bytes),
+      is_first_(is_first) {}
 
 Result<std::optional<Piece>> BlockReader::next() {
     TRY(failure_);

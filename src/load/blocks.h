@@ -41,9 +41,9 @@ class BlockPool {
 
 class BlockReader {
   public:
-    // `name` stands in front of errors.
+    // `name` stands in front of errors. `is_first`: the source begins where the file does.
     BlockReader(base::ByteSource& source, const PieceParser& parser,
-                std::shared_ptr<BlockPool> pool, std::string name,
+                std::shared_ptr<BlockPool> pool, std::string name, bool is_first = true,
                 size_t block_bytes = kBlockBytes);
 
     // The next piece; nothing after the one with is_last. An empty file is one empty piece. Where
@@ -64,7 +64,7 @@ class BlockReader {
     const size_t block_bytes_;
     std::string carried_;  // what followed the last cut
     Result<> failure_;     // of the source
-    bool is_first_ = true;
+    bool is_first_;
     bool is_done_ = false;
 };
 

@@ -26,6 +26,7 @@ struct FileEntry {
     int64_t size_bytes = -1;      // before decoding; -1: unknown
     std::string local_path = {};  // set when the bytes are a local file
     std::string path = {};        // as the input's own options name it, for its diff
+    int64_t modified_ns = 0;      // of a local file, since 1970; 0: unknown
 };
 
 class FileInput {
@@ -36,6 +37,9 @@ class FileInput {
     virtual Result<std::vector<FileEntry>> files() = 0;
     // May be called from several threads at once.
     virtual Result<std::unique_ptr<base::ByteSource>> open(const FileEntry& file) = 0;
+    // The same from byte `offset` on.
+    virtual Result<std::unique_ptr<base::ByteSource>> open_at(const FileEntry& file,
+                                                              int64_t offset);
     // The file that only reading `file` told of, such as the next page of a listing: it is read
     // behind `file`, in the same task. `rows`: how many came from `file`, bad ones too.
     virtual Result<std::optional<FileEntry>> next(const FileEntry&, int64_t /*rows*/) {

@@ -53,11 +53,22 @@ struct Summary {
 Result<Summary> run(const Job& job, const Plugins& plugins, const Context& context,
                     Progress& progress, std::stop_token stop = {});
 
-// The same, and a failed run leaves a state from which a later call goes on (embulk 1.7.10):
-// `state` is what the run before left, empty at first; afterwards it is what to keep, empty when
-// there is nothing to keep. Tasks that the earlier run finished do not run again.
+// Where the state of a run that has not succeeded is kept, so that a later one goes on from it.
+class StateKeeper {
+  public:
+    virtual ~StateKeeper() = default;
+    // What the run before kept; empty: there was none.
+    virtual const config::Map& earlier() const = 0;
+    // Called while the run goes on, by one thread at a time. In one step: a kill leaves this state
+    // or the one before. Empty: nothing is to be kept.
+    virtual Result<> save(const config::Map& state) = 0;
+};
+
+// The same, and whatever ends the run, a failure or a kill, a later call goes on from there (embulk
+// 1.7.10): finished tasks do not run again, and others go on in their middle where the input and
+// the output can.
 Result<Summary> run_resumable(const Job& job, const Plugins& plugins, const Context& context,
-                              Progress& progress, config::Map& state, std::stop_token stop = {});
+                              Progress& progress, StateKeeper& keeper, std::stop_token stop = {});
 
 // The same for an input that exists already (a query's pages): `job.config` has no `in`.
 Result<Summary> run_from(Input& input, const Job& job, const Plugins& plugins,

@@ -24,6 +24,7 @@
 #include "load/output.h"          // IWYU pragma: export
 #include "load/parser.h"          // IWYU pragma: export
 #include "load/plugins.h"         // IWYU pragma: export
+#include "load/position.h"        // IWYU pragma: export
 #include "load/rejects.h"         // IWYU pragma: export
 #include "load/timestamp.h"       // IWYU pragma: export
 #include "load/timestamp_zone.h"  // IWYU pragma: export

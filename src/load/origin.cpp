@@ -1,8 +1,11 @@
 #include "load/origin.h"
 
+#include "base/file.h"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace mogura::load {
 namespace {
@@ -24,6 +27,17 @@ class CountingSource final : public base::ByteSource {
     std::atomic<int64_t>& bytes_;
 };
 
+Result<> skip(base::ByteSource& source, int64_t bytes) {
+    std::vector<char> buffer(64 * 1024);
+    while (bytes > 0) {
+        const auto wanted = std::min<int64_t>(bytes, static_cast<int64_t>(buffer.size()));
+        size_t count = TRY(source.read({buffer.data(), static_cast<size_t>(wanted)}));
+        if (count == 0) return {};  // what follows says what is missing
+        bytes -= static_cast<int64_t>(count);
+    }
+    return {};
+}
+
 class FileOrigin final : public Origin {
   public:
     FileOrigin(std::unique_ptr<FileInput> input, std::vector<std::unique_ptr<Decoder>> decoders,
@@ -43,6 +57,7 @@ class FileOrigin final : public Origin {
             map.set("size", file.size_bytes);
             map.set("local_path", file.local_path);
             map.set("path", file.path);
+            map.set("modified", file.modified_ns);
             list.emplace_back(std::move(map));
         }
         config::Map state;
@@ -53,11 +68,11 @@ class FileOrigin final : public Origin {
     Result<> begin_again(const config::Value& state, Progress& progress) override {
         const config::Value* list = state.find("files");
         for (const config::Value& item : list && list->is_list() ? list->list() : config::List()) {
-            const config::Value* size = item.find("size");
             files_.push_back({.name = text_at(item, "name"),
-                              .size_bytes = size && size->is_integer() ? size->integer() : -1,
+                              .size_bytes = integer_at(item, "size", -1),
                               .local_path = text_at(item, "local_path"),
-                              .path = text_at(item, "path")});
+                              .path = text_at(item, "path"),
+                              .modified_ns = integer_at(item, "modified", 0)});
         }
         return begin_with_files(progress);
     }
@@ -67,26 +82,47 @@ class FileOrigin final : public Origin {
     std::string name_of(size_t task) const override { return files_[task].name; }
     config::Map diff() const override { return input_->diff(files_); }
 
-    Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
+    int64_t size_bytes(size_t task) const override { return files_[task].size_bytes; }
+    // Other files than local ones may have a next() one, which only reading tells of.
+    bool is_unchanged(size_t task) const override {
+        const FileEntry& file = files_[task];
+        if (file.local_path.empty() || file.modified_ns == 0) return false;
+        auto size = base::file_size_bytes(file.local_path);
+        auto modified = base::file_modified_ns(file.local_path);
+        return size.ok() && *size == file.size_bytes && modified.ok() &&
+               *modified == file.modified_ns;
+    }
+
+    Result<> run(size_t task, const Position& from, const Machinery& machinery,
+                 const Deliver& deliver) override {
         FileEntry file = files_[task];
+        Position begin = from;
         while (true) {
-            int64_t rows = TRY(run_file(file, task, machinery, deliver));
+            int64_t rows = TRY(run_file(file, {task, begin}, machinery, deliver));
             std::optional<FileEntry> next = TRY(input_->next(file, rows));
             if (!next) return {};
             file = *std::move(next);
+            begin = {};
         }
     }
 
   private:
+    struct Part {
+        size_t task;
+        const Position& from;
+    };
+
     // Returns the rows that came, bad ones too.
-    Result<int64_t> run_file(const FileEntry& file, size_t task, const Machinery& machinery,
+    Result<int64_t> run_file(const FileEntry& file, const Part& part, const Machinery& machinery,
                              const Deliver& deliver) {
-        auto open = [&] { return opened(file, machinery); };
+        const size_t task = part.task;
+        auto open = [&] { return opened(file, part.from.offset_bytes, machinery); };
         auto rejects = [&](Reject reject) {
             return machinery.rejects.add(file.name, task, std::move(reject));
         };
         if (parser_->pieces) {
-            return run_pieces(file, *parser_->pieces, open, machinery, rejects, deliver);
+            return run_pieces(file, *parser_->pieces, part.from, open, machinery, rejects,
+                              goes_on(file, deliver));
         }
         if (parser_->stream) {
             int64_t bad = 0;
@@ -107,6 +143,17 @@ class FileOrigin final : public Origin {
         return rows;
     }
 
+    // Whoever goes on must know which file it is.
+    static Deliver goes_on(const FileEntry& file, const Deliver& deliver) {
+        if (!file.local_path.empty()) return deliver;
+        return
+            [&deliver](Batch batch, const Position*) { return deliver(std::move(batch), nullptr); };
+    }
+
+    static int64_t integer_at(const config::Value& map, const char* key, int64_t otherwise) {
+        const config::Value* value = map.find(key);
+        return value && value->is_integer() ? value->integer() : otherwise;
+    }
     static std::string text_at(const config::Value& map, const char* key) {
         const config::Value* value = map.find(key);
         return value ? value->scalar_text().value_or("") : "";
@@ -131,14 +178,25 @@ class FileOrigin final : public Origin {
         return {};
     }
 
-    Result<std::unique_ptr<base::ByteSource>> opened(const FileEntry& file,
+    // From byte `offset` of what the parser takes: without reading those in front of it where they
+    // are the file's own.
+    Result<std::unique_ptr<base::ByteSource>> opened(const FileEntry& file, int64_t offset,
                                                      const Machinery& machinery) {
+        auto& counter = machinery.progress.bytes_read;
+        if (offset > 0 && decoders_.empty() && !parser_->pieces->recodes()) {
+            std::unique_ptr<base::ByteSource> rest = TRY(input_->open_at(file, offset));
+            if (machinery.progress.bytes_total >= 0) machinery.progress.bytes_total -= offset;
+            return std::make_unique<CountingSource>(std::move(rest), counter);
+        }
         std::unique_ptr<base::ByteSource> source = TRY(input_->open(file));
-        source = std::make_unique<CountingSource>(std::move(source), machinery.progress.bytes_read);
+        source = std::make_unique<CountingSource>(std::move(source), counter);
         for (const auto& decoder : decoders_) {
             source = TRY(decoder->wrap(std::move(source), file.name, &machinery.workers));
         }
-        if (parser_->pieces) return parser_->pieces->wrap(std::move(source), file.name);
+        if (parser_->pieces) {
+            source = TRY(parser_->pieces->wrap(std::move(source), file.name));
+        }
+        if (offset > 0) TRY(skip(*source, offset));
         return source;
     }
 
@@ -161,8 +219,11 @@ class PageOrigin final : public Origin {
     config::Map diff() const override { return input_.diff(); }
     config::Value state() const override { return config::Map(); }
     Result<> begin_again(const config::Value&, Progress&) override { return input_.begin(); }
+    // Nobody knows in which order the rows come the next time.
+    bool is_unchanged(size_t) const override { return false; }
 
-    Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) override {
+    Result<> run(size_t task, const Position&, const Machinery& machinery,
+                 const Deliver& deliver) override {
         auto rejects = [&](Reject reject) {
             return machinery.rejects.add(input_.name_of(task), task, std::move(reject));
         };
@@ -187,6 +248,13 @@ std::string decoder_path(const PluginConfig& config, size_t index) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<base::ByteSource>> FileInput::open_at(const FileEntry& file,
+                                                             int64_t offset) {
+    std::unique_ptr<base::ByteSource> source = TRY(open(file));
+    TRY(skip(*source, offset));
+    return source;
+}
 
 Result<> check_origin(const PluginConfig& config, const Plugins& plugins) {
     std::string name = TRY(plugin_name(config));

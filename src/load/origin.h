@@ -33,7 +33,8 @@ struct Machinery {
     std::shared_ptr<BlockPool> blocks = std::make_shared<BlockPool>();
 };
 
-using Deliver = std::function<Result<>(Batch)>;
+// `next`: where reading may go on behind this batch; null where it cannot, or nobody knows.
+using Deliver = std::function<Result<>(Batch, const Position* next)>;
 
 class Origin {
   public:
@@ -45,7 +46,13 @@ class Origin {
     virtual size_t tasks() const = 0;
     // As messages name it; empty where tasks have no names.
     virtual std::string name_of(size_t) const { return ""; }
-    virtual Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) = 0;
+    // From `from` on: the position's rows come again.
+    virtual Result<> run(size_t task, const Position& from, const Machinery& machinery,
+                         const Deliver& deliver) = 0;
+    // Whether run() gives the same rows as when state() was taken.
+    virtual bool is_unchanged(size_t task) const = 0;
+    // Before decoding; -1: unknown.
+    virtual int64_t size_bytes(size_t) const { return -1; }
     virtual config::Map diff() const = 0;
     // After begin(): what a later run needs to have the same tasks; and the begin() of that run.
     virtual config::Value state() const = 0;
@@ -60,8 +67,8 @@ Result<std::unique_ptr<Origin>> make_origin(const PluginConfig& config, const Pl
 std::unique_ptr<Origin> origin_of(Input& input);
 
 // The parts of origin.cpp's run for each kind of parser. They return how many rows came; the bad
-// ones count only with pieces, others go past run_pages().
-Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
+// ones count only with pieces, others go past run_pages(). `open` gives the bytes from `from` on.
+Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser, const Position& from,
                            const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
                            const Machinery& machinery, const RejectSink& rejects,
                            const Deliver& deliver);

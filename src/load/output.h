@@ -5,12 +5,12 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "load/position.h"
 #include "load/rejects.h"
 #include "page/page.h"
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +53,9 @@ class TaskOutput {
     virtual Result<> write(page::Page page) = 0;
     virtual Result<> finish() = 0;
     virtual void abort() noexcept = 0;
+    // What was written so far are the rows in front of `position`; told while a later run may go on
+    // from here (Keeping).
+    virtual void mark(const Position&) {}
     // Bytes sent or written so far, as far as it knows.
     virtual int64_t bytes() const { return 0; }
 };
@@ -95,9 +98,42 @@ class FileOutput {
     // All tasks are finished: makes every file visible. discard(): none.
     virtual Result<> publish() = 0;
     virtual void discard() noexcept = 0;
-    // What a failed run leaves for one that goes on from it: publishes the files of these tasks,
-    // drops all others. kUnsupported: this place cannot.
-    virtual Result<> keep(std::span<const size_t> tasks);
+    // A file that an earlier run had begun, which ended half-way.
+    struct Begun {
+        std::string path;  // local_path() of that run
+        int64_t bytes = 0;
+        bool may_be_published = false;  // the run ended while it published
+    };
+    // Whether a later run can go on with files that this one leaves unpublished.
+    virtual bool can_adopt() const { return false; }
+    // Before any open(): makes that file this run's own. kNotFound: it is not there, or shorter.
+    virtual Result<> adopt(size_t task, size_t file, const Begun& begun);
+};
+
+// What an output does whose rows outlive the run, whatever ends that: a later run goes on behind
+// them, so that each comes once. The order of calls: begin, open for every task that is not
+// finished, then Output::commit() and settle(), or leave().
+class Keeping {
+  public:
+    virtual ~Keeping() = default;
+    // In place of Output::begin(). `earlier` is what state() gave in the run before; null: this is
+    // the first. kConflict: what that run left is not there any more, or is of another load.
+    virtual Result<> begin(const page::Schema& schema, size_t tasks,
+                           const config::Value& earlier) = 0;
+    // After begin(): what a later run needs to find what this one writes.
+    virtual config::Value state() const = 0;
+    // After begin(): what has arrived, by task.
+    virtual Result<std::vector<Kept>> arrived() = 0;
+    // Before any open(): the rows of the task that are there go; with them those of other tasks
+    // where they cannot be told apart. Changes `kept` so. kConflict: they cannot go.
+    virtual Result<> restart(size_t task, std::vector<Kept>& kept) = 0;
+    // In place of Output::open(): the next row is the one behind `from`.
+    virtual Result<std::unique_ptr<TaskOutput>> open(size_t task, const Position& from) = 0;
+    // In place of Output::rollback(): the run failed, and what has arrived stays.
+    virtual void leave() noexcept = 0;
+    // Behind Output::commit(), also of the run before: drops what `state` names, which only a later
+    // run would have needed. Fine when some of it is gone.
+    virtual void settle(const config::Value& state) noexcept = 0;
 };
 
 // Any other place. The order of calls: begin, open for every task, commit or rollback.
@@ -112,8 +148,8 @@ class Output {
     virtual Result<> commit() = 0;
     // Something failed: nothing of this run stays.
     virtual void rollback() noexcept = 0;
-    // As FileOutput::keep(): only the rows of these finished tasks stay.
-    virtual Result<> keep(std::span<const size_t> tasks);
+    // Nothing: a run that ends half-way leaves nothing to go on from.
+    virtual Keeping* keeping() { return nullptr; }
     virtual config::Map diff() const { return {}; }
     // Instead of a run: drops what earlier runs left behind that could not clean up themselves.
     // Returns the names of what is gone. No other run into the same target may go on meanwhile.

@@ -55,6 +55,8 @@ class PieceParser {
                                                            const std::string&) const {
         return source;
     }
+    // Whether wrap() changes them.
+    virtual bool recodes() const { return false; }
 };
 
 // For formats that cannot be cut: reads one file from its first byte to its last.

@@ -40,32 +40,34 @@ Result<> canceled() {
 // Checks each piece against what the one before it left over, and numbers the rejects.
 class PieceOrder {
   public:
-    PieceOrder(const FileEntry& file, const PieceParser& parser, const Machinery& machinery,
-               const RejectSink& rejects, const Deliver& deliver)
+    PieceOrder(const FileEntry& file, const PieceParser& parser, const Position& from,
+               const Machinery& machinery, const RejectSink& rejects, const Deliver& deliver)
         : file_(file),
           parser_(parser),
           machinery_(machinery),
           rejects_(rejects),
-          deliver_(deliver) {}
+          deliver_(deliver),
+          next_{.offset_bytes = from.offset_bytes, .lines = from.lines, .rejects = from.rejects} {}
 
     Result<> take(ParsedPiece next) {
         if (!rest_.empty()) next = TRY(parsed_again(std::move(next.piece)));
+        next_.rejects += static_cast<int64_t>(next.parsed.rejects.size() + next.left_out.size());
         for (Reject& reject : next.parsed.rejects) {
-            reject.offset_bytes += offset_bytes_;
-            reject.line += lines_;
+            reject.offset_bytes += next_.offset_bytes;
+            reject.line += next_.lines;
             ++rows_;
             TRY(rejects_(std::move(reject)));
         }
         for (Reject& row : next.left_out) TRY(rejects_(std::move(row)));
-        if (next.parsed.replaced_line > 0) warn_of_bytes(lines_ + next.parsed.replaced_line);
-        offset_bytes_ += static_cast<int64_t>(next.parsed.consumed_bytes);
-        lines_ += next.parsed.consumed_lines;
+        if (next.parsed.replaced_line > 0) warn_of_bytes(next_.lines + next.parsed.replaced_line);
+        next_.offset_bytes += static_cast<int64_t>(next.parsed.consumed_bytes);
+        next_.lines += next.parsed.consumed_lines;
         rest_ = next.piece.bytes.substr(next.parsed.consumed_bytes);
         is_header_pending_ = next.parsed.header_pending;
         CHECK(!next.piece.is_last || rest_.empty());
         machinery_.progress.rows_read += next.rows;
         rows_ += next.rows;
-        return deliver_(std::move(next.batch));
+        return deliver_(std::move(next.batch), rest_.empty() ? &next_ : nullptr);
     }
 
     // That came, bad ones too.
@@ -76,7 +78,7 @@ class PieceOrder {
         size_t size = rest_.size() + piece.bytes.size();
         if (size > kRecordBytesMax) {
             return Error(Code::kLimit, file_.name + ": a record at byte " +
-                                           std::to_string(offset_bytes_) +
+                                           std::to_string(next_.offset_bytes) +
                                            " has no end (is a quote missing?)");
         }
         auto block = BlockPool::take(machinery_.blocks, size);
@@ -105,8 +107,7 @@ class PieceOrder {
     bool has_warned_ = false;
     std::string rest_;
     bool is_header_pending_ = false;
-    int64_t offset_bytes_ = 0;
-    int64_t lines_ = 0;
+    Position next_;  // of what rest_ begins
     int64_t rows_ = 0;
 };
 
@@ -131,7 +132,7 @@ Result<> drain(Lane<T>& lane, const std::stop_token& stop, Take take) {
 
 }  // namespace
 
-Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
+Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser, const Position& from,
                            const std::function<Result<std::unique_ptr<base::ByteSource>>()>& open,
                            const Machinery& machinery, const RejectSink& rejects,
                            const Deliver& deliver) {
@@ -140,7 +141,8 @@ Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
         ::pthread_setname_np(::pthread_self(), "load-reader");
         lane.end(guarded([&]() -> Result<> {
             std::unique_ptr<base::ByteSource> source = TRY(open());
-            BlockReader blocks(*source, parser, machinery.blocks, file.name);
+            BlockReader blocks(*source, parser, machinery.blocks, file.name,
+                               /*is_first=*/from.offset_bytes == 0);
             while (true) {
                 std::optional<Piece> piece = TRY(blocks.next());
                 if (!piece) return {};
@@ -151,7 +153,7 @@ Result<int64_t> run_pieces(const FileEntry& file, const PieceParser& parser,
             }
         }));
     });
-    PieceOrder order(file, parser, machinery, rejects, deliver);
+    PieceOrder order(file, parser, from, machinery, rejects, deliver);
     TRY(drain(lane, machinery.stop,
               [&](ParsedPiece piece) { return order.take(std::move(piece)); }));
     return order.rows();
@@ -190,7 +192,7 @@ Result<int64_t> run_pages(const std::function<Result<>(const PageSink&)>& produc
         machinery.progress.rows_read += work.rows;
         rows += work.rows;
         for (Reject& row : work.left_out) TRY(rejects(std::move(row)));
-        return deliver(std::move(work.batch));
+        return deliver(std::move(work.batch), nullptr);
     }));
     return rows;
 }

@@ -77,28 +77,35 @@ Result<> RejectLog::open_quarantine() {
     std::string before;
     std::error_code ignored;
     if (fs::is_regular_file(options_.quarantine, ignored)) {
-        if (options_.finished) {
+        if (options_.kept) {
             before = TRY(kept_entries());
         } else if (fs::file_size(options_.quarantine, ignored) > 0) {
             TRY(set_aside());
         }
     }
-    auto sink = TRY(base::open_sink(options_.quarantine));
-    TRY(sink->write(before));
+    // In one step: a kill right here loses none of the entries.
+    if (!before.empty()) TRY(base::write_file(options_.quarantine, before));
+    auto sink = TRY(before.empty() ? base::open_sink(options_.quarantine)
+                                   : base::open_sink_behind(options_.quarantine,
+                                                            static_cast<int64_t>(before.size())));
     base::Lock lock(mutex_);
     sink_ = std::move(sink);
     return {};
 }
 
-Result<std::string> RejectLog::kept_entries() const {
+Result<std::string> RejectLog::kept_entries() {
     const std::string content = TRY(base::read_file(options_.quarantine));
+    std::vector<int64_t> left = *options_.kept;
     std::string kept;
     for (const std::string& line : base::split(content, '\n')) {
         const auto task = task_of(line);
         if (!task) continue;
-        const auto index = static_cast<size_t>(*task);
-        if (*task >= 0 && (index >= options_.finished->size() || !(*options_.finished)[index]))
-            continue;
+        if (*task >= 0) {
+            const auto index = static_cast<size_t>(*task);
+            if (index >= left.size() || left[index] == 0) continue;
+            --left[index];  // kAllEntries never comes to 0
+        }
+        ++counted_before_;
         kept.append(line).append("\n");
     }
     return kept;
@@ -137,11 +144,12 @@ Result<> RejectLog::add(const std::string& source, size_t task, Reject reject) {
                          place_of(source, reject) + ": " + reject.text + " (" + reject.reason +
                          ")");
     }
-    int64_t count = ++progress_.rows_rejected;
+    int64_t count = counted_before_ + ++progress_.rows_rejected;
     {
         base::Lock lock(mutex_);
         if (sink_) {
             TRY(sink_->write(as_json(source, task, reject)));
+            is_settled_ = false;
         } else {
             log::warn(warning_of(source, reject));
         }
@@ -152,6 +160,14 @@ Result<> RejectLog::add(const std::string& source, size_t task, Reject reject) {
                                        base::with_thousands(*options_.rows_max) +
                                        "); this one: " + reject.reason + ": " + reject.text);
     }
+    return {};
+}
+
+Result<> RejectLog::settle() {
+    base::Lock lock(mutex_);
+    if (is_settled_) return {};
+    TRY(base::sync_file(options_.quarantine));
+    is_settled_ = true;
     return {};
 }
 

@@ -30,13 +30,17 @@ class RejectLog {
     struct Options {
         std::string quarantine;           // path; empty: the log
         std::optional<int64_t> rows_max;  // no limit when absent
-        // Of a run that goes on: the tasks whose entries stay in the quarantine file.
-        std::optional<std::vector<bool>> finished = {};
+        // Of a run that goes on: how many entries of each task stay in the quarantine file, from
+        // the first on. They count against the limit, too.
+        std::optional<std::vector<int64_t>> kept = {};
     };
+    static constexpr int64_t kAllEntries = -1;
     static Result<std::unique_ptr<RejectLog>> open(Options options, Progress& progress);
 
     // Of task `task`, from `source`. Fails when the row stops the run or breaks the budget.
     Result<> add(const std::string& source, size_t task, Reject reject);
+    // What was added is safe on the disk afterwards.
+    Result<> settle();
     // Completes the quarantine file.
     Result<> finish();
 
@@ -45,17 +49,19 @@ class RejectLog {
         : options_(std::move(options)), progress_(progress) {}
 
     Result<> open_quarantine();
-    // The entries of the finished tasks.
-    Result<std::string> kept_entries() const;
+    // The entries that stay; counts them.
+    Result<std::string> kept_entries();
     // Gives what is there another name.
     Result<> set_aside();
     void tell_of_older() const;
 
     const Options options_;
     Progress& progress_;
+    int64_t counted_before_ = 0;  // of the budget, by the run before
     std::string older_;  // the path that the entries of an earlier run have now; empty: none
     base::Mutex mutex_;
     std::unique_ptr<base::ByteSink> sink_ GUARDED_BY(mutex_);
+    bool is_settled_ GUARDED_BY(mutex_) = true;
 };
 
 }  // namespace mogura::load

@@ -2,6 +2,8 @@
 
 #include "load/timestamp.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace mogura::load {
@@ -17,6 +19,10 @@ config::List list_of(const page::Schema& schema) {
         list.emplace_back(std::move(column));
     }
     return list;
+}
+
+config::Value report(bool is_finished) {
+    return is_finished ? config::Value(config::Map()) : config::Value(nullptr);
 }
 
 Error unreadable(const std::string& what) {
@@ -43,6 +49,11 @@ Result<page::Schema> schema_at(const config::Map& document, const char* key) {
     return page::Schema(std::move(columns));
 }
 
+bool is_true_at(const config::Map& document, const char* key) {
+    const config::Value* value = document.find(key);
+    return value && value->is_boolean() && value->boolean();
+}
+
 }  // namespace
 
 config::Map ResumeState::document() const {
@@ -50,20 +61,30 @@ config::Map ResumeState::document() const {
     exec_task.set("transaction_time", transaction_time_text(transaction_time));
     config::List in_reports;
     config::List out_reports;
-    for (bool is_finished : finished) {
-        config::Value report = is_finished ? config::Value(config::Map()) : config::Value(nullptr);
-        in_reports.push_back(report);
-        for (size_t branch = 0; branch < branches; ++branch) out_reports.push_back(report);
+    config::List places;
+    for (size_t task = 0; task < tasks(); ++task) in_reports.push_back(report(is_finished(task)));
+    for (const Kept& task : kept) {
+        out_reports.push_back(report(task.is_finished));
+        places.push_back(task == Kept() ? config::Value(nullptr) : task.document());
     }
     config::Map map;
     map.set("exec_task", std::move(exec_task));
     map.set("in_task", input);
-    map.set("out_task", config::Map());
+    map.set("out_task", output);
     map.set("in_schema", list_of(in_schema));
     map.set("out_schema", list_of(out_schema));
     map.set("in_reports", std::move(in_reports));
     map.set("out_reports", std::move(out_reports));
+    map.set("kept", std::move(places));
+    map.set("publishing", is_publishing);
+    map.set("done", is_done);
     return map;
+}
+
+bool ResumeState::is_finished(size_t input_task) const {
+    const auto first = kept.begin() + static_cast<std::ptrdiff_t>(input_task * branches);
+    return std::all_of(first, first + static_cast<std::ptrdiff_t>(branches),
+                       [](const Kept& task) { return task.is_finished; });
 }
 
 Result<ResumeState> ResumeState::read(const config::Map& document) {
@@ -77,14 +98,20 @@ Result<ResumeState> ResumeState::read(const config::Map& document) {
     state.out_schema = TRY(schema_at(document, "out_schema"));
     const config::List* in_reports = TRY(list_at(document, "in_reports"));
     const config::List* out_reports = TRY(list_at(document, "out_reports"));
-    for (const config::Value& report : *in_reports) state.finished.push_back(!report.is_null());
-    size_t tasks = state.finished.size();
-    if (tasks > 0) {
-        state.branches = out_reports->size() / tasks;
-        if (state.branches == 0 || out_reports->size() % tasks != 0) {
-            return unreadable("out_reports does not go with in_reports");
-        }
+    const config::List* places = TRY(list_at(document, "kept"));
+    for (const config::Value& place : *places) {
+        const auto kept = Kept::read(place);
+        if (!kept) return unreadable("kept");
+        state.kept.push_back(*kept);
     }
+    if (!in_reports->empty()) state.branches = out_reports->size() / in_reports->size();
+    if (state.branches == 0 || out_reports->size() != in_reports->size() * state.branches ||
+        state.kept.size() != out_reports->size()) {
+        return unreadable("out_reports does not go with in_reports");
+    }
+    if (const config::Value* output = document.find("out_task")) state.output = *output;
+    state.is_publishing = is_true_at(document, "publishing");
+    state.is_done = is_true_at(document, "done");
     return state;
 }
 

@@ -1,4 +1,4 @@
-// What a failed run leaves so that a later one goes on with its unfinished tasks (embulk 1.7.10 to
+// What a run leaves, however it ends, so that a later one goes on from there (embulk 1.7.10 to
 // 1.7.13): a plain value, and its document with the original's keys.
 
 #pragma once
@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "load/position.h"
 #include "page/page.h"
 
 #include <cstddef>
@@ -19,8 +20,14 @@ struct ResumeState {
     config::Value input = nullptr;  // what Origin::state() gave
     page::Schema in_schema = {};
     page::Schema out_schema = {};
-    std::vector<bool> finished = {};  // by input task
-    size_t branches = 1;              // output tasks of each
+    config::Value output = nullptr;  // what Target::state() gave
+    std::vector<Kept> kept = {};     // by output task
+    size_t branches = 1;             // output tasks of each input task
+    bool is_publishing = false;      // all tasks are finished
+    bool is_done = false;            // published: what is left is to settle
+
+    size_t tasks() const { return kept.size() / branches; }
+    bool is_finished(size_t input_task) const;
 
     config::Map document() const;
     // Fails with kInvalid for what document() cannot have written.

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace mogura::load {
 namespace {
+
+constexpr std::chrono::seconds kBetweenSaves{1};
 
 Error changed(const char* what, size_t before, size_t now) {
     return {Code::kConflict,
@@ -24,20 +27,18 @@ bool are_alike(const page::Schema& one, const page::Schema& other) {
 }  // namespace
 
 Result<> Resumption::begin(Origin& origin, Progress& progress) {
-    if (!document_ || document_->empty()) return origin.begin(progress);
-    earlier_ = TRY(ResumeState::read(*document_));
+    if (!keeper_ || keeper_->earlier().empty()) return origin.begin(progress);
+    earlier_ = TRY(ResumeState::read(keeper_->earlier()));
     return origin.begin_again(earlier_->input, progress);
 }
 
-Result<> Resumption::take_over(ResumeState& state) const {
+Result<> Resumption::check(const ResumeState& state) const {
     if (!earlier_) return {};
-    if (earlier_->finished.size() != state.finished.size()) {
-        return changed("the number of input tasks", earlier_->finished.size(),
-                       state.finished.size());
+    if (earlier_->tasks() != state.tasks()) {
+        return changed("the number of input tasks", earlier_->tasks(), state.tasks());
     }
     if (earlier_->branches != state.branches) {
-        return changed("the number of output tasks", earlier_->branches * state.finished.size(),
-                       state.branches * state.finished.size());
+        return changed("the number of output tasks", earlier_->kept.size(), state.kept.size());
     }
     if (!are_alike(earlier_->in_schema, state.in_schema) ||
         !are_alike(earlier_->out_schema, state.out_schema)) {
@@ -45,39 +46,56 @@ Result<> Resumption::take_over(ResumeState& state) const {
                      "resume: the columns are not those of the failed run (remove the resume "
                      "state to begin anew)");
     }
-    state.finished = earlier_->finished;
     return {};
 }
 
-void Resumption::leave(Target& target, const ResumeState& state, bool keeps) {
-    if (!document_ || !keeps) {
-        target.rollback();
-        if (document_ && !earlier_) *document_ = {};
-        return;
-    }
-    auto kept = target.keep(newly_finished(state));
-    if (kept.ok()) {
-        *document_ = state.document();
-        return;
-    }
-    log::warn("no resume state is left: " + kept.error().message());
-    target.rollback();
-    if (!earlier_) *document_ = {};
+Result<> Resumption::start(ResumeState state) {
+    base::Lock lock(mutex_);
+    is_started_ = true;
+    state_ = std::move(state);
+    return save();
+}
+
+void Resumption::note(size_t task, const Kept& kept) {
+    if (!keeper_) return;
+    base::Lock lock(mutex_);
+    state_.kept[task] = kept;
+    if (clock_.monotonic() - saved_at_ < kBetweenSaves) return;
+    auto saved = save();
+    if (saved.ok() || std::exchange(has_warned_, true)) return;
+    log::warn("the resume state is not written: " + saved.error().message());
+}
+
+Result<> Resumption::publish() {
+    if (!is_started_) return {};
+    base::Lock lock(mutex_);
+    state_.is_publishing = true;
+    return save();
+}
+
+void Resumption::done() {
+    base::Lock lock(mutex_);
+    state_.is_done = true;
+    auto saved = save();
+    if (!saved.ok()) log::error("the resume state is not written: " + saved.error().message());
+}
+
+void Resumption::keep() {
+    base::Lock lock(mutex_);
+    state_.is_publishing = state_.is_publishing || (earlier_ && earlier_->is_publishing);
+    auto saved = save();
+    if (!saved.ok()) log::error("the resume state is lost: " + saved.error().message());
 }
 
 void Resumption::forget() {
-    if (document_) *document_ = {};
+    if (!keeper_) return;
+    auto forgotten = keeper_->save({});
+    if (!forgotten.ok()) log::error("the resume state stays: " + forgotten.error().message());
 }
 
-std::vector<size_t> Resumption::newly_finished(const ResumeState& state) const {
-    std::vector<size_t> tasks;
-    for (size_t task = 0; task < state.finished.size(); ++task) {
-        if (!state.finished[task] || (earlier_ && earlier_->finished[task])) continue;
-        for (size_t branch = 0; branch < state.branches; ++branch) {
-            tasks.push_back(task * state.branches + branch);
-        }
-    }
-    return tasks;
+Result<> Resumption::save() {
+    saved_at_ = clock_.monotonic();
+    return keeper_->save(state_.document());
 }
 
 }  // namespace mogura::load

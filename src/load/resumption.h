@@ -1,44 +1,64 @@
-// What the run before left, and what this one leaves (embulk 1.7.10 to 1.7.13); nothing of it when
-// nobody asked.
+// What the run before left, and what this one leaves, whatever ends it (embulk 1.7.10 to 1.7.13);
+// nothing of it when nobody asked.
 //
-// The order of calls: begin, take_over, then leave or forget. One thread at a time uses one.
+// The order of calls: begin, check, start, note for each step of a task, then publish, done and
+// forget, or keep. Any thread may call note(); the others belong to the one that runs the load.
 
 #pragma once
 
+#include "base/clock.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "load/job.h"
 #include "load/origin.h"
 #include "load/resume.h"
-#include "load/target.h"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
-#include <vector>
 
 namespace mogura::load {
 
 class Resumption {
   public:
-    // `document`: the state, read and written; must outlive this. None: nobody asked.
-    explicit Resumption(config::Map* document) : document_(document) {}
+    // `keeper` must outlive this. None: nobody asked.
+    Resumption(StateKeeper* keeper, const base::Clock& clock) : keeper_(keeper), clock_(clock) {}
+
+    bool is_asked() const { return keeper_ != nullptr; }
+    bool is_again() const { return earlier_.has_value(); }
+    const ResumeState& earlier() const { return *earlier_; }
 
     // Begins the input, as the run before did when there was one.
     Result<> begin(Origin& origin, Progress& progress);
-    bool is_again() const { return earlier_.has_value(); }
+    // The tasks and the columns of `state` must be those of the run before (1.7.13).
+    Result<> check(const ResumeState& state) const;
 
-    // Marks in `state` what the run before finished. The tasks must be those of that run (1.7.13).
-    Result<> take_over(ResumeState& state) const;
-
-    // Of a run that failed; `keeps` when its tasks began and what they finished can stay.
-    void leave(Target& target, const ResumeState& state, bool keeps);
+    // The tasks begin; from here on a later run can go on.
+    Result<> start(ResumeState state);
+    bool is_started() const { return is_started_; }
+    // Of an output task. What a kill right behind it would lose is done again, at most what
+    // arrived within a second.
+    void note(size_t task, const Kept& kept);
+    // All tasks are finished.
+    Result<> publish();
+    // What they wrote is published.
+    void done();
+    // The run failed.
+    void keep();
     void forget();
 
   private:
-    // Output tasks.
-    std::vector<size_t> newly_finished(const ResumeState& state) const;
+    Result<> save() REQUIRES(mutex_);
 
-    config::Map* const document_;
+    StateKeeper* const keeper_;
+    const base::Clock& clock_;
     std::optional<ResumeState> earlier_ = {};
+    bool is_started_ = false;
+    base::Mutex mutex_;
+    ResumeState state_ GUARDED_BY(mutex_);
+    std::chrono::nanoseconds saved_at_ GUARDED_BY(mutex_){0};
+    bool has_warned_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace mogura::load

@@ -13,32 +13,131 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <span>
 #include <thread>
 #include <utility>
 
 namespace mogura::load {
 namespace {
 
+// What every task of a run gets.
+struct Span {
+    Origin& origin;
+    Target& target;
+    const Machinery& machinery;
+    Progress& written;  // may be another than the machinery's
+    const base::Clock& clock;
+    Resumption* resumption;  // none: nobody can go on from here
+};
+
+// The rows of a chunk behind the first `count`; pages only, text has whole pieces.
+Chunk without_first(Chunk chunk, int64_t count) {
+    std::vector<uint8_t> keep(chunk.page.rows(), 1);
+    std::fill_n(keep.begin(), count, 0);
+    chunk.page = std::move(chunk.page).filter(keep);
+    chunk.rows -= count;
+    return chunk;
+}
+
+// One task on its way into its writers.
+class TaskRun {
+  public:
+    // Each input task has as many output tasks as `kept` has entries; those say where to go on.
+    TaskRun(const Span& span, size_t task, std::span<Kept> kept)
+        : span_(span), task_(task), kept_(kept), before_(kept.front().position.rows) {}
+
+    Result<> run() {
+        auto result = written();
+        if (result.ok()) return result;
+        for (auto& writer : writers_) writer->abort();
+        return result;
+    }
+
+  private:
+    size_t output_task(size_t branch) const { return task_ * kept_.size() + branch; }
+
+    Result<> written() {
+        const Position from = kept_.front().position;
+        position_ = from;
+        for (size_t branch = 0; branch < kept_.size(); ++branch) {
+            auto writer = span_.target.open(output_task(branch), kept_[branch], span_.written,
+                                            span_.machinery.workers);
+            if (!writer.ok()) return writer.error();
+            writers_.push_back(*std::move(writer));
+        }
+        TRY(span_.origin.run(task_, from, span_.machinery,
+                             [&](Batch batch, const Position* next) -> Result<> {
+                                 TRY(write(std::move(batch)));
+                                 if (!next || !span_.resumption || kept_.size() > 1) return {};
+                                 return mark(*next);
+                             }));
+        for (auto& writer : writers_) TRY(writer->finish());
+        return note_finished();
+    }
+
+    Result<> write(Batch batch) {
+        for (Chunk& chunk : batch) {
+            if (before_ > 0) {
+                const int64_t skipped = std::min(before_, chunk.rows);
+                before_ -= skipped;
+                if (skipped == chunk.rows) continue;
+                if (skipped > 0) chunk = without_first(std::move(chunk), skipped);
+            }
+            TRY(writers_[turn_]->write(std::move(chunk)));
+            turn_ = (turn_ + 1) % writers_.size();
+        }
+        return {};
+    }
+
+    Result<> mark(const Position& next) {
+        constexpr std::chrono::milliseconds kBetweenSaves{500};
+        position_ = next;
+        TRY(span_.machinery.rejects.settle());
+        writers_.front()->mark(next);
+        if (span_.clock.monotonic() - saved_at_ < kBetweenSaves) return {};
+        std::optional<Kept> kept = TRY(writers_.front()->save(next));
+        saved_at_ = span_.clock.monotonic();
+        if (kept) span_.resumption->note(output_task(0), *kept);
+        return {};
+    }
+
+    Result<> note_finished() {
+        if (!span_.resumption) return {};
+        TRY(span_.machinery.rejects.settle());
+        for (size_t branch = 0; branch < kept_.size(); ++branch) {
+            Kept kept = TRY(span_.target.finished(output_task(branch)));
+            kept.position = position_;
+            span_.resumption->note(output_task(branch), kept);
+        }
+        return {};
+    }
+
+    const Span& span_;
+    const size_t task_;
+    const std::span<Kept> kept_;
+    int64_t before_;  // rows that come again, and are there already
+    Position position_;
+    std::chrono::nanoseconds saved_at_{0};
+    size_t turn_ = 0;
+    std::vector<std::unique_ptr<Writer>> writers_;
+};
+
 // Runs the tasks between an origin and a target. Every task runs to its end, also when another
-// failed (1.8.6). Those that stand in `finished` do not run; afterwards those that are finished do.
+// failed (1.8.6). Those that are finished do not run.
 class Run {
   public:
-    // Each task has `branches` output tasks. What is written counts in `written`, which may be
-    // another than the machinery's.
-    Run(Origin& origin, Target& target, const Machinery& machinery, Progress& written,
-        std::vector<bool>& finished, size_t branches)
-        : origin_(origin),
-          target_(target),
-          machinery_(machinery),
-          written_(written),
-          finished_(finished),
-          branches_(branches) {}
+    // `kept`: by output task, each input task has `branches` of them.
+    Run(const Span& span, std::vector<Kept>& kept, size_t branches)
+        : span_(span), kept_(kept), branches_(branches) {}
 
     Result<> all(size_t threads) {
-        size_t tasks = origin_.tasks();
-        machinery_.progress.tasks_total = static_cast<int64_t>(tasks);
+        size_t tasks = kept_.size() / branches_;
+        span_.machinery.progress.tasks_total = static_cast<int64_t>(tasks);
         results_.resize(tasks);
-        threads = target_.is_parallel() ? std::min(threads, tasks) : 1;
+        threads = span_.target.is_parallel() ? std::min(threads, tasks) : 1;
         {
             std::vector<std::jthread> others;
             for (size_t number = 1; number < threads; ++number) {
@@ -49,7 +148,6 @@ class Run {
             }
             some();
         }
-        for (size_t task = 0; task < tasks; ++task) finished_[task] = results_[task].ok();
         return first_failure();
     }
 
@@ -58,43 +156,21 @@ class Run {
         while (true) {
             size_t task = next_++;
             if (task >= results_.size()) return;
-            if (finished_[task]) {
+            std::span<Kept> kept = std::span(kept_).subspan(task * branches_, branches_);
+            if (std::ranges::all_of(kept, [](const Kept& each) { return each.is_finished; })) {
                 log::info("Skipped resumed task " + std::to_string(task));
             } else {
-                results_[task] = guarded([&] { return one(task); });
+                results_[task] = guarded([&] { return one(task, kept); });
             }
-            ++machinery_.progress.tasks_done;
+            ++span_.machinery.progress.tasks_done;
         }
     }
 
-    Result<> one(size_t task) {
-        if (machinery_.stop.stop_requested()) {
+    Result<> one(size_t task, std::span<Kept> kept) {
+        if (span_.machinery.stop.stop_requested()) {
             return Error(Code::kCanceled, "the load was stopped");
         }
-        std::vector<std::unique_ptr<Writer>> writers;
-        auto result = written(task, writers);
-        if (!result.ok()) {
-            for (auto& writer : writers) writer->abort();
-        }
-        return result;
-    }
-
-    Result<> written(size_t task, std::vector<std::unique_ptr<Writer>>& writers) {
-        for (size_t branch = 0; branch < branches_; ++branch) {
-            auto writer = target_.open(task * branches_ + branch, written_, machinery_.workers);
-            if (!writer.ok()) return writer.error();
-            writers.push_back(*std::move(writer));
-        }
-        size_t turn = 0;
-        TRY(origin_.run(task, machinery_, [&](Batch batch) -> Result<> {
-            for (Chunk& chunk : batch) {
-                TRY(writers[turn]->write(std::move(chunk)));
-                turn = (turn + 1) % branches_;
-            }
-            return {};
-        }));
-        for (auto& writer : writers) TRY(writer->finish());
-        return {};
+        return TaskRun(span_, task, kept).run();
     }
 
     // The first failure is the run's; the others are told.
@@ -112,11 +188,8 @@ class Run {
         return {};
     }
 
-    Origin& origin_;
-    Target& target_;
-    const Machinery& machinery_;
-    Progress& written_;
-    std::vector<bool>& finished_;
+    const Span& span_;
+    std::vector<Kept>& kept_;
     const size_t branches_;
     std::atomic<size_t> next_ = 0;
     std::vector<Result<>> results_;
@@ -135,10 +208,11 @@ void log_tasks(size_t tasks, size_t branches, int threads_max) {
 // Runs the stages of a load, one after the other.
 class Stages {
   public:
-    Stages(std::vector<Stage> stages, const Execution& execution, Progress& progress,
-           std::stop_token stop)
+    Stages(std::vector<Stage> stages, const Execution& execution, const base::Clock& clock,
+           Progress& progress, std::stop_token stop)
         : stages_(std::move(stages)),
           execution_(execution),
+          clock_(clock),
           progress_(progress),
           stop_(std::move(stop)),
           workers_(execution.threads) {}
@@ -148,21 +222,24 @@ class Stages {
     // same of rows that a filter keeps.
     bool can_resume() const { return stages_.size() == 1 && !stages_.front().chain.keeps_rows(); }
     // Of a run that begins; the tasks are those of the last stage.
-    ResumeState state(const Origin& origin, const Context& context) const {
+    ResumeState state(const Origin& origin, const Context& context, bool scatters) const {
         size_t tasks = stages_.size() == 1 ? origin.tasks() : 1;
+        size_t branches = scatters ? branches_of(tasks, execution_.output_tasks_min) : 1;
         return {.transaction_time = context.transaction_time,
                 .input = origin.state(),
                 .in_schema = origin.schema(),
                 .out_schema = schema(),
-                .finished = std::vector<bool>(tasks),
-                .branches = branches_of(tasks, execution_.output_tasks_min)};
+                .kept = std::vector<Kept>(tasks * branches),
+                .branches = branches};
     }
 
-    // Afterwards `state` has the tasks that are finished.
-    Result<> run(Origin& origin, Target& target, ResumeState& state) {
+    // From `state` on. `resumption`: nothing where nobody can go on from this run.
+    Result<> run(Origin& origin, Target& target, ResumeState state, Resumption* resumption) {
         stages_.back().chain.set_formatter(target.formatter());
-        rejects_ = TRY(RejectLog::open(execution_.rejects, progress_));
-        auto result = all(origin, target, state);
+        RejectLog::Options options = execution_.rejects;
+        if (resumption && resumption->is_again()) options.kept = entries_of(state);
+        rejects_ = TRY(RejectLog::open(std::move(options), progress_));
+        auto result = all(origin, target, state, resumption);
         auto kept = rejects_->finish();
         if (!result.ok()) return result;
         if (!kept.ok()) return kept;
@@ -177,19 +254,32 @@ class Stages {
     }
 
   private:
-    Result<> all(Origin& origin, Target& target, ResumeState& state) {
+    // How many entries of the quarantine each input task keeps.
+    static std::vector<int64_t> entries_of(const ResumeState& state) {
+        std::vector<int64_t> entries(state.tasks());
+        for (size_t task = 0; task < entries.size(); ++task) {
+            entries[task] = state.is_finished(task)
+                                ? RejectLog::kAllEntries
+                                : state.kept[task * state.branches].position.rejects;
+        }
+        return entries;
+    }
+
+    Result<> all(Origin& origin, Target& target, ResumeState& state, Resumption* resumption) {
         Progress between;  // what a whole filter gives was read and counted before
         Origin* from = &origin;
         Progress* reading = &progress_;
         for (Stage& stage : stages_) {
             if (!stage.whole) {
-                state.finished.resize(from->tasks());
-                return one({*from, target, stage.chain, *reading, progress_}, state.finished,
+                state.kept.resize(from->tasks() * state.branches);
+                Machinery machinery{workers_, stage.chain, *rejects_, *reading, stop_};
+                return one({*from, target, machinery, progress_, clock_, resumption}, state.kept,
                            state.branches);
             }
             auto collector = target_of(*stage.whole);
-            std::vector<bool> finished(from->tasks());
-            TRY(one({*from, *collector, stage.chain, *reading, between}, finished, 1));
+            std::vector<Kept> kept(from->tasks());
+            Machinery machinery{workers_, stage.chain, *rejects_, *reading, stop_};
+            TRY(one({*from, *collector, machinery, between, clock_, nullptr}, kept, 1));
             auto input = TRY(stage.whole->give(stop_));
             inputs_.push_back(std::move(input));
             origins_.push_back(origin_of(*inputs_.back()));
@@ -200,23 +290,14 @@ class Stages {
         return {};
     }
 
-    struct Span {
-        Origin& origin;
-        Target& target;
-        const Chain& chain;
-        Progress& reading;
-        Progress& writing;
-    };
-
-    Result<> one(const Span& span, std::vector<bool>& finished, size_t branches) {
-        log_tasks(span.origin.tasks(), branches, execution_.threads_max);
-        Machinery machinery{workers_, span.chain, *rejects_, span.reading, stop_};
-        Run tasks(span.origin, span.target, machinery, span.writing, finished, branches);
-        return tasks.all(static_cast<size_t>(execution_.threads));
+    Result<> one(const Span& span, std::vector<Kept>& kept, size_t branches) {
+        log_tasks(kept.size() / branches, branches, execution_.threads_max);
+        return Run(span, kept, branches).all(static_cast<size_t>(execution_.threads));
     }
 
     std::vector<Stage> stages_;
     const Execution& execution_;
+    const base::Clock& clock_;
     Progress& progress_;
     const std::stop_token stop_;
     Workers workers_;
@@ -235,37 +316,145 @@ Summary summary_of(const Progress& progress) {
     return summary;
 }
 
-Error needs_all_rows() {
-    return {Code::kConflict,
-            "resume: a filter of this load needs all rows (remove the resume state to begin anew)"};
+// Whether this run can be gone on with; says so when somebody wants that, and it cannot.
+Result<bool> keeps_rows(const Resumption& resumption, const Stages& stages, const Target& target) {
+    if (!resumption.is_asked()) return false;
+    if (stages.can_resume() && target.can_keep()) return true;
+    const std::string reason = stages.can_resume() ? "its output keeps nothing of a failed run"
+                                                   : "a filter of this load needs all rows";
+    if (resumption.is_again()) {
+        return Error(Code::kConflict,
+                     "resume: " + reason + " (remove the resume state to begin anew)");
+    }
+    log::warn("no resume state is kept: " + reason + ", so a run that fails begins anew");
+    return false;
 }
+
+// Tasks in whose middle nobody can go on begin anew, in `state` and at the target.
+Result<> restart_tasks(const Origin& origin, Target& target, ResumeState& state) {
+    for (size_t task = 0; task < state.tasks(); ++task) {
+        const size_t first = task * state.branches;
+        std::span<const Kept> kept = std::span(state.kept).subspan(first, state.branches);
+        const bool has_begun = std::ranges::any_of(kept, [](const Kept& each) {
+            return each.is_finished || !each.position.is_beginning();
+        });
+        if (!has_begun || state.is_finished(task)) continue;
+        if (state.branches == 1 && origin.is_unchanged(task)) continue;
+        const std::string name = origin.name_of(task);
+        log::warn((name.empty() ? "task " + std::to_string(task) : name) +
+                  ": the task begins anew, its input is not what it was or cannot be read from its "
+                  "middle on");
+        for (size_t branch = 0; branch < state.branches; ++branch) {
+            TRY(target.restart(first + branch, state.kept));
+        }
+    }
+    return {};
+}
+
+// What is there already is not read again.
+void count_less(const Origin& origin, const ResumeState& state, Progress& progress) {
+    if (progress.bytes_total < 0) return;
+    for (size_t task = 0; task < state.tasks(); ++task) {
+        if (state.is_finished(task) && origin.size_bytes(task) > 0) {
+            progress.bytes_total -= origin.size_bytes(task);
+        }
+    }
+}
+
+// A load from its target's begin to its end, kept for a later run or not.
+class Transaction {
+  public:
+    Transaction(Origin& origin, Target& target, Stages& stages, Resumption& resumption,
+                const Context& context)
+        : origin_(origin),
+          target_(target),
+          stages_(stages),
+          resumption_(resumption),
+          context_(context) {}
+
+    Result<> run(ResumeState state, bool keeps, Progress& progress) {
+        if (keeps) return run_kept(std::move(state), progress);
+        auto result = target_.begin(stages_.schema(), state.kept.size());
+        if (result.ok()) result = stages_.run(origin_, target_, std::move(state), nullptr);
+        if (result.ok()) result = commit();
+        if (!result.ok()) target_.rollback();
+        return result;
+    }
+
+  private:
+    Result<> commit() {
+        if (context_.before_commit) TRY(context_.before_commit());
+        return target_.commit();
+    }
+
+    Result<> begin_kept(const Earlier& earlier, ResumeState& state, Progress& progress) {
+        state.kept = TRY(target_.begin_kept(stages_.schema(), state.kept.size(), earlier));
+        TRY(restart_tasks(origin_, target_, state));
+        count_less(origin_, state, progress);
+        state.output = target_.state();
+        return resumption_.start(state);
+    }
+
+    Result<> run_kept(ResumeState state, Progress& progress) {
+        Earlier earlier;
+        if (resumption_.is_again()) {
+            const ResumeState& before = resumption_.earlier();
+            if (before.is_done) {
+                log::info("The earlier run has published all of its rows");
+                target_.settle(before.output);
+                resumption_.forget();
+                return {};
+            }
+            earlier = {before.output, before.kept, before.is_publishing};
+            state.is_publishing = before.is_publishing;
+        }
+        auto result = begin_kept(earlier, state, progress);
+        if (!result.ok()) {
+            resumption_.is_again() ? target_.leave() : target_.rollback();
+            return result;
+        }
+        const config::Value output = state.output;
+        result = stages_.run(origin_, target_, std::move(state), &resumption_);
+        if (result.ok()) result = resumption_.publish();
+        if (result.ok()) result = commit();
+        if (result.ok()) {
+            resumption_.done();
+            target_.settle(output);
+            resumption_.forget();
+        } else {
+            resumption_.keep();
+            target_.leave();
+        }
+        return result;
+    }
+
+    Origin& origin_;
+    Target& target_;
+    Stages& stages_;
+    Resumption& resumption_;
+    const Context& context_;
+};
 
 Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugins,
                            const Context& context, Progress& progress, std::stop_token stop,
-                           Resumption resumption) {
+                           StateKeeper* keeper) {
     auto start = context.clock.monotonic();
     PluginConfig top{job.config, job.file, ""};
     Execution execution = TRY(read_execution(job, context));
     const config::Map* out = TRY(mapping_of(top, "out"));
     PluginConfig out_config{*out, job.file, "out"};
     std::unique_ptr<Target> target = TRY(make_target(out_config, plugins, context));
+    Resumption resumption(keeper, context.clock);
     TRY(resumption.begin(origin, progress));
     std::vector<Stage> made = TRY(make_stages(top, origin.schema(), plugins, context));
-    Stages stages(std::move(made), execution, progress, std::move(stop));
-    if (resumption.is_again() && !stages.can_resume()) return needs_all_rows();
-    ResumeState state = stages.state(origin, context);
-    TRY(resumption.take_over(state));
-    if (resumption.is_again()) execution.rejects.finished = state.finished;
-    auto result = target->begin(stages.schema(), state.finished.size() * state.branches);
-    bool runs = result.ok();
-    if (runs) result = stages.run(origin, *target, state);
-    if (result.ok() && context.before_commit) result = context.before_commit();
-    if (result.ok()) result = target->commit();
-    if (!result.ok()) {
-        resumption.leave(*target, state, runs && stages.can_resume());
-        return result.error();
-    }
-    resumption.forget();
+    Stages stages(std::move(made), execution, context.clock, progress, std::move(stop));
+    const bool keeps = TRY(keeps_rows(resumption, stages, *target));
+    // Whoever goes on in a task's middle must know in which of its outputs a row is.
+    const bool scatters = !keeps || !target->name_of(0).empty();
+    ResumeState state = stages.state(origin, context, scatters);
+    TRY(resumption.check(state));
+    TRY(Transaction(origin, *target, stages, resumption, context)
+            .run(std::move(state), keeps, progress));
     TRY(stages.commit());
     Summary summary = summary_of(progress);
     summary.diff.set("in", origin.diff());
@@ -286,30 +475,30 @@ Result<> check_names(const Job& job, const Plugins& plugins, bool has_input) {
 }
 
 Result<Summary> run_input(const Job& job, const Plugins& plugins, const Context& context,
-                          Progress& progress, std::stop_token stop, Resumption resumption) {
+                          Progress& progress, std::stop_token stop, StateKeeper* keeper) {
     const Context own = TRY(context_of(job, plugins, context, stop));
     TRY(check_names(job, plugins, true));
     const config::Map* in = TRY(mapping_of(PluginConfig{job.config, job.file, ""}, "in"));
     PluginConfig place{*in, job.file, "in"};
     std::unique_ptr<Origin> origin = TRY(make_origin(place, plugins, own));
-    return run_origin(*origin, job, plugins, own, progress, std::move(stop), std::move(resumption));
+    return run_origin(*origin, job, plugins, own, progress, std::move(stop), keeper);
 }
 
 }  // namespace
 
 Result<Summary> run(const Job& job, const Plugins& plugins, const Context& context,
                     Progress& progress, std::stop_token stop) {
-    return run_input(job, plugins, context, progress, std::move(stop), Resumption(nullptr));
+    return run_input(job, plugins, context, progress, std::move(stop), nullptr);
 }
 
 Result<Summary> run_resumable(const Job& job, const Plugins& plugins, const Context& context,
-                              Progress& progress, config::Map& state, std::stop_token stop) {
+                              Progress& progress, StateKeeper& keeper, std::stop_token stop) {
     Context own = context;
-    if (!state.empty()) {
-        ResumeState earlier = TRY(ResumeState::read(state));
+    if (!keeper.earlier().empty()) {
+        ResumeState earlier = TRY(ResumeState::read(keeper.earlier()));
         own.transaction_time = earlier.transaction_time;
     }
-    return run_input(job, plugins, own, progress, std::move(stop), Resumption(&state));
+    return run_input(job, plugins, own, progress, std::move(stop), &keeper);
 }
 
 Result<Summary> run_from(Input& input, const Job& job, const Plugins& plugins,
@@ -317,7 +506,7 @@ Result<Summary> run_from(Input& input, const Job& job, const Plugins& plugins,
     const Context own = TRY(context_of(job, plugins, context, stop));
     TRY(check_names(job, plugins, false));
     std::unique_ptr<Origin> origin = origin_of(input);
-    return run_origin(*origin, job, plugins, own, progress, std::move(stop), Resumption(nullptr));
+    return run_origin(*origin, job, plugins, own, progress, std::move(stop), nullptr);
 }
 
 }  // namespace mogura::load

@@ -1,5 +1,8 @@
 #include "load/target.h"
 
+#include "base/file.h"
+#include "base/log.h"
+
 #include <algorithm>
 #include <string>
 #include <unordered_map>
@@ -27,20 +30,31 @@ class CountingSink final : public base::ByteSink {
 
 class TextWriter final : public Writer {
   public:
-    TextWriter(std::unique_ptr<base::ByteSink> sink, Progress& progress)
-        : sink_(std::move(sink)), progress_(progress) {}
+    // `plain`: the local file whose bytes are just those that are written, behind the first `bytes`
+    // of them; empty where another run could not go on in the file's middle.
+    TextWriter(std::unique_ptr<base::ByteSink> sink, Progress& progress, std::string plain,
+               int64_t bytes)
+        : sink_(std::move(sink)), progress_(progress), plain_(std::move(plain)), bytes_(bytes) {}
 
     Result<> write(Chunk chunk) override {
         TRY(sink_->write(chunk.text));
+        bytes_ += static_cast<int64_t>(chunk.text.size());
         progress_.rows_written += chunk.rows;
         return {};
     }
     Result<> finish() override { return sink_->finish(); }
     void abort() noexcept override { sink_.reset(); }
+    Result<std::optional<Kept>> save(const Position& position) override {
+        if (plain_.empty()) return std::optional<Kept>();
+        TRY(base::sync_file(plain_));
+        return std::optional<Kept>({.position = position, .file = plain_, .bytes = bytes_});
+    }
 
   private:
     std::unique_ptr<base::ByteSink> sink_;
     Progress& progress_;
+    const std::string plain_;
+    int64_t bytes_;
 };
 
 // Hands pages to a TaskOutput.
@@ -61,6 +75,7 @@ class PageWriter final : public Writer {
         return finished;
     }
     void abort() noexcept override { output_->abort(); }
+    void mark(const Position& position) override { output_->mark(position); }
 
   private:
     void count() {
@@ -104,23 +119,65 @@ class FileTarget final : public Target {
     std::string name_of(size_t task) const override { return output_->name_of(task, 0); }
     const Formatter* formatter() const override { return formatter_->text.get(); }
 
-    Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress,
+    Result<std::unique_ptr<Writer>> open(size_t task, const Kept& from, Progress& progress,
                                          Workers& workers) override {
         if (formatter_->file) return open_local(task, progress);
+        if (!from.position.is_beginning()) return open_behind(task, from, progress);
         std::unique_ptr<base::ByteSink> sink = TRY(output_->open(task, 0));
         sink = std::make_unique<CountingSink>(std::move(sink), progress.bytes_written);
         // The list runs from the file inward (embulk 5.4.0).
         for (const auto& encoder : encoders_) sink = TRY(encoder->wrap(std::move(sink), &workers));
         std::string header = TRY(formatter_->text->header());
         if (!header.empty()) TRY(sink->write(header));
-        return std::make_unique<TextWriter>(std::move(sink), progress);
+        return std::make_unique<TextWriter>(std::move(sink), progress,
+                                            encoders_.empty() ? plain_file(task) : "",
+                                            static_cast<int64_t>(header.size()));
     }
 
     Result<> commit() override { return output_->publish(); }
     void rollback() noexcept override { output_->discard(); }
-    Result<> keep(std::span<const size_t> tasks) override { return output_->keep(tasks); }
+
+    bool can_keep() const override { return output_->can_adopt(); }
+    Result<std::vector<Kept>> begin_kept(const page::Schema& schema, size_t tasks,
+                                         const Earlier& earlier) override {
+        TRY(begin(schema, tasks));
+        is_kept_ = true;
+        std::vector<Kept> kept(tasks);
+        for (size_t task = 0; task < std::min(tasks, earlier.kept.size()); ++task) {
+            const Kept& before = earlier.kept[task];
+            if (before.file.empty()) continue;
+            auto adopted = output_->adopt(task, 0,
+                                          {.path = before.file,
+                                           .bytes = before.bytes,
+                                           .may_be_published = earlier.is_publishing});
+            if (adopted.ok()) {
+                kept[task] = before;
+            } else {
+                log::warn("task " + std::to_string(task) +
+                          " begins anew: " + adopted.error().message());
+            }
+        }
+        return kept;
+    }
+    Result<Kept> finished(size_t task) override {
+        const std::string path = output_->local_path(task, 0);
+        TRY(base::sync_file(path));
+        const int64_t bytes = TRY(base::file_size_bytes(path));
+        return Kept{.is_finished = true, .file = path, .bytes = bytes};
+    }
 
   private:
+    std::string plain_file(size_t task) const {
+        return is_kept_ ? output_->local_path(task, 0) : "";
+    }
+
+    Result<std::unique_ptr<Writer>> open_behind(size_t task, const Kept& from, Progress& progress) {
+        std::string path = plain_file(task);
+        std::unique_ptr<base::ByteSink> sink = TRY(base::open_sink_behind(path, from.bytes));
+        sink = std::make_unique<CountingSink>(std::move(sink), progress.bytes_written);
+        return std::make_unique<TextWriter>(std::move(sink), progress, std::move(path), from.bytes);
+    }
+
     // Two tasks that write to one file at the same time would mix or lose their rows.
     Result<> check_names(size_t tasks) const {
         if (overwrites_files_of_one_name(context_.compat)) return {};
@@ -150,6 +207,7 @@ class FileTarget final : public Target {
     const PluginConfig config_;
     const Plugins& plugins_;
     const Context& context_;
+    bool is_kept_ = false;
     std::vector<std::unique_ptr<Encoder>> encoders_;
     std::unique_ptr<AnyFormatter> formatter_;
 };
@@ -161,18 +219,34 @@ class PageTarget final : public Target {
     Result<> begin(const page::Schema& schema, size_t tasks) override {
         return output_->begin(schema, tasks);
     }
-    Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress, Workers&) override {
-        std::unique_ptr<TaskOutput> output = TRY(output_->open(task));
+    Result<std::unique_ptr<Writer>> open(size_t task, const Kept& from, Progress& progress,
+                                         Workers&) override {
+        std::unique_ptr<TaskOutput> output =
+            TRY(is_kept_ ? output_->keeping()->open(task, from.position) : output_->open(task));
         return std::make_unique<PageWriter>(std::move(output), progress);
     }
     Result<> commit() override { return output_->commit(); }
     void rollback() noexcept override { output_->rollback(); }
-    Result<> keep(std::span<const size_t> tasks) override { return output_->keep(tasks); }
+
+    bool can_keep() const override { return output_->keeping() != nullptr; }
+    Result<std::vector<Kept>> begin_kept(const page::Schema& schema, size_t tasks,
+                                         const Earlier& earlier) override {
+        TRY(output_->keeping()->begin(schema, tasks, earlier.output));
+        is_kept_ = true;
+        return output_->keeping()->arrived();
+    }
+    Result<> restart(size_t task, std::vector<Kept>& kept) override {
+        return output_->keeping()->restart(task, kept);
+    }
+    config::Value state() const override { return output_->keeping()->state(); }
+    void leave() noexcept override { output_->keeping()->leave(); }
+    void settle(const config::Value& state) noexcept override { output_->keeping()->settle(state); }
     config::Map diff() const override { return output_->diff(); }
     bool is_parallel() const override { return output_->is_parallel(); }
 
   private:
     const std::unique_ptr<Output> output_;
+    bool is_kept_ = false;
 };
 
 class WholeWriter final : public Writer {
@@ -190,14 +264,11 @@ class WholeTarget final : public Target {
   public:
     explicit WholeTarget(WholeFilter& filter) : filter_(filter) {}
     Result<> begin(const page::Schema&, size_t) override { return {}; }
-    Result<std::unique_ptr<Writer>> open(size_t, Progress&, Workers&) override {
+    Result<std::unique_ptr<Writer>> open(size_t, const Kept&, Progress&, Workers&) override {
         return std::make_unique<WholeWriter>(filter_);
     }
     Result<> commit() override { return {}; }
     void rollback() noexcept override {}
-    Result<> keep(std::span<const size_t>) override {
-        return Error(Code::kUnsupported, "a filter of all rows keeps none of them");
-    }
     bool is_parallel() const override { return false; }
 
   private:
@@ -206,11 +277,16 @@ class WholeTarget final : public Target {
 
 }  // namespace
 
-Result<> FileOutput::keep(std::span<const size_t>) {
+Result<> Target::restart(size_t task, std::vector<Kept>& kept) {
+    kept[task] = {};
+    return {};
+}
+
+Result<> FileOutput::adopt(size_t, size_t, const Begun&) {
     return Error(Code::kUnsupported, "this output cannot go on from a failed run");
 }
 
-Result<> Output::keep(std::span<const size_t>) {
+Result<std::vector<Kept>> Target::begin_kept(const page::Schema&, size_t, const Earlier&) {
     return Error(Code::kUnsupported, "this output cannot go on from a failed run");
 }
 

@@ -1,7 +1,9 @@
 // The output side of a run: files with their formatter and encoders, or an output that takes pages.
 //
-// The order of calls: begin, open for each task, then commit or rollback. Writers of different
-// tasks may be used by different threads at once. Nothing is visible before commit.
+// The order of calls: begin, open for each task, then commit or rollback. Where a later run may go
+// on from this one: begin_kept, open and finished for each task, then commit and settle, or leave.
+// Writers of different tasks may be used by different threads at once. Nothing is visible before
+// commit.
 
 #pragma once
 
@@ -15,8 +17,9 @@
 #include "load/workers.h"
 
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace mogura::load {
 
@@ -26,6 +29,18 @@ class Writer {
     virtual Result<> write(Chunk chunk) = 0;
     virtual Result<> finish() = 0;
     virtual void abort() noexcept = 0;
+    // What was written so far are the rows in front of `position`.
+    virtual void mark(const Position&) {}
+    // The same, and they are safe on the disk: what a later run needs to go on behind them. Nothing
+    // where the output keeps that itself, or cannot.
+    virtual Result<std::optional<Kept>> save(const Position&) { return std::optional<Kept>(); }
+};
+
+// What the run before left (ResumeState).
+struct Earlier {
+    config::Value output = nullptr;
+    std::vector<Kept> kept = {};
+    bool is_publishing = false;
 };
 
 class Target {
@@ -36,12 +51,24 @@ class Target {
     virtual std::string name_of(size_t) const { return ""; }
     // Set after begin() where pages are wanted as text.
     virtual const Formatter* formatter() const { return nullptr; }
-    virtual Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress,
+    // The next row is the one behind `from`: what begin_kept() gave, else the beginning.
+    virtual Result<std::unique_ptr<Writer>> open(size_t task, const Kept& from, Progress& progress,
                                                  Workers& workers) = 0;
     virtual Result<> commit() = 0;
     virtual void rollback() noexcept = 0;
-    // As Output::keep().
-    virtual Result<> keep(std::span<const size_t> tasks) = 0;
+
+    virtual bool can_keep() const { return false; }
+    // Gives what has arrived, by task.
+    virtual Result<std::vector<Kept>> begin_kept(const page::Schema&, size_t tasks,
+                                                 const Earlier& earlier);
+    // As Keeping::restart().
+    virtual Result<> restart(size_t task, std::vector<Kept>& kept);
+    virtual config::Value state() const { return config::Map(); }
+    // Of a task whose writer has finished.
+    virtual Result<Kept> finished(size_t) { return Kept{.is_finished = true}; }
+    virtual void leave() noexcept {}
+    // As Keeping::settle().
+    virtual void settle(const config::Value&) noexcept {}
     virtual config::Map diff() const { return {}; }
     virtual bool is_parallel() const { return true; }
 };

@@ -54,6 +54,26 @@ class LoadRun : public testing::Test {
     Registry registry_;
 };
 
+// The state in memory.
+class Memory final : public load::StateKeeper {
+  public:
+    const config::Map& earlier() const override { return earlier_; }
+    Result<> save(const config::Map& state) override {
+        state_ = state;
+        return {};
+    }
+    // For the next run.
+    Memory& again() {
+        earlier_ = state_;
+        return *this;
+    }
+    const config::Map& state() const { return state_; }
+
+  private:
+    config::Map earlier_;
+    config::Map state_;
+};
+
 // A few megabytes with quoted line ends all over.
 std::string large_csv() {
     std::string text = "id,text\n";
@@ -298,28 +318,29 @@ TEST_F(LoadRun, GoesOnFromTheFilesThatWereFinished) {
     ASSERT_TRUE(value.ok());
     load::Job job{.config = value->map(), .file = "load.yml"};
     load::Context context{.clock = clock_, .folder = folder_};
-    config::Map state;
+    Memory memory;
     load::Progress progress;
-    EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, state).ok());
-    EXPECT_EQ(read("out_000.00.csv"), "1,a\n");
-    EXPECT_NE(read("out_001.00.csv").find("no file"), std::string::npos);
-    EXPECT_EQ(read("out_002.00.csv"), "3,c\n");
-    EXPECT_EQ(config::to_json(*state.find("in_reports")), "[{},null,{}]");
-    EXPECT_EQ(config::to_json(*state.find("exec_task")),
+    EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, memory).ok());
+    for (const std::string name : {"out_000.00.csv", "out_001.00.csv", "out_002.00.csv"}) {
+        EXPECT_NE(read(name).find("no file"), std::string::npos) << "nothing is visible yet";
+    }
+    EXPECT_EQ(config::to_json(*memory.state().find("in_reports")), "[{},null,{}]");
+    EXPECT_EQ(config::to_json(*memory.state().find("exec_task")),
               R"({"transaction_time":"2015-01-27 19:23:49.000000 UTC"})");
 
     // Files that came later belong to the next run, whose last_path must not be beyond them.
     write("in_2.csv", "2,b\n");
     write("in_4.csv", "4,d\n");
-    write("out_000.00.csv", "untouched");
+    write("in_1.csv", "changed\n");
     load::Progress again;
-    auto summary = load::run_resumable(job, registry_, context, again, state);
+    auto summary = load::run_resumable(job, registry_, context, again, memory.again());
     ASSERT_TRUE(summary.ok()) << summary.error().message();
     EXPECT_EQ(summary->rows_written, 1);
-    EXPECT_EQ(read("out_000.00.csv"), "untouched");
+    EXPECT_EQ(read("out_000.00.csv"), "1,a\n");
+    EXPECT_EQ(read("out_002.00.csv"), "3,c\n");
     EXPECT_EQ(read("out_001.00.csv"), "2,b\n");
     EXPECT_EQ(config::to_json(*summary->diff.find("in")), R"({"last_path":"in_3.csv"})");
-    EXPECT_TRUE(state.empty());
+    EXPECT_TRUE(memory.state().empty());
 }
 
 TEST_F(LoadRun, RefusesToGoOnWithOtherColumns) {  // embulk 1.7.13
@@ -328,22 +349,23 @@ TEST_F(LoadRun, RefusesToGoOnWithOtherColumns) {  // embulk 1.7.13
         auto value = config::parse_yaml(
             "in: {type: file, path_prefix: in.csv, parser: {type: csv, "
             "stop_on_invalid_record: true, " +
-                columns + "}}\nout: {type: \"null\"}\n",
+                columns +
+                "}}\nout: {type: file, path_prefix: out., file_ext: csv, formatter: {type: csv}}\n",
             {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
         return load::Job{.config = value->map(), .file = "load.yml"};
     };
     load::Context context{.clock = clock_, .folder = folder_};
-    config::Map state;
+    Memory memory;
     load::Progress progress;
-    EXPECT_FALSE(load::run_resumable(job(kColumns), registry_, context, progress, state).ok());
-    ASSERT_FALSE(state.empty());
+    EXPECT_FALSE(load::run_resumable(job(kColumns), registry_, context, progress, memory).ok());
+    ASSERT_FALSE(memory.state().empty());
     load::Progress again;
     auto summary = load::run_resumable(job("columns: [{name: id, type: string}]"), registry_,
-                                       context, again, state);
+                                       context, again, memory.again());
     ASSERT_FALSE(summary.ok());
     EXPECT_NE(summary.error().message().find("the columns are not those"), std::string::npos)
         << summary.error().message();
-    EXPECT_FALSE(state.empty());
+    EXPECT_FALSE(memory.state().empty());
 }
 
 // embulk 7.11
@@ -412,13 +434,13 @@ TEST_F(LoadRun, AFailedRunWithACopyCannotGoOn) {
     ASSERT_TRUE(value.ok());
     load::Job job{.config = value->map(), .file = "load.yml"};
     load::Context context{.clock = clock_, .folder = folder_};
-    config::Map state;
+    Memory memory;
     load::Progress progress;
-    EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, state).ok());
-    EXPECT_TRUE(state.empty());
+    EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, memory).ok());
+    EXPECT_TRUE(memory.state().empty());
     EXPECT_NE(read("out.000.00.csv").find("no file"), std::string::npos);
     write("in_2.csv", "2,b\n");
-    auto summary = load::run_resumable(job, registry_, context, progress, state);
+    auto summary = load::run_resumable(job, registry_, context, progress, memory.again());
     ASSERT_TRUE(summary.ok()) << summary.error().message();
     EXPECT_EQ(read("out.000.00.csv") + read("out.001.00.csv"), "1,a\n2,b\n");
     EXPECT_EQ(read("copy.000.00.csv").size(), std::string("id,text\r\n1,a\r\n2,b\r\n").size());
@@ -438,13 +460,13 @@ TEST_F(LoadRun, GoingOnForgetsTheBadRowsOfTasksThatRunAgain) {
         return load::Job{.config = value->map(), .file = "load.yml"};
     };
     load::Context context{.clock = clock_, .folder = folder_};
-    config::Map state;
+    Memory memory;
     load::Progress progress;
-    EXPECT_FALSE(load::run_resumable(job("2"), registry_, context, progress, state).ok());
-    ASSERT_FALSE(state.empty());
+    EXPECT_FALSE(load::run_resumable(job("2"), registry_, context, progress, memory).ok());
+    ASSERT_FALSE(memory.state().empty());
     EXPECT_NE(read("bad.jsonl").find("bad,3"), std::string::npos);
     load::Progress again;
-    auto summary = load::run_resumable(job("3"), registry_, context, again, state);
+    auto summary = load::run_resumable(job("3"), registry_, context, again, memory.again());
     ASSERT_TRUE(summary.ok()) << summary.error().message();
     const std::string bad = read("bad.jsonl");
     for (const std::string row : {"bad,1", "bad,2", "bad,3"}) {
@@ -453,6 +475,102 @@ TEST_F(LoadRun, GoingOnForgetsTheBadRowsOfTasksThatRunAgain) {
         EXPECT_EQ(bad.find("\"" + row + "\"", at + 1), std::string::npos) << bad;
     }
     EXPECT_NE(read("bad.jsonl.1").find("no file"), std::string::npos);
+}
+
+// A run that failed in the middle of a file: the next one reads and writes the rest.
+class LoadRunFromTheMiddle : public LoadRun {
+  protected:
+    // Three megabytes with quoted line ends all over, and a bad row near the end.
+    static std::string text_with_bad_row() {
+        std::string text = large_csv();
+        for (int row = 60000; row < kGoodRows - 1; ++row) text += "7,\"a\nb\"\n";
+        return text + "bad,row\n" + "8,last\n";
+    }
+    static constexpr int kGoodRows = 250'000;
+    Result<load::Summary> run_again(const std::string& out, int rows_max) {
+        auto value = config::parse_yaml(
+            std::string("in: {type: file, path_prefix: in.csv, parser: {type: csv, "
+                        "skip_header_lines: 1, ") +
+                kColumns + "}}\nquarantine: bad.jsonl\nmax_rejected_rows: " +
+                std::to_string(rows_max) + "\nout: " + out + "\n",
+            {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+        CHECK(value.ok());
+        load::Job job{.config = value->map(), .file = "load.yml"};
+        load::Context context{.clock = clock_, .folder = folder_};
+        load::Progress progress;
+        auto summary = load::run_resumable(job, registry_, context, progress, memory_.again());
+        bytes_read_ = progress.bytes_read;
+        return summary;
+    }
+
+    Memory memory_;
+    int64_t bytes_read_ = 0;
+};
+
+TEST_F(LoadRunFromTheMiddle, WritesTheRestOfAFile) {
+    const std::string out =
+        "{type: file, path_prefix: out, file_ext: .csv, sequence_format: '', formatter: {type: "
+        "csv, newline: LF, header_line: false}}";
+    const std::string text = text_with_bad_row();
+    write("in.csv", text);
+    ASSERT_FALSE(run_again(out, 0).ok());
+    EXPECT_NE(read("out.csv").find("no file"), std::string::npos);
+    auto summary = run_again(out, 1);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_LT(bytes_read_, static_cast<int64_t>(text.size()));
+    EXPECT_EQ(read("out.csv"),
+              base::replace_all(text.substr(std::string("id,text\n").size()), "bad,row\n", ""));
+    EXPECT_EQ(base::split(read("bad.jsonl"), '\n').size(), 2u);
+    EXPECT_TRUE(memory_.state().empty());
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_),
+                            std::filesystem::directory_iterator()),
+              3)
+        << "in.csv, out.csv, bad.jsonl";
+}
+
+TEST_F(LoadRunFromTheMiddle, BeginsAnewWhereTheFileHasChanged) {
+    const std::string out =
+        "{type: file, path_prefix: out, file_ext: .csv, sequence_format: '', formatter: {type: "
+        "csv, newline: LF, header_line: false}}";
+    write("in.csv", text_with_bad_row());
+    ASSERT_FALSE(run_again(out, 0).ok());
+    write("in.csv", "id,text\n1,other\n");
+    auto summary = run_again(out, 0);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(read("out.csv"), "1,other\n");
+    EXPECT_EQ(read("bad.jsonl"), "");
+}
+
+TEST_F(LoadRunFromTheMiddle, LoadsTheRestIntoATable) {
+    for (const std::string mode : {"insert", "insert_direct", "replace"}) {
+        std::filesystem::remove(folder_ + "/out.db");
+        const std::string out = "{type: sqlite, database: out.db, table: t, mode: " + mode + "}";
+        write("in.csv", text_with_bad_row());
+        ASSERT_FALSE(run_again(out, 0).ok());
+        auto summary = run_again(out, 1);
+        ASSERT_TRUE(summary.ok()) << summary.error().message();
+        EXPECT_LT(bytes_read_, static_cast<int64_t>(text_with_bad_row().size()));
+        auto rows =
+            run("in: {type: sqlite, database: out.db, query: \"select count(*), sum(id = 8 "
+                "and text = 'last'), (select group_concat(name) from sqlite_master) from "
+                "t\"}\nout: {type: file, path_prefix: rows, file_ext: .csv, "
+                "sequence_format: '', formatter: {type: csv, header_line: false}}\n");
+        ASSERT_TRUE(rows.ok()) << rows.error().message();
+        EXPECT_EQ(read("rows.csv"), std::to_string(kGoodRows) + ",1,t\r\n") << mode;
+    }
+}
+
+// What is in the table already cannot be told from what the changed file would give.
+TEST_F(LoadRunFromTheMiddle, RefusesToLoadAChangedFileIntoRowsOfTheOld) {
+    const std::string out = "{type: sqlite, database: out.db, table: t, mode: insert_direct}";
+    write("in.csv", text_with_bad_row());
+    ASSERT_FALSE(run_again(out, 0).ok());
+    write("in.csv", "id,text\n1,other\n");
+    auto summary = run_again(out, 0);
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find("rows of task 0 are in t already"), std::string::npos)
+        << summary.error().message();
+    EXPECT_FALSE(memory_.state().empty());
 }
 
 TEST_F(LoadRun, KeepsBadRowsOfEarlierRuns) {

@@ -60,8 +60,12 @@ class LocalFiles final : public load::FileInput {
         for (const std::string& path : paths_) {
             std::string local = fs::absolute(on_disk(path)).lexically_normal().string();
             int64_t size = TRY(base::file_size_bytes(local));
-            entries.push_back(
-                {.name = local, .size_bytes = size, .local_path = local, .path = path});
+            int64_t modified = TRY(base::file_modified_ns(local));
+            entries.push_back({.name = local,
+                               .size_bytes = size,
+                               .local_path = local,
+                               .path = path,
+                               .modified_ns = modified});
         }
         if (paths_.empty() && options_.last_path.empty()) warn_of_nothing();
         log::info("Loading files [" + base::join(paths_, ", ") + "]");
@@ -70,6 +74,11 @@ class LocalFiles final : public load::FileInput {
 
     Result<std::unique_ptr<base::ByteSource>> open(const load::FileEntry& file) override {
         return base::open_source(file.local_path);
+    }
+
+    Result<std::unique_ptr<base::ByteSource>> open_at(const load::FileEntry& file,
+                                                      int64_t offset) override {
+        return base::open_source(file.local_path, offset);
     }
 
     config::Map diff(const std::vector<load::FileEntry>& files) const override {

@@ -3,7 +3,6 @@
 #include "plugins/plugins.h"
 
 #include <memory>
-#include <span>
 
 namespace mogura::plugins {
 namespace {
@@ -28,7 +27,6 @@ class NullOutput final : public load::Output {
     }
     Result<> commit() override { return {}; }
     void rollback() noexcept override {}
-    Result<> keep(std::span<const size_t>) override { return {}; }
 };
 
 Result<std::unique_ptr<load::Output>> make(const Options&, const load::Context&) {

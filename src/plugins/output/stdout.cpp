@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -113,7 +112,6 @@ class StdoutOutput final : public load::Output {
     }
     Result<> commit() override { return {}; }
     void rollback() noexcept override {}
-    Result<> keep(std::span<const size_t>) override { return {}; }
     // Tasks one after another: their rows stay together.
     bool is_parallel() const override { return false; }
 

@@ -92,19 +92,25 @@ class LocalFiles final : public load::FileOutput {
         temporaries_.clear();
     }
 
-    Result<> keep(std::span<const size_t> tasks) override {
-        {
-            base::Lock lock(mutex_);
-            std::erase_if(temporaries_, [&](const auto& entry) {
-                bool is_kept = std::ranges::any_of(tasks, [&](size_t task) {
-                    return entry.second ==
-                           (std::filesystem::path(folder_) / name_of(task, 0)).string();
-                });
-                if (!is_kept) ::unlink(entry.first.c_str());
-                return !is_kept;
-            });
+    bool can_adopt() const override { return true; }
+
+    Result<> adopt(size_t task, size_t file, const Begun& begun) override {
+        std::string path = (fs::path(folder_) / name_of(task, file)).string();
+        auto size = base::file_size_bytes(begun.path);
+        if (!size.ok() && begun.may_be_published) {
+            size = base::file_size_bytes(path);
+            if (size.ok() && *size == begun.bytes) return {};
         }
-        return publish();
+        if (!size.ok() || *size < begun.bytes) {
+            return Error(Code::kNotFound, begun.path + ": it is not what the earlier run left");
+        }
+        std::string temporary = base::unfinished_path(path);
+        if (std::rename(begun.path.c_str(), temporary.c_str()) != 0) {
+            return base::system_error(begun.path, "take over");
+        }
+        base::Lock lock(mutex_);
+        temporaries_.insert_or_assign(temporary, path);
+        return {};
     }
 
   private:

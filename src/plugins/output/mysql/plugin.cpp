@@ -79,6 +79,9 @@ class MysqlConnection final : public table::Connection {
     Result<table::ColumnKind> kind_of_type(const std::string& type) override {
         return mysql::kind_of_type(type);
     }
+    Result<std::vector<std::string>> list(const std::string& sql) override {
+        return mysql::read_list(*session_, sql);
+    }
     Result<std::vector<std::string>> intermediate_tables() override {
         const std::string database =
             temp_database_.empty() ? "DATABASE()" : mysql_literal(temp_database_);
@@ -114,7 +117,9 @@ class MysqlProduct final : public table::Product {
         return mysql_identifier(options_.temp_database) + "." + mysql_identifier(table);
     }
     size_t name_bytes_max() const override { return 64; }
+    std::string_view transactional_table_option() const override { return "ENGINE=InnoDB"; }
     bool merges_by_keys() const override { return false; }
+    bool replaces_in_transaction() const override { return false; }
 
     std::string merge(const table::Plan& plan, const std::string& source) const override {
         return "INSERT INTO " + plan.table + " (" + name_list(*this, plan.columns) + ") " + source +
@@ -125,7 +130,8 @@ class MysqlProduct final : public table::Product {
     Result<> run_sql(table::Connection& connection, std::string_view option,
                      const std::optional<std::string>& sql) override;
     Result<std::unique_ptr<load::TaskOutput>> open(const std::string& table,
-                                                   const table::Plan& plan) override;
+                                                   const table::Plan& plan,
+                                                   table::TaskMark mark) override;
 
   private:
     Result<std::unique_ptr<Mysql>> open_session() const;
@@ -185,11 +191,12 @@ std::string MysqlProduct::on_duplicate(const table::Plan& plan) const {
 }
 
 Result<std::unique_ptr<load::TaskOutput>> MysqlProduct::open(const std::string& table,
-                                                             const table::Plan& plan) {
+                                                             const table::Plan& plan,
+                                                             table::TaskMark mark) {
     auto session = TRY(open_session());
     auto way = TRY(route(*session, plan));
     return std::make_unique<mysql::MysqlTask>(std::move(session), table, plan, std::move(way),
-                                              options_.table);
+                                              options_.table, std::move(mark));
 }
 
 Result<> MysqlProduct::run_sql(table::Connection& connection, std::string_view option,
@@ -212,6 +219,7 @@ Result<> MysqlProduct::replace(table::Connection& connection, const table::Repla
     auto after = [&]() -> Result<> {
         auto transaction = TRY(table::Transaction::begin(connection));
         TRY(run_sql(connection, "after_load", after_load));
+        if (!replacement.published.empty()) TRY(connection.execute(replacement.published));
         return transaction.commit();
     };
     auto done = after();
@@ -232,13 +240,18 @@ Result<> MysqlProduct::swap(table::Connection& connection, const table::Replacem
                             bool has_target) const {
     const std::string rows = intermediate(replacement.intermediate);
     const std::string place = target(replacement.table);
-    if (!has_target) return connection.execute("RENAME TABLE " + rows + " TO " + place);
+    std::string marks;
+    if (!replacement.marks.empty()) {
+        marks = ", " + intermediate(replacement.marks) + " TO " +
+                intermediate(replacement.published_marks);
+    }
+    if (!has_target) return connection.execute("RENAME TABLE " + rows + " TO " + place + marks);
     using std::chrono::milliseconds;
     const auto now = clock_.now().time_since_epoch();
     const std::string between =
         intermediate(table::swap_name(std::chrono::duration_cast<milliseconds>(now).count()));
     return connection.execute("RENAME TABLE " + rows + " TO " + between + ", " + place + " TO " +
-                              rows + ", " + between + " TO " + place);
+                              rows + ", " + between + " TO " + place + marks);
 }
 
 Result<> MysqlProduct::swap_back(table::Connection& connection,
@@ -250,9 +263,15 @@ Result<> MysqlProduct::swap_back(table::Connection& connection,
         fresh = TRY(connect());
     }
     table::Connection& usable = fresh ? *fresh : connection;
-    if (had_target) return swap(usable, replacement, true);
-    return usable.execute("RENAME TABLE " + target(replacement.table) + " TO " +
-                          intermediate(replacement.intermediate));
+    table::Replacement back = replacement;
+    std::swap(back.marks, back.published_marks);
+    if (had_target) return swap(usable, back, true);
+    std::string sql = "RENAME TABLE " + target(replacement.table) + " TO " +
+                      intermediate(replacement.intermediate);
+    if (!back.marks.empty()) {
+        sql += ", " + intermediate(back.marks) + " TO " + intermediate(back.published_marks);
+    }
+    return usable.execute(sql);
 }
 
 Result<std::unique_ptr<load::Output>> make(const Options& options, const load::Context& context) {

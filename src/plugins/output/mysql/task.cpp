@@ -56,22 +56,28 @@ void append_load_escaped(std::string& batch, std::string_view text) {
 }  // namespace
 
 MysqlTask::MysqlTask(std::unique_ptr<database::Mysql> connection, const std::string& table,
-                     const table::Plan& plan, Route route, const table::Options& options)
+                     const table::Plan& plan, Route route, const table::Options& options,
+                     table::TaskMark mark)
     : connection_(std::move(connection)),
       plan_(plan),
       route_(std::move(route)),
       options_(options),
       statement_(route_.by_load ? load_statement(table, plan) : insert_statement(table, plan)),
-      sender_([this](const std::string& batch) { return send(batch); }) {}
+      mark_(std::move(mark)),
+      sender_([this](const std::string& batch, const std::string& mark_statement) {
+          return send(batch, mark_statement);
+      }) {}
 
 Result<> MysqlTask::write(page::Page page) {
     for (size_t row = 0; row < page.rows(); ++row) {
         const size_t row_start = batch_.size();
         append_row(page, row);
-        if (batch_.size() <= route_.batch_bytes) continue;
-        TRY(flush(row_start > 0 ? row_start : batch_.size()));
+        const bool is_full = batch_.size() > route_.batch_bytes;
+        if (is_full && row_start > 0) TRY(flush(row_start));
+        mark_.count();
+        if (is_full && row_start == 0) TRY(flush(batch_.size()));
     }
-    return sender_.offer(batch_);
+    return sender_.offer(batch_, mark_.statement());
 }
 
 void MysqlTask::append_row(const page::Page& page, size_t row) {
@@ -104,24 +110,27 @@ void MysqlTask::append_cell(const table::Cell& cell, const table::ColumnKind& ki
 Result<> MysqlTask::flush(size_t size) {
     const std::string rest = batch_.substr(size);
     batch_.resize(size);
-    TRY(sender_.send(batch_));
+    TRY(sender_.send(batch_, mark_.statement()));
     batch_ = rest;
     return {};
 }
 
-Result<> MysqlTask::send(const std::string& batch) {
+Result<> MysqlTask::send(const std::string& batch, const std::string& mark) {
     return table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure,
-                        [&] { return send_once(batch); });
+                        [&] { return send_once(batch, mark); });
 }
 
 // Only behind the rows the server tells what it has changed in them.
-Result<> MysqlTask::send_once(const std::string& batch) {
+Result<> MysqlTask::send_once(const std::string& batch, const std::string& mark) {
     auto transaction = TRY(database::MysqlTransaction::begin(*connection_));
-    if (route_.by_load) {
+    if (batch.empty()) {
+        // The last rows went before.
+    } else if (route_.by_load) {
         TRY(connection_->load(statement_, batch));
     } else {
         TRY(insert(batch));
     }
+    if (!mark.empty()) TRY(connection_->execute(mark));
     return transaction.commit();
 }
 

@@ -31,11 +31,13 @@ class MysqlTask final : public load::TaskOutput {
   public:
     // `table` is quoted. `plan` and `options` outlive the task.
     MysqlTask(std::unique_ptr<database::Mysql> connection, const std::string& table,
-              const table::Plan& plan, Route route, const table::Options& options);
+              const table::Plan& plan, Route route, const table::Options& options,
+              table::TaskMark mark);
 
     Result<> write(page::Page page) override;
-    Result<> finish() override { return sender_.finish(batch_); }
+    Result<> finish() override { return sender_.finish(batch_, mark_.statement(true)); }
     void abort() noexcept override { sender_.abort(); }
+    void mark(const load::Position& position) override { mark_.move_to(position); }
     int64_t bytes() const override { return sender_.bytes(); }
 
   private:
@@ -43,8 +45,8 @@ class MysqlTask final : public load::TaskOutput {
     void append_cell(const table::Cell& cell, const table::ColumnKind& kind);
     // Sends the first `size` bytes of the batch.
     Result<> flush(size_t size);
-    Result<> send(const std::string& batch);
-    Result<> send_once(const std::string& batch);
+    Result<> send(const std::string& batch, const std::string& mark);
+    Result<> send_once(const std::string& batch, const std::string& mark);
     Result<> insert(std::string_view rows);
 
     std::unique_ptr<database::Mysql> connection_;
@@ -53,6 +55,7 @@ class MysqlTask final : public load::TaskOutput {
     const table::Options& options_;
     std::string statement_;  // LOAD DATA ..., or INSERT INTO ... VALUES
     std::string batch_;
+    table::TaskMark mark_;  // of the end of batch_
     std::string scratch_;
     std::string text_;
     table::BatchSender sender_;  // last: its thread uses the others

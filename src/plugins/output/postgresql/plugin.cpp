@@ -74,6 +74,9 @@ class PostgresqlConnection final : public table::Connection {
     Result<table::ColumnKind> kind_of_type(const std::string& type) override {
         return postgresql::kind_of_type(*session_, type);
     }
+    Result<std::vector<std::string>> list(const std::string& sql) override {
+        return postgresql::read_list(*session_, sql);
+    }
     Result<std::vector<std::string>> intermediate_tables() override {
         return postgresql::read_list(
             *session_,
@@ -120,7 +123,8 @@ class PostgresqlProduct final : public table::Product {
     Result<> replace(table::Connection& connection, const table::Replacement& replacement,
                      bool& keeps) override;
     Result<std::unique_ptr<load::TaskOutput>> open(const std::string& table,
-                                                   const table::Plan& plan) override;
+                                                   const table::Plan& plan,
+                                                   table::TaskMark mark) override;
 
   private:
     Result<std::unique_ptr<Postgresql>> open_session() const;
@@ -185,11 +189,13 @@ Result<> PostgresqlProduct::replace(table::Connection& connection,
     TRY(connection.execute("ALTER TABLE " + intermediate(replacement.intermediate) + " RENAME TO " +
                            postgresql_identifier(replacement.table)));
     TRY(run_sql(connection, "after_load", options_.table.after_load));
+    if (!replacement.published.empty()) TRY(connection.execute(replacement.published));
     return transaction.commit();
 }
 
 Result<std::unique_ptr<load::TaskOutput>> PostgresqlProduct::open(const std::string& table,
-                                                                  const table::Plan& plan) {
+                                                                  const table::Plan& plan,
+                                                                  table::TaskMark mark) {
     auto session = TRY(open_session());
     postgresql::MergeStatement merges;
     if (options_.table.mode == Mode::kMergeDirect) {
@@ -197,9 +203,9 @@ Result<std::unique_ptr<load::TaskOutput>> PostgresqlProduct::open(const std::str
             return merge_statement(plan, source, "SELECT *");  // a key comes once
         };
     }
-    auto task = TRY(postgresql::PostgresqlTask::create(std::move(session), table,
-                                                       name_list(*this, plan.columns), plan,
-                                                       options_.table, std::move(merges)));
+    auto task = TRY(postgresql::PostgresqlTask::create(
+        std::move(session), table, name_list(*this, plan.columns), plan, options_.table,
+        std::move(merges), std::move(mark)));
     return std::unique_ptr<load::TaskOutput>(std::move(task));
 }
 

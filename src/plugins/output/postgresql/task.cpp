@@ -25,9 +25,9 @@ std::string quoted_keys(const table::Plan& plan) {
 Result<std::unique_ptr<PostgresqlTask>> PostgresqlTask::create(
     std::unique_ptr<database::Postgresql> connection, const std::string& table,
     const std::string& columns, const table::Plan& plan, const table::Options& options,
-    MergeStatement merge) {
-    std::unique_ptr<PostgresqlTask> task(
-        new PostgresqlTask(std::move(connection), columns, plan, options, std::move(merge)));
+    MergeStatement merge, table::TaskMark mark) {
+    std::unique_ptr<PostgresqlTask> task(new PostgresqlTask(
+        std::move(connection), columns, plan, options, std::move(merge), std::move(mark)));
     std::string receiver = table;
     if (task->merge_) {
         receiver = kBatchTable;
@@ -61,11 +61,12 @@ Result<> PostgresqlTask::choose_wires(const std::string& table) {
 Result<> PostgresqlTask::write(page::Page page) {
     for (size_t row = 0; row < page.rows(); ++row) {
         append_row(page, row);
+        mark_.count();
         if (static_cast<int64_t>(batch_.size()) < options_.batch_bytes) continue;
-        TRY(sender_.send(batch_));
+        TRY(sender_.send(batch_, mark_.statement()));
     }
     if (merge_) return {};  // each merge looks at the whole table: the fewer, the better
-    return sender_.offer(batch_);
+    return sender_.offer(batch_, mark_.statement());
 }
 
 void PostgresqlTask::append_row(const page::Page& page, size_t row) {
@@ -86,9 +87,26 @@ void PostgresqlTask::append_row(const page::Page& page, size_t row) {
     if (wires_.empty()) batch_ += '\n';
 }
 
-Result<> PostgresqlTask::send(const std::string& batch) {
+Result<> PostgresqlTask::send(const std::string& batch, const std::string& mark) {
     return table::retry("postgresql", options_, options_.retry_limit, table::is_lock_failure,
-                        [&] { return merge_ ? copy_and_merge(batch) : copy(batch); });
+                        [&]() -> Result<> {
+                            if (batch.empty() && mark.empty()) return {};
+                            if (batch.empty()) return execute(mark);
+                            if (merge_) return copy_and_merge(batch, mark);
+                            return mark.empty() ? copy(batch) : copy_with_mark(batch, mark);
+                        });
+}
+
+Result<> PostgresqlTask::execute(const std::string& sql) {
+    TRY(connection_->execute(sql));
+    return {};
+}
+
+Result<> PostgresqlTask::copy_with_mark(const std::string& batch, const std::string& mark) {
+    auto transaction = TRY(database::PostgresqlTransaction::begin(*connection_));
+    TRY(copy(batch));
+    TRY(execute(mark));
+    return transaction.commit();
 }
 
 Result<> PostgresqlTask::copy(const std::string& batch) {
@@ -104,7 +122,7 @@ Result<> PostgresqlTask::copy(const std::string& batch) {
 // loads. That keeps nobody else from the table; and being the first lock of a transaction on the
 // target, it adds no deadlock. Every other isolation would merge with what was there before it
 // waited.
-Result<> PostgresqlTask::copy_and_merge(const std::string& batch) {
+Result<> PostgresqlTask::copy_and_merge(const std::string& batch, const std::string& mark) {
     auto transaction =
         TRY(database::PostgresqlTransaction::begin(*connection_, "ISOLATION LEVEL READ COMMITTED"));
     TRY(copy(batch));
@@ -123,6 +141,7 @@ Result<> PostgresqlTask::copy_and_merge(const std::string& batch) {
         }
     }
     TRY(connection_->execute("DELETE FROM " + received));
+    if (!mark.empty()) TRY(execute(mark));
     return transaction.commit();
 }
 

@@ -34,28 +34,35 @@ class PostgresqlTask final : public load::TaskOutput {
     static Result<std::unique_ptr<PostgresqlTask>> create(
         std::unique_ptr<database::Postgresql> connection, const std::string& table,
         const std::string& columns, const table::Plan& plan, const table::Options& options,
-        MergeStatement merge);
+        MergeStatement merge, table::TaskMark mark);
 
     Result<> write(page::Page page) override;
-    Result<> finish() override { return sender_.finish(batch_); }
+    Result<> finish() override { return sender_.finish(batch_, mark_.statement(true)); }
     void abort() noexcept override { sender_.abort(); }
+    void mark(const load::Position& position) override { mark_.move_to(position); }
     int64_t bytes() const override { return sender_.bytes(); }
 
   private:
     PostgresqlTask(std::unique_ptr<database::Postgresql> connection, std::string columns,
-                   const table::Plan& plan, const table::Options& options, MergeStatement merge)
+                   const table::Plan& plan, const table::Options& options, MergeStatement merge,
+                   table::TaskMark mark)
         : connection_(std::move(connection)),
           columns_(std::move(columns)),
           plan_(plan),
           options_(options),
           merge_(std::move(merge)),
-          sender_([this](const std::string& batch) { return send(batch); }) {}
+          mark_(std::move(mark)),
+          sender_([this](const std::string& batch, const std::string& mark_statement) {
+              return send(batch, mark_statement);
+          }) {}
 
     Result<> choose_wires(const std::string& table);
     void append_row(const page::Page& page, size_t row);
-    Result<> send(const std::string& batch);
+    Result<> send(const std::string& batch, const std::string& mark);
+    Result<> execute(const std::string& sql);
     Result<> copy(const std::string& batch);
-    Result<> copy_and_merge(const std::string& batch);
+    Result<> copy_with_mark(const std::string& batch, const std::string& mark);
+    Result<> copy_and_merge(const std::string& batch, const std::string& mark);
     std::string last_of_each_key() const;
     std::string turn_of_each_key(int64_t turn) const;
 
@@ -68,6 +75,7 @@ class PostgresqlTask final : public load::TaskOutput {
     std::string turn_;         // waits for the other merges into the table
     std::vector<Wire> wires_;  // empty: text
     std::string batch_;
+    table::TaskMark mark_;  // of the end of batch_
     std::string scratch_;
     table::BatchSender sender_;  // last: its thread uses the others
 };

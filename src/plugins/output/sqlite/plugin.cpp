@@ -1,9 +1,10 @@
 // Rows into a table of a SQLite file: the product behind table/output.h.
 //
 // Intermediate rows live in a temporary table, outside the file, which locks nothing and which no
-// crash leaves behind. Then one transaction makes them visible: whoever reads sees the old rows or
-// the new ones, and a load that fails, or a process that dies, leaves the file as it was. A file
-// that was there keeps its journal mode, too.
+// crash leaves behind; in the file where a later run is to go on after a crash. Then one
+// transaction makes them visible: whoever reads sees the old rows or the new ones, and a load that
+// fails, or a process that dies, leaves the file as it was. A file that was there keeps its journal
+// mode, too.
 
 #include "base/mutex.h"
 #include "base/text.h"
@@ -74,9 +75,18 @@ class SqliteConnection final : public table::Connection {
     Result<table::ColumnKind> kind_of_type(const std::string& type) override {
         return sqlite::kind_of_type(type);
     }
-    // They go with the connection.
+    Result<std::vector<std::string>> list(const std::string& sql) override {
+        std::vector<std::string> values;
+        auto statement = TRY(session_->prepare(sql));
+        while (true) {
+            const bool found = TRY(statement.step());
+            if (!found) return values;
+            values.emplace_back(statement.text(0));
+        }
+    }
+    // The temporary ones go with the connection.
     Result<std::vector<std::string>> intermediate_tables() override {
-        return std::vector<std::string>();
+        return list("SELECT name FROM main.sqlite_master WHERE type = 'table'");
     }
 
   private:
@@ -103,11 +113,13 @@ class SqliteProduct final : public table::Product {
         return "main." + sqlite_identifier(table);
     }
     std::string intermediate(const std::string& table) const override {
-        return "temp." + sqlite_identifier(table);
+        return (keeps_ ? "main." : "temp.") + sqlite_identifier(table);
     }
     size_t name_bytes_max() const override { return 1000; }
     bool has_table_per_task() const override { return false; }
-    bool is_parallel() const override { return false; }  // SQLite has one writer
+    void keep() override { keeps_ = true; }
+    std::string_view waiting_read() const override { return ""; }  // a dead process holds no lock
+    bool is_parallel() const override { return false; }            // SQLite has one writer
     bool keeps_not_finite() const override { return true; }
 
     std::string merge(const table::Plan& plan, const std::string& source) const override {
@@ -119,7 +131,8 @@ class SqliteProduct final : public table::Product {
     Result<> replace(table::Connection& connection, const table::Replacement& replacement,
                      bool& keeps) override;
     Result<std::unique_ptr<load::TaskOutput>> open(const std::string& table,
-                                                   const table::Plan& plan) override;
+                                                   const table::Plan& plan,
+                                                   table::TaskMark mark) override;
 
   private:
     Result<std::shared_ptr<Sqlite>> session();
@@ -131,6 +144,7 @@ class SqliteProduct final : public table::Product {
 
     const std::string path_;
     const table::Options options_;
+    bool keeps_ = false;
     base::Mutex mutex_;
     // All of a load: the temporary table belongs to it.
     std::shared_ptr<Sqlite> session_ GUARDED_BY(mutex_);
@@ -213,16 +227,18 @@ Result<> SqliteProduct::replace(table::Connection& connection,
                                      " SELECT * FROM " + intermediate(replacement.intermediate));
     if (!copied.ok()) return copied.error().at("table " + replacement.table);
     TRY(run_sql(connection, "after_load", options_.after_load));
+    if (!replacement.published.empty()) TRY(connection.execute(replacement.published));
     return transaction.commit();
 }
 
 Result<std::unique_ptr<load::TaskOutput>> SqliteProduct::open(const std::string& table,
-                                                              const table::Plan& plan) {
+                                                              const table::Plan& plan,
+                                                              table::TaskMark mark) {
     base::Lock lock(mutex_);
     if (!writer_) {
         writer_ = TRY(sqlite::RowWriter::create(*session_, row_statements(table, plan), plan));
     }
-    return std::make_unique<sqlite::SqliteTask>(writer_);
+    return std::make_unique<sqlite::SqliteTask>(writer_, std::move(mark));
 }
 
 Result<std::unique_ptr<load::Output>> make(const Options& options, const load::Context& context) {

@@ -66,13 +66,23 @@ Result<std::unique_ptr<RowWriter>> RowWriter::create(database::Sqlite& connectio
     return std::unique_ptr<RowWriter>(new RowWriter(connection, std::move(prepared), plan));
 }
 
-Result<int64_t> RowWriter::write(const page::Page& page) {
+Result<int64_t> RowWriter::write(const page::Page& page, const std::string& mark) {
     base::Lock lock(mutex_);
     TRY(connection_.execute("BEGIN"));
     auto written = write_rows(page);
+    if (written.ok() && !mark.empty()) {
+        auto marked = connection_.execute(mark);
+        if (!marked.ok()) written = marked.error();
+    }
     auto ended = connection_.execute(written.ok() ? "COMMIT" : "ROLLBACK");
     if (written.ok() && !ended.ok()) return ended.error();
     return written;
+}
+
+Result<> RowWriter::make(const std::string& mark) {
+    if (mark.empty()) return {};
+    base::Lock lock(mutex_);
+    return connection_.execute(mark);
 }
 
 Result<int64_t> RowWriter::write_rows(const page::Page& page) {

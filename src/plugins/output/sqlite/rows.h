@@ -29,8 +29,9 @@ class RowWriter {
     static Result<std::unique_ptr<RowWriter>> create(database::Sqlite& connection,
                                                      const std::vector<std::string>& statements,
                                                      const table::Plan& plan);
-    // Returns about how many bytes it wrote.
-    Result<int64_t> write(const page::Page& page);
+    // Returns about how many bytes it wrote. `mark`, a statement, is of the same transaction.
+    Result<int64_t> write(const page::Page& page, const std::string& mark);
+    Result<> make(const std::string& mark);
 
   private:
     RowWriter(database::Sqlite& connection, std::vector<database::SqliteStatement> statements,
@@ -51,19 +52,23 @@ class RowWriter {
 
 class SqliteTask final : public load::TaskOutput {
   public:
-    explicit SqliteTask(std::shared_ptr<RowWriter> writer) : writer_(std::move(writer)) {}
+    SqliteTask(std::shared_ptr<RowWriter> writer, table::TaskMark mark)
+        : writer_(std::move(writer)), mark_(std::move(mark)) {}
 
     Result<> write(page::Page page) override {
-        const int64_t written = TRY(writer_->write(page));
+        mark_.count(static_cast<int64_t>(page.rows()));
+        const int64_t written = TRY(writer_->write(page, mark_.statement()));
         bytes_ += written;
         return {};
     }
-    Result<> finish() override { return {}; }
+    Result<> finish() override { return writer_->make(mark_.statement(true)); }
     void abort() noexcept override {}
+    void mark(const load::Position& position) override { mark_.move_to(position); }
     int64_t bytes() const override { return bytes_; }
 
   private:
     std::shared_ptr<RowWriter> writer_;
+    table::TaskMark mark_;  // of what is written
     int64_t bytes_ = 0;
 };
 

@@ -10,27 +10,27 @@
 
 namespace mogura::plugins::table {
 
-Result<> BatchSender::offer(std::string& batch) {
+Result<> BatchSender::offer(std::string& batch, const std::string& mark) {
     constexpr size_t kWorthBytes = 1 << 20;
     if (batch.size() < kWorthBytes || is_sending_) return {};
-    return send(batch);
+    return send(batch, mark);
 }
 
-Result<> BatchSender::send(std::string& batch) {
+Result<> BatchSender::send(std::string& batch, const std::string& mark) {
     TRY(wait());
     if (!thread_.joinable()) thread_ = std::jthread([this] { run(); });
     is_sending_ = true;
     has_batch_to_wait_for_ = true;
-    batches_.push(std::exchange(batch, std::move(spare_)));
+    batches_.push({std::exchange(batch, std::move(spare_)), mark});
     batch.clear();
     return {};
 }
 
 // A load of one batch needs no thread.
-Result<> BatchSender::finish(std::string& batch) {
+Result<> BatchSender::finish(std::string& batch, const std::string& mark) {
     TRY(wait());
-    if (batch.empty()) return {};
-    Sent last = sent(std::move(batch));
+    if (batch.empty() && mark.empty()) return {};
+    Sent last = sent({std::move(batch), mark});
     batch.clear();
     result_ = std::move(last.result);
     if (result_.ok()) bytes_ += static_cast<int64_t>(last.batch.size());
@@ -50,14 +50,14 @@ Result<> BatchSender::wait() {
     return result_;
 }
 
-BatchSender::Sent BatchSender::sent(std::string batch) const {
-    auto result = load::guarded([&] { return send_(batch); });
-    return {.result = std::move(result), .batch = std::move(batch)};
+BatchSender::Sent BatchSender::sent(Batch batch) const {
+    auto result = load::guarded([&] { return send_(batch.rows, batch.mark); });
+    return {.result = std::move(result), .batch = std::move(batch.rows)};
 }
 
 void BatchSender::run() {
     ::pthread_setname_np(::pthread_self(), "load-sender");
-    while (std::optional<std::string> batch = batches_.pop()) {
+    while (std::optional<Batch> batch = batches_.pop()) {
         Sent done = sent(*std::move(batch));
         is_sending_ = false;
         sent_.push(std::move(done));

@@ -1,8 +1,9 @@
 // Sends the batches of one task from a thread of its own, one at a time and in order, so that the
 // task forms the next batch while the server works on this one.
 //
-// Behind a failure nothing more is sent. One thread uses a sender; the one that ends it waits for
-// the batch on its way. `send` is called by one thread at a time.
+// A batch may have a mark: a statement that says how far the task has come with it, for the same
+// transaction. Behind a failure nothing more is sent. One thread uses a sender; the one that ends
+// it waits for the batch on its way. `send` is called by one thread at a time.
 
 #pragma once
 
@@ -19,7 +20,7 @@ namespace mogura::plugins::table {
 
 class BatchSender {
   public:
-    using Send = std::function<Result<>(const std::string& batch)>;
+    using Send = std::function<Result<>(const std::string& batch, const std::string& mark)>;
 
     explicit BatchSender(Send send) : send_(std::move(send)) {}
     ~BatchSender() { batches_.close(); }
@@ -27,28 +28,32 @@ class BatchSender {
     BatchSender& operator=(const BatchSender&) = delete;
 
     // Sends what is worth a transaction to a server that has nothing to do; else `batch` stays.
-    Result<> offer(std::string& batch);
+    Result<> offer(std::string& batch, const std::string& mark = "");
     // Waits for the batch before and fails as that did; `batch` is empty afterwards.
-    Result<> send(std::string& batch);
-    // The last batch, which may be empty: all have arrived afterwards.
-    Result<> finish(std::string& batch);
+    Result<> send(std::string& batch, const std::string& mark = "");
+    // The last batch, which may be empty: all have arrived afterwards, and the mark is made.
+    Result<> finish(std::string& batch, const std::string& mark = "");
     // Waits for the batch on its way.
     void abort() noexcept;
     // Of the batches that are known to have arrived.
     int64_t bytes() const { return bytes_; }
 
   private:
+    struct Batch {
+        std::string rows;
+        std::string mark;
+    };
     struct Sent {
         Result<> result;
         std::string batch;
     };
 
     Result<> wait();
-    Sent sent(std::string batch) const;
+    Sent sent(Batch batch) const;
     void run();
 
     const Send send_;
-    base::Queue<std::string> batches_{1};
+    base::Queue<Batch> batches_{1};
     base::Queue<Sent> sent_{1};
     std::atomic<bool> is_sending_ = false;
     bool has_batch_to_wait_for_ = false;

@@ -30,7 +30,7 @@ class Server {
         return arrived_;
     }
     BatchSender::Send taker() {
-        return [this](const std::string& batch) { return take(batch); };
+        return [this](const std::string& batch, const std::string&) { return take(batch); };
     }
 
   private:

@@ -75,6 +75,12 @@ std::map<std::string, ColumnOption> read_columns(config::Reader& reader) {
 
 }  // namespace
 
+std::string_view mode_word(Mode mode) {
+    const auto found =
+        std::ranges::find(kModes, mode, [](const auto& each) { return each.second; });
+    return found->first;
+}
+
 Options read_options(config::Reader& reader) {
     Options options;
     options.table = reader.required<std::string>("table", "Table to write to.");

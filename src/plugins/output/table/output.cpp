@@ -12,21 +12,44 @@
 #include <utility>
 
 namespace mogura::plugins::table {
+namespace {
+
+std::string text_at(const config::Value& state, const char* key) {
+    const config::Value* value = state.find(key);
+    return value && value->is_string() ? value->string() : std::string();
+}
+
+std::vector<std::string> names_at(const config::Value& state, const char* key) {
+    std::vector<std::string> names;
+    const config::Value* list = state.find(key);
+    if (!list || !list->is_list()) return names;
+    for (const config::Value& name : list->list()) {
+        if (name.is_string()) names.push_back(name.string());
+    }
+    return names;
+}
+
+}  // namespace
 
 bool TableOutput::is_shared() const {
     return options_.mode == Mode::kReplace || !product_->has_table_per_task();
 }
 
 Result<> TableOutput::begin(const page::Schema& schema, size_t tasks) {
-    if (schema.size() == 0) return Error(Code::kInvalid, options_.table + ": No column.");
     auto connection = TRY(product_->connect());
-    table_ = TRY(connection->resolve_name(options_.table));
-    plan_.table = product_->target(table_);
-    TRY(plan_columns(*connection, schema));
-    TRY(plan_merge_keys(*connection));
+    TRY(plan(*connection, schema));
+    if (keeps_) TRY(create_marks(*connection, tasks));
     if (!is_direct(options_.mode)) return create_intermediates(*connection, tasks);
     TRY(product_->run_sql(*connection, "before_load", options_.before_load));
     return connection->execute(create_table(plan_.table, true));
+}
+
+Result<> TableOutput::plan(Connection& connection, const page::Schema& schema) {
+    if (schema.size() == 0) return Error(Code::kInvalid, options_.table + ": No column.");
+    table_ = TRY(connection.resolve_name(options_.table));
+    plan_.table = product_->target(table_);
+    TRY(plan_columns(connection, schema));
+    return plan_merge_keys(connection);
 }
 
 Result<> TableOutput::plan_new_columns(Connection& connection, const page::Schema& schema) {
@@ -120,28 +143,33 @@ Result<> TableOutput::plan_merge_keys(Connection& connection) {
 }
 
 Result<> TableOutput::create_intermediates(Connection& connection, size_t tasks) {
+    const auto create = [&](const std::string& name) { return create_table(name, false); };
+    const size_t count = is_shared() ? 1 : tasks;
+    for (size_t task = 0; task < count; ++task) {
+        std::optional<TaskNumber> number;
+        if (!is_shared()) number = TaskNumber{.task = task, .tasks = tasks};
+        auto name = TRY(create_named(connection, number, create));
+        intermediates_.push_back(std::move(name));
+    }
+    return {};
+}
+
+Result<std::string> TableOutput::create_named(
+    Connection& connection, std::optional<TaskNumber> number,
+    const std::function<std::string(const std::string&)>& create) {
     constexpr int kNamesMax = 100;  // of other loads that began in the same millisecond
     using std::chrono::milliseconds;
     const auto now = clock_.now().time_since_epoch();
-    int64_t stamp = std::chrono::duration_cast<milliseconds>(now).count();
-    const size_t count = is_shared() ? 1 : tasks;
-    for (size_t task = 0; task < count; ++task) {
-        for (int names = 0;; ++names, ++stamp) {
-            std::optional<TaskNumber> number;
-            if (!is_shared()) number = TaskNumber{.task = task, .tasks = tasks};
-            const std::string name =
-                TRY(intermediate_name(table_, stamp, number, product_->name_bytes_max()));
-            auto created = connection.execute(create_table(product_->intermediate(name), false));
-            if (created.ok()) {
-                intermediates_.push_back(name);
-                break;
-            }
-            if (created.error().code() != Code::kConflict || names >= kNamesMax) {
-                return created.error().at("cannot create the intermediate table " + name);
-            }
+    if (stamp_ == 0) stamp_ = std::chrono::duration_cast<milliseconds>(now).count();
+    for (int names = 0;; ++names, ++stamp_) {
+        std::string name =
+            TRY(intermediate_name(table_, stamp_, number, product_->name_bytes_max()));
+        auto created = connection.execute(create(product_->intermediate(name)));
+        if (created.ok()) return name;
+        if (created.error().code() != Code::kConflict || names >= kNamesMax) {
+            return created.error().at("cannot create the intermediate table " + name);
         }
     }
-    return {};
 }
 
 std::string TableOutput::create_table(const std::string& quoted_name, bool if_not_exists) const {
@@ -158,14 +186,19 @@ std::string TableOutput::create_table(const std::string& quoted_name, bool if_no
     return sql;
 }
 
+const std::string& TableOutput::receiver(size_t task) const {
+    return intermediates_[is_shared() ? 0 : task];
+}
+
 Result<std::unique_ptr<load::TaskOutput>> TableOutput::open(size_t task) {
-    if (is_direct(options_.mode)) return product_->open(plan_.table, plan_);
-    return product_->open(product_->intermediate(intermediates_[is_shared() ? 0 : task]), plan_);
+    if (is_direct(options_.mode)) return product_->open(plan_.table, plan_, TaskMark());
+    return product_->open(product_->intermediate(receiver(task)), plan_, TaskMark());
 }
 
 Result<> TableOutput::commit() {
     auto connection = TRY(product_->connect());
     TRY(publish(*connection));
+    if (keeps_) return {};  // settle() drops
     auto dropped = drop_intermediates(*connection);
     if (!dropped.ok()) {  // the rows are published: the load has succeeded
         log::warn(
@@ -187,26 +220,54 @@ std::string TableOutput::source() const {
     return sql;
 }
 
+std::string TableOutput::published_statement() const {
+    if (marks_.empty()) return "";
+    return update_mark(product_->intermediate(marks_), kWholeLoad, true, {});
+}
+
 Result<> TableOutput::publish(Connection& connection) {
-    if (options_.mode == Mode::kReplace) {
-        bool keeps = false;
-        auto replaced = product_->replace(connection,
-                                          {.table = table_,
-                                           .intermediate = intermediates_.front(),
-                                           .create_table = create_table(plan_.table, false)},
-                                          keeps);
-        if (keeps) intermediates_.clear();
-        return replaced;
-    }
-    if (is_direct(options_.mode)) {
-        return product_->run_sql(connection, "after_load", options_.after_load);
-    }
+    if (options_.mode == Mode::kReplace) return replace(connection);
+    if (is_published_) return {};
+    if (is_direct(options_.mode)) return publish_directly(connection);
     if (!exists_) {
         TRY(connection.execute(create_table(plan_.table, true)));
     }
     if (intermediates_.empty()) return {};
     return retry(product_->word(), options_, options_.retry_limit, is_lock_failure,
                  [&] { return publish_rows(connection); });
+}
+
+Result<> TableOutput::publish_directly(Connection& connection) {
+    TRY(product_->run_sql(connection, "after_load", options_.after_load));
+    if (marks_.empty()) return {};
+    return connection.execute(published_statement());
+}
+
+// Where the replacement is no part of a transaction, the renamed table of marks says that it
+// happened, and its mark that after_load did.
+Result<> TableOutput::replace(Connection& connection) {
+    if (is_published_) {
+        if (has_after_load_) return {};
+        TRY(product_->run_sql(connection, "after_load", options_.after_load));
+        return connection.execute(published_statement());
+    }
+    Replacement replacement{.table = table_,
+                            .intermediate = intermediates_.front(),
+                            .create_table = create_table(plan_.table, false)};
+    if (keeps_) {
+        const bool renames = !product_->replaces_in_transaction();
+        if (renames) {
+            replacement.marks = marks_;
+            replacement.published_marks = published_marks_;
+        }
+        const std::string& marks = renames ? published_marks_ : marks_;
+        replacement.published = update_mark(product_->intermediate(marks), kWholeLoad, true, {});
+    }
+    bool keeps = false;
+    auto replaced = product_->replace(connection, replacement, keeps);
+    if (keeps) intermediates_.clear();
+    if (replaced.ok() && !replacement.marks.empty()) marks_ = published_marks_;
+    return replaced;
 }
 
 Result<> TableOutput::publish_rows(Connection& connection) {
@@ -221,6 +282,7 @@ Result<> TableOutput::publish_rows(Connection& connection) {
                                   : "INSERT INTO " + plan_.table + " (" +
                                         name_list(*product_, plan_.columns) + ") " + source());
     if (!moved.ok()) return moved.error().at("table " + table_);
+    if (!marks_.empty()) TRY(connection.execute(published_statement()));
     TRY(product_->run_sql(connection, "after_load", options_.after_load));
     return transaction.commit();
 }
@@ -235,6 +297,7 @@ Result<> TableOutput::drop_intermediates(Connection& connection) {
 }
 
 void TableOutput::rollback() noexcept {
+    if (!marks_.empty()) intermediates_.push_back(std::exchange(marks_, ""));
     if (intermediates_.empty()) return;
     auto connection = product_->connect();
     auto dropped = connection.ok() ? drop_intermediates(**connection) : connection.error();
@@ -246,6 +309,7 @@ void TableOutput::rollback() noexcept {
 }
 
 Result<std::vector<std::string>> TableOutput::clean_up() {
+    product_->keep();
     auto connection = TRY(product_->connect());
     const std::string table = TRY(connection->resolve_name(options_.table));
     const auto names = TRY(connection->intermediate_tables());
@@ -256,6 +320,140 @@ Result<std::vector<std::string>> TableOutput::clean_up() {
         dropped.push_back(name);
     }
     return dropped;
+}
+
+// ---- for a later run
+
+Result<> TableOutput::begin(const page::Schema& schema, size_t tasks,
+                            const config::Value& earlier) {
+    keeps_ = true;
+    product_->keep();
+    if (earlier.is_null()) {
+        arrived_.resize(tasks);
+        return begin(schema, tasks);
+    }
+    auto connection = TRY(product_->connect());
+    TRY(plan(*connection, schema));
+    return begin_again(*connection, earlier, tasks);
+}
+
+Result<> TableOutput::create_marks(Connection& connection, size_t tasks) {
+    const TaskNumber number{.task = tasks, .tasks = tasks + 1};
+    marks_ = TRY(create_named(connection, number, [&](const std::string& name) {
+        return table::create_marks(name, product_->transactional_table_option());
+    }));
+    const TaskNumber next{.task = tasks + 1, .tasks = tasks + 2};
+    published_marks_ = TRY(intermediate_name(table_, stamp_, next, product_->name_bytes_max()));
+    for (const std::string& sql : insert_marks(product_->intermediate(marks_), tasks)) {
+        TRY(connection.execute(sql));
+    }
+    return {};
+}
+
+config::Value TableOutput::state() const {
+    config::List names;
+    for (const std::string& name : intermediates_) names.emplace_back(name);
+    config::Map state;
+    state.set("table", table_);
+    state.set("mode", mode_word(options_.mode));
+    state.set("intermediate_tables", std::move(names));
+    state.set("marks", marks_);
+    state.set("published_marks", published_marks_);
+    return state;
+}
+
+Result<> TableOutput::begin_again(Connection& connection, const config::Value& earlier,
+                                  size_t tasks) {
+    const std::string table = text_at(earlier, "table");
+    const std::string mode = text_at(earlier, "mode");
+    if (table != table_ || mode != mode_word(options_.mode)) {
+        return Error(Code::kConflict, "resume: the earlier run loaded into " + table + " by " +
+                                          mode + " (remove the resume state to begin anew)");
+    }
+    marks_ = text_at(earlier, "marks");
+    published_marks_ = text_at(earlier, "published_marks");
+    intermediates_ = names_at(earlier, "intermediate_tables");
+    const std::vector<std::string> marks = TRY(read_marks(connection));
+    arrived_.resize(tasks);
+    for (const std::string& line : marks) {
+        const auto mark = parse_mark(line);
+        if (!mark || mark->task >= static_cast<int64_t>(tasks)) continue;
+        if (mark->task >= 0) {
+            arrived_[static_cast<size_t>(mark->task)] = mark->kept;
+        } else if (mark->kept.is_finished) {
+            is_published_ = true;
+        } else {
+            has_after_load_ = false;
+        }
+    }
+    return {};
+}
+
+// Under the one name, or, where the rows are published already, under the other. A server may still
+// be at the last COMMIT of a process that is gone: it has changed a mark, so this waits for it.
+Result<std::vector<std::string>> TableOutput::read_marks(Connection& connection) {
+    const auto read = [&](const std::string& name) {
+        return connection.list(select_marks(product_->intermediate(name)) +
+                               std::string(product_->waiting_read()));
+    };
+    auto marks = read(marks_);
+    if (marks.ok() || options_.mode != Mode::kReplace) {
+        if (marks.ok() || marks.error().code() == Code::kUnavailable) return marks;
+    } else {
+        auto published = read(published_marks_);
+        if (published.ok()) {
+            marks_ = published_marks_;
+            is_published_ = true;
+            return published;
+        }
+    }
+    return Error(Code::kConflict,
+                 "resume: the table " + marks_ +
+                     ", in which the earlier run noted what had arrived, is not there any more: "
+                     "look into " +
+                     table_ + " whether its rows are, and remove the resume state to begin anew");
+}
+
+Result<> TableOutput::restart(size_t task, std::vector<load::Kept>& kept) {
+    if (kept[task] == load::Kept()) return {};
+    if (is_direct(options_.mode)) {
+        return Error(Code::kConflict,
+                     "resume: rows of task " + std::to_string(task) + " are in " + table_ +
+                         " already, and its input cannot be read from there on (take those rows "
+                         "out, and remove the resume state to begin anew)");
+    }
+    auto connection = TRY(product_->connect());
+    auto transaction = TRY(Transaction::begin(*connection));
+    TRY(connection->execute("DELETE FROM " + product_->intermediate(receiver(task))));
+    for (size_t each = 0; each < kept.size(); ++each) {
+        if (each != task && !is_shared()) continue;
+        const std::string marks = product_->intermediate(marks_);
+        TRY(connection->execute(update_mark(marks, static_cast<int64_t>(each), false, {})));
+        kept[each] = {};
+    }
+    return transaction.commit();
+}
+
+Result<std::unique_ptr<load::TaskOutput>> TableOutput::open(size_t task,
+                                                            const load::Position& from) {
+    TaskMark mark(product_->intermediate(marks_), task, from);
+    const bool direct = is_direct(options_.mode);
+    return product_->open(direct ? plan_.table : product_->intermediate(receiver(task)), plan_,
+                          std::move(mark));
+}
+
+void TableOutput::leave() noexcept {
+    log::info(std::string(product_->word()) +
+              ": what has arrived stays for the next run in tables that are called " + table_ +
+              "_..._embulk (mogura load cleanup drops them)");
+}
+
+void TableOutput::settle(const config::Value& state) noexcept {
+    product_->keep();
+    marks_ = text_at(state, "marks");
+    intermediates_ = names_at(state, "intermediate_tables");
+    intermediates_.push_back(text_at(state, "published_marks"));
+    rollback();
 }
 
 }  // namespace mogura::plugins::table

@@ -4,20 +4,29 @@
 // transaction (or one rename) at the end makes them visible; whatever fails before leaves the
 // target as it was. insert_direct, merge_direct: every batch is visible at once, and stays when a
 // later one fails. What is particular to a product is behind product.h.
+//
+// Where a later run may go on (load::Keeping), the intermediate tables stay when a run ends, and a
+// table of marks (marks.h) says what is in them, or in the target: batches and the final step
+// change it in their own transactions. Beyond that transaction only before_load and after_load of
+// the direct modes can run twice, and statements of them that end a transaction.
 
 #pragma once
 
 #include "base/clock.h"
 #include "load/load.h"
+#include "plugins/output/table/names.h"
 #include "plugins/output/table/product.h"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace mogura::plugins::table {
 
-class TableOutput final : public load::Output {
+class TableOutput final : public load::Output, private load::Keeping {
   public:
     TableOutput(std::unique_ptr<Product> product, Options options, const base::Clock& clock)
         : product_(std::move(product)), options_(std::move(options)), clock_(clock) {}
@@ -27,21 +36,42 @@ class TableOutput final : public load::Output {
     Result<> commit() override;
     void rollback() noexcept override;
     bool is_parallel() const override { return product_->is_parallel(); }
+    load::Keeping* keeping() override { return this; }
 
     // Drops the intermediate tables of other loads into this table.
     Result<std::vector<std::string>> clean_up() override;
 
   private:
+    Result<> begin(const page::Schema& schema, size_t tasks, const config::Value& earlier) override;
+    config::Value state() const override;
+    Result<std::vector<load::Kept>> arrived() override { return arrived_; }
+    Result<> restart(size_t task, std::vector<load::Kept>& kept) override;
+    Result<std::unique_ptr<load::TaskOutput>> open(size_t task,
+                                                   const load::Position& from) override;
+    void leave() noexcept override;
+    void settle(const config::Value& state) noexcept override;
+
     bool is_shared() const;
+    Result<> plan(Connection& connection, const page::Schema& schema);
+    Result<> begin_again(Connection& connection, const config::Value& earlier, size_t tasks);
+    Result<std::vector<std::string>> read_marks(Connection& connection);
+    Result<> create_marks(Connection& connection, size_t tasks);
+    const std::string& receiver(size_t task) const;
     Result<> plan_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_new_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_merge_keys(Connection& connection);
     Result<Coercion> coercion_of(Connection& connection, const page::Column& input,
                                  const std::string& type) const;
     Result<> create_intermediates(Connection& connection, size_t tasks);
+    // With a name that is free; `create` makes the statement for it.
+    Result<std::string> create_named(Connection& connection, std::optional<TaskNumber> number,
+                                     const std::function<std::string(const std::string&)>& create);
     std::string create_table(const std::string& quoted_name, bool if_not_exists) const;
     std::string source() const;
+    std::string published_statement() const;
     Result<> publish(Connection& connection);
+    Result<> replace(Connection& connection);
+    Result<> publish_directly(Connection& connection);
     Result<> publish_rows(Connection& connection);
     Result<> drop_intermediates(Connection& connection);
 
@@ -53,6 +83,13 @@ class TableOutput final : public load::Output {
     std::vector<TargetColumn> columns_;  // of the intermediate tables, and of a new target
     Plan plan_;
     std::vector<std::string> intermediates_;  // that must be dropped
+    int64_t stamp_ = 0;                       // of those names, in milliseconds since 1970
+    bool keeps_ = false;
+    std::string marks_;            // plain name; empty: nobody goes on
+    std::string published_marks_;  // what it is called behind a replacement
+    bool is_published_ = false;    // by the run before
+    bool has_after_load_ = true;   // what is published lacks
+    std::vector<load::Kept> arrived_;
 };
 
 }  // namespace mogura::plugins::table

@@ -10,6 +10,7 @@
 #include "load/load.h"
 #include "page/page.h"
 #include "plugins/output/table/coercion.h"
+#include "plugins/output/table/marks.h"
 #include "plugins/output/table/options.h"
 
 #include <cstddef>
@@ -57,6 +58,8 @@ class Connection {
     virtual Result<std::string> default_type(page::Type type) = 0;
     // Fails with kInvalid for types that values cannot be sent to.
     virtual Result<ColumnKind> kind_of_type(const std::string& type) = 0;
+    // The first column of every row.
+    virtual Result<std::vector<std::string>> list(const std::string& sql) = 0;
     // The names of tables that stand where intermediate tables do.
     virtual Result<std::vector<std::string>> intermediate_tables() = 0;
 };
@@ -66,6 +69,12 @@ struct Replacement {
     std::string table;         // the target's plain name
     std::string intermediate;  // plain
     std::string create_table;  // CREATE TABLE of the target
+    // Of a load that a later run can go on with: the statement that marks it as published, to be
+    // run in the same transaction. Where there is none for such a step, the plain name of the table
+    // of marks, and the name that says the same.
+    std::string published = {};
+    std::string marks = {};
+    std::string published_marks = {};
 };
 
 class Product {
@@ -80,9 +89,17 @@ class Product {
     virtual size_t name_bytes_max() const = 0;
     // False: one intermediate table takes the rows of all tasks.
     virtual bool has_table_per_task() const { return true; }
+    // From now on intermediate tables outlive the process. Before connect().
+    virtual void keep() {}
+    // Behind a SELECT: it waits for transactions that have changed the rows, and sees what they
+    // did.
+    virtual std::string_view waiting_read() const { return " FOR UPDATE"; }
+    // What CREATE TABLE needs so that a table takes part in transactions.
+    virtual std::string_view transactional_table_option() const { return ""; }
     virtual bool is_parallel() const { return true; }
     virtual bool keeps_not_finite() const { return false; }
     virtual bool merges_by_keys() const { return true; }
+    virtual bool replaces_in_transaction() const { return true; }
 
     // Statements that merge the rows of `source` (a SELECT of all filled columns) into the target.
     virtual std::string merge(const Plan& plan, const std::string& source) const = 0;
@@ -96,7 +113,7 @@ class Product {
     // Sends the rows of one task to `table` (quoted): an intermediate one, or the target itself in
     // the direct modes. The plan outlives the task.
     virtual Result<std::unique_ptr<load::TaskOutput>> open(const std::string& table,
-                                                           const Plan& plan) = 0;
+                                                           const Plan& plan, TaskMark mark) = 0;
 };
 
 // Rolls back unless commit() was called.

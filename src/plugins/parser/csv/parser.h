@@ -22,6 +22,7 @@ class CsvParser final : public load::PieceParser {
     Result<load::Parsed> parse(const load::Piece& piece) const override;
     Result<std::unique_ptr<base::ByteSource>> wrap(std::unique_ptr<base::ByteSource> source,
                                                    const std::string& name) const override;
+    bool recodes() const override { return !charset_.empty(); }
 
   private:
     class Reading;

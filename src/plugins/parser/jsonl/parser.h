@@ -28,6 +28,7 @@ class JsonLinesParser final : public load::PieceParser {
     Result<load::Parsed> parse(const load::Piece& piece) const override;
     Result<std::unique_ptr<base::ByteSource>> wrap(std::unique_ptr<base::ByteSource> source,
                                                    const std::string& name) const override;
+    bool recodes() const override { return !options_.charset.empty(); }
 
   private:
     class Reading;
