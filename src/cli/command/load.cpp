@@ -154,7 +154,11 @@ Result<load::Job> read_job(const House& house, const Words& words) {
 
 load::Context context_of(const House& house) {
     unsigned threads = std::thread::hardware_concurrency();
-    return {.clock = house.clock, .threads = static_cast<int>(threads > 0 ? threads : 2)};
+    load::Context context{.clock = house.clock,
+                          .threads = static_cast<int>(threads > 0 ? threads : 2)};
+    auto temporary = house.environment.find("TMPDIR");
+    if (temporary != house.environment.end()) context.temporary = temporary->second;
+    return context;
 }
 
 config::Map summary_json(const load::Summary& summary) {
