@@ -34,6 +34,11 @@ Result<std::unique_ptr<PostgresqlTask>> PostgresqlTask::create(
         task->turn_ = "SELECT pg_advisory_xact_lock(" + std::to_string(kLockSpace) + ", " +
                       database::postgresql_literal(table) + "::regclass::oid::integer)";
         TRY(task->connection_->execute("CREATE TEMP TABLE mogura_batch AS SELECT " + columns +
+        auto timeouts = TRY(
+            task->connection_->query("SELECT quote_literal(current_setting('statement_timeout')), "
+                                     "quote_literal(current_setting('lock_timeout'))"));
+        task->timeouts_ = "SET LOCAL statement_timeout = " + std::string(timeouts.text(0, 0)) +
+                          "; SET LOCAL lock_timeout = " + std::string(timeouts.text(0, 1));
                                        " FROM " + table +
                                        " LIMIT 0; ALTER TABLE pg_temp.mogura_batch ADD COLUMN "
                                        "mogura_row bigserial"));
@@ -108,7 +113,7 @@ Result<> PostgresqlTask::copy_and_merge(const std::string& batch) {
     auto transaction =
         TRY(database::PostgresqlTransaction::begin(*connection_, "ISOLATION LEVEL READ COMMITTED"));
     TRY(copy(batch));
-    TRY(connection_->execute(turn_));
+    TRY(take_turn());
     const std::string received(kBatchTable);
     if (!options_.merge_rule) {
         TRY(connection_->execute(merge_(last_of_each_key())));
@@ -133,6 +138,14 @@ std::string PostgresqlTask::last_of_each_key() const {
                       std::string(kBatchTable) + ") AS batch WHERE mogura_turn = 1";
     for (const std::string& key : plan_.merge_keys) {
         sql += " OR " + database::postgresql_identifier(key) + " IS NULL";
+// However long the others take: limits of the server are for the merge, not for the queue.
+Result<> PostgresqlTask::take_turn() {
+    TRY(connection_->execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"));
+    TRY(connection_->execute(turn_));
+    TRY(connection_->execute(timeouts_));
+    return {};
+}
+
     }
     return sql;
 }

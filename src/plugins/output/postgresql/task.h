@@ -59,6 +59,7 @@ class PostgresqlTask final : public load::TaskOutput {
     std::string last_of_each_key() const;
     std::string turn_of_each_key(int64_t turn) const;
 
+    Result<> take_turn();
     std::unique_ptr<database::Postgresql> connection_;
     const std::string columns_;
     const table::Plan& plan_;
@@ -69,6 +70,7 @@ class PostgresqlTask final : public load::TaskOutput {
     std::vector<Wire> wires_;  // empty: text
     std::string batch_;
     std::string scratch_;
+    std::string timeouts_;     // sets those of the session again
     table::BatchSender sender_;  // last: its thread uses the others
 };
 
