@@ -71,6 +71,13 @@ class MysqlConnection final : public table::Connection {
         return mysql::read_primary_key(*session_, table);
     }
     Result<std::string> default_type(page::Type type) override {
+    Result<std::string> engine_without_transactions(const std::string& table) override {
+        return session_->value(
+            "SELECT t.ENGINE FROM information_schema.TABLES t JOIN information_schema.ENGINES e ON "
+            "e.ENGINE = t.ENGINE WHERE e.TRANSACTIONS <> 'YES' AND t.TABLE_SCHEMA = DATABASE() AND "
+            "t.TABLE_NAME = " +
+            mysql_literal(table));
+    }
         if (!text_attributes_) {
             text_attributes_ = TRY(mysql::text_attributes(*session_));
         }

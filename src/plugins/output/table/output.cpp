@@ -26,6 +26,7 @@ Result<> TableOutput::begin(const page::Schema& schema, size_t tasks) {
     TRY(plan_merge_keys(*connection));
     if (!is_direct(options_.mode)) return create_intermediates(*connection, tasks);
     TRY(product_->run_sql(*connection, "before_load", options_.before_load));
+    TRY(warn_of_engine(*connection));
     return connection->execute(create_table(plan_.table, true));
 }
 
@@ -121,6 +122,18 @@ Result<> TableOutput::plan_merge_keys(Connection& connection) {
 
 Result<> TableOutput::create_intermediates(Connection& connection, size_t tasks) {
     constexpr int kNamesMax = 100;  // of other loads that began in the same millisecond
+// replace puts another table in the place.
+Result<> TableOutput::warn_of_engine(Connection& connection) const {
+    if (!exists_ || options_.mode == Mode::kReplace) return {};
+    const std::string engine = TRY(connection.engine_without_transactions(table_));
+    if (engine.empty()) return {};
+    log::warn(std::string(product_->word()) + ": the table " + table_ + " has the engine " +
+              engine + ", which has no transactions: a load that fails may leave some of its rows" +
+              (options_.mode == Mode::kTruncateInsert ? " and none of the old ones" : "") +
+              " (ALTER TABLE ... ENGINE=InnoDB, or mode: replace)");
+    return {};
+}
+
     using std::chrono::milliseconds;
     const auto now = clock_.now().time_since_epoch();
     int64_t stamp = std::chrono::duration_cast<milliseconds>(now).count();

@@ -37,6 +37,7 @@ class TableOutput final : public load::Output {
     Result<> plan_new_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_merge_keys(Connection& connection);
     Result<Coercion> coercion_of(Connection& connection, const page::Column& input,
+    Result<> warn_of_engine(Connection& connection) const;
                                  const std::string& type) const;
     Result<> create_intermediates(Connection& connection, size_t tasks);
     std::string create_table(const std::string& quoted_name, bool if_not_exists) const;

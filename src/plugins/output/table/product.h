@@ -54,6 +54,11 @@ class Connection {
     // Empty when there is no such table.
     virtual Result<std::vector<TargetColumn>> columns(const std::string& table) = 0;
     virtual Result<std::vector<std::string>> primary_key(const std::string& table) = 0;
+    // The storage engine of the table where it has no transactions, so that a statement that fails
+    // half-way leaves what it has done; empty otherwise, and where there is no such table.
+    virtual Result<std::string> engine_without_transactions(const std::string&) {
+        return std::string();
+    }
     virtual Result<std::string> default_type(page::Type type) = 0;
     // Fails with kInvalid for types that values cannot be sent to.
     virtual Result<ColumnKind> kind_of_type(const std::string& type) = 0;
