@@ -6,6 +6,7 @@
 #include "load/origin.h"
 #include "load/reject_log.h"
 #include "load/resumption.h"
+#include "load/row_numbers.h"
 #include "load/run_context.h"
 #include "load/stages.h"
 #include "load/target.h"
@@ -85,15 +86,26 @@ class Run {
             if (!writer.ok()) return writer.error();
             writers.push_back(*std::move(writer));
         }
+        std::string source = origin_.name_of(task);
+        if (source.empty()) source = "task " + std::to_string(task);
+        RowNumbers numbers(std::move(source), branches_);
+        auto at_row = [&](const Result<>& failed, size_t branch) {
+            return numbers.place(failed.error(), branch, writers[branch]->failed_rows());
+        };
         size_t turn = 0;
         TRY(origin_.run(task, machinery_, [&](Batch batch) -> Result<> {
             for (Chunk& chunk : batch) {
-                TRY(writers[turn]->write(std::move(chunk)));
+                numbers.gave(chunk.rows);
+                auto taken = writers[turn]->write(std::move(chunk));
+                if (!taken.ok()) return at_row(taken, turn);
                 turn = (turn + 1) % branches_;
             }
             return {};
         }));
-        for (auto& writer : writers) TRY(writer->finish());
+        for (size_t branch = 0; branch < branches_; ++branch) {
+            auto finished = writers[branch]->finish();
+            if (!finished.ok()) return at_row(finished, branch);
+        }
         return {};
     }
 
@@ -235,6 +247,15 @@ Summary summary_of(const Progress& progress) {
     return summary;
 }
 
+// A failed commit with the row that it failed at.
+Error at_row(const Error& failure, TaskRow row, const Origin& origin, const ResumeState& state) {
+    std::string source = "output task " + std::to_string(row.task);
+    if (state.branches == 1 && row.task < origin.tasks() && !origin.name_of(row.task).empty()) {
+        source = origin.name_of(row.task);
+    }
+    return RowNumbers(source, 1).place(failure, 0, {.first = row.row, .last = row.row});
+}
+
 Error needs_all_rows() {
     return {Code::kConflict,
             "resume: a filter of this load needs all rows (remove the resume state to begin anew)"};
@@ -260,7 +281,10 @@ Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugin
     bool runs = result.ok();
     if (runs) result = stages.run(origin, *target, state);
     if (result.ok() && context.before_commit) result = context.before_commit();
-    if (result.ok()) result = target->commit();
+    if (result.ok()) {
+        result = target->commit();
+        if (!result.ok()) result = at_row(result.error(), target->failed_row(), origin, state);
+    }
     if (!result.ok()) {
         resumption.leave(*target, state, runs && stages.can_resume());
         return result.error();

@@ -61,6 +61,7 @@ class PageWriter final : public Writer {
         return finished;
     }
     void abort() noexcept override { output_->abort(); }
+    RowRange failed_rows() const override { return output_->failed_rows(); }
 
   private:
     void count() {
@@ -166,6 +167,7 @@ class PageTarget final : public Target {
         return std::make_unique<PageWriter>(std::move(output), progress);
     }
     Result<> commit() override { return output_->commit(); }
+    TaskRow failed_row() const override { return output_->failed_row(); }
     void rollback() noexcept override { output_->rollback(); }
     Result<> keep(std::span<const size_t> tasks) override { return output_->keep(tasks); }
     config::Map diff() const override { return output_->diff(); }

@@ -26,6 +26,8 @@ class Writer {
     virtual Result<> write(Chunk chunk) = 0;
     virtual Result<> finish() = 0;
     virtual void abort() noexcept = 0;
+    // As TaskOutput::failed_rows().
+    virtual RowRange failed_rows() const { return {}; }
 };
 
 class Target {
@@ -39,6 +41,8 @@ class Target {
     virtual Result<std::unique_ptr<Writer>> open(size_t task, Progress& progress,
                                                  Workers& workers) = 0;
     virtual Result<> commit() = 0;
+    // As Output::failed_row().
+    virtual TaskRow failed_row() const { return {}; }
     virtual void rollback() noexcept = 0;
     // As Output::keep().
     virtual Result<> keep(std::span<const size_t> tasks) = 0;

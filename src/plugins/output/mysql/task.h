@@ -37,14 +37,16 @@ class MysqlTask final : public load::TaskOutput {
     Result<> finish() override { return sender_.finish(batch_); }
     void abort() noexcept override { sender_.abort(); }
     int64_t bytes() const override { return sender_.bytes(); }
+    load::RowRange failed_rows() const override { return sender_.failed_rows(); }
 
   private:
     void append_row(const page::Page& page, size_t row);
     void append_cell(const table::Cell& cell, const table::ColumnKind& kind);
     // Sends the first `size` bytes of the batch.
     Result<> flush(size_t size);
-    Result<> send(const std::string& batch);
+    Result<> send(const std::string& batch, int64_t& failed_row);
     Result<> send_once(const std::string& batch);
+    Result<> load(const std::string& batch);
     Result<> insert(std::string_view rows);
 
     std::unique_ptr<database::Mysql> connection_;
@@ -52,7 +54,8 @@ class MysqlTask final : public load::TaskOutput {
     const Route route_;
     const table::Options& options_;
     std::string statement_;  // LOAD DATA ..., or INSERT INTO ... VALUES
-    std::string batch_;
+    table::RowBatch batch_;
+    int64_t failed_row_ = 0;  // of the batch that is on its way
     std::string scratch_;
     std::string text_;
     table::BatchSender sender_;  // last: its thread uses the others

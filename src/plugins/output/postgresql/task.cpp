@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "plugins/output/table/retry.h"
+#include "plugins/output/table/row_failure.h"
 
 #include <utility>
 
@@ -33,12 +34,12 @@ Result<std::unique_ptr<PostgresqlTask>> PostgresqlTask::create(
         receiver = kBatchTable;
         task->turn_ = "SELECT pg_advisory_xact_lock(" + std::to_string(kLockSpace) + ", " +
                       database::postgresql_literal(table) + "::regclass::oid::integer)";
-        TRY(task->connection_->execute("CREATE TEMP TABLE mogura_batch AS SELECT " + columns +
         auto timeouts = TRY(
             task->connection_->query("SELECT quote_literal(current_setting('statement_timeout')), "
                                      "quote_literal(current_setting('lock_timeout'))"));
         task->timeouts_ = "SET LOCAL statement_timeout = " + std::string(timeouts.text(0, 0)) +
                           "; SET LOCAL lock_timeout = " + std::string(timeouts.text(0, 1));
+        TRY(task->connection_->execute("CREATE TEMP TABLE mogura_batch AS SELECT " + columns +
                                        " FROM " + table +
                                        " LIMIT 0; ALTER TABLE pg_temp.mogura_batch ADD COLUMN "
                                        "mogura_row bigserial"));
@@ -66,7 +67,7 @@ Result<> PostgresqlTask::choose_wires(const std::string& table) {
 Result<> PostgresqlTask::write(page::Page page) {
     for (size_t row = 0; row < page.rows(); ++row) {
         append_row(page, row);
-        if (static_cast<int64_t>(batch_.size()) < options_.batch_bytes) continue;
+        if (static_cast<int64_t>(batch_.bytes.size()) < options_.batch_bytes) continue;
         TRY(sender_.send(batch_));
     }
     if (merge_) return {};  // each merge looks at the whole table: the fewer, the better
@@ -75,25 +76,31 @@ Result<> PostgresqlTask::write(page::Page page) {
 
 void PostgresqlTask::append_row(const page::Page& page, size_t row) {
     if (!wires_.empty()) {
-        batch_ += static_cast<char>(wires_.size() >> 8);
-        batch_ += static_cast<char>(wires_.size() & 0xFF);
+        batch_.bytes += static_cast<char>(wires_.size() >> 8);
+        batch_.bytes += static_cast<char>(wires_.size() & 0xFF);
     }
     for (size_t index = 0; index < plan_.columns.size(); ++index) {
         const table::FilledColumn& column = plan_.columns[index];
         const table::Cell cell = column.coercion.cell(page.column(column.input), row, scratch_);
         if (!wires_.empty()) {
-            append_binary(batch_, cell, wires_[index]);
+            append_binary(batch_.bytes, cell, wires_[index]);
             continue;
         }
-        if (index > 0) batch_ += '\t';
-        append_text(batch_, cell, column.coercion.kind());
+        if (index > 0) batch_.bytes += '\t';
+        append_text(batch_.bytes, cell, column.coercion.kind());
     }
-    if (wires_.empty()) batch_ += '\n';
+    if (wires_.empty()) batch_.bytes += '\n';
+    ++batch_.rows;
 }
 
-Result<> PostgresqlTask::send(const std::string& batch) {
-    return table::retry("postgresql", options_, options_.retry_limit, table::is_lock_failure,
-                        [&] { return merge_ ? copy_and_merge(batch) : copy(batch); });
+Result<> PostgresqlTask::send(const std::string& batch, int64_t& failed_row) {
+    auto sent = table::retry("postgresql", options_, options_.retry_limit, table::is_lock_failure,
+                             [&] { return merge_ ? copy_and_merge(batch) : copy(batch); });
+    if (sent.ok()) return sent;
+    if (table::is_about_row(sent.error())) {
+        failed_row = table::row_in_message(sent.error().message());
+    }
+    return table::about_row(sent.error());
 }
 
 Result<> PostgresqlTask::copy(const std::string& batch) {
@@ -131,13 +138,6 @@ Result<> PostgresqlTask::copy_and_merge(const std::string& batch) {
     return transaction.commit();
 }
 
-// Rows without a key are never the same.
-std::string PostgresqlTask::last_of_each_key() const {
-    std::string sql = "SELECT " + columns_ + " FROM (SELECT *, row_number() OVER (PARTITION BY " +
-                      quoted_keys(plan_) + " ORDER BY mogura_row DESC) AS mogura_turn FROM " +
-                      std::string(kBatchTable) + ") AS batch WHERE mogura_turn = 1";
-    for (const std::string& key : plan_.merge_keys) {
-        sql += " OR " + database::postgresql_identifier(key) + " IS NULL";
 // However long the others take: limits of the server are for the merge, not for the queue.
 Result<> PostgresqlTask::take_turn() {
     TRY(connection_->execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"));
@@ -146,6 +146,13 @@ Result<> PostgresqlTask::take_turn() {
     return {};
 }
 
+// Rows without a key are never the same.
+std::string PostgresqlTask::last_of_each_key() const {
+    std::string sql = "SELECT " + columns_ + " FROM (SELECT *, row_number() OVER (PARTITION BY " +
+                      quoted_keys(plan_) + " ORDER BY mogura_row DESC) AS mogura_turn FROM " +
+                      std::string(kBatchTable) + ") AS batch WHERE mogura_turn = 1";
+    for (const std::string& key : plan_.merge_keys) {
+        sql += " OR " + database::postgresql_identifier(key) + " IS NULL";
     }
     return sql;
 }

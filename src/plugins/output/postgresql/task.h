@@ -40,6 +40,7 @@ class PostgresqlTask final : public load::TaskOutput {
     Result<> finish() override { return sender_.finish(batch_); }
     void abort() noexcept override { sender_.abort(); }
     int64_t bytes() const override { return sender_.bytes(); }
+    load::RowRange failed_rows() const override { return sender_.failed_rows(); }
 
   private:
     PostgresqlTask(std::unique_ptr<database::Postgresql> connection, std::string columns,
@@ -49,17 +50,19 @@ class PostgresqlTask final : public load::TaskOutput {
           plan_(plan),
           options_(options),
           merge_(std::move(merge)),
-          sender_([this](const std::string& batch) { return send(batch); }) {}
+          sender_([this](const std::string& batch, int64_t& failed_row) {
+              return send(batch, failed_row);
+          }) {}
 
     Result<> choose_wires(const std::string& table);
     void append_row(const page::Page& page, size_t row);
-    Result<> send(const std::string& batch);
+    Result<> send(const std::string& batch, int64_t& failed_row);
     Result<> copy(const std::string& batch);
     Result<> copy_and_merge(const std::string& batch);
+    Result<> take_turn();
     std::string last_of_each_key() const;
     std::string turn_of_each_key(int64_t turn) const;
 
-    Result<> take_turn();
     std::unique_ptr<database::Postgresql> connection_;
     const std::string columns_;
     const table::Plan& plan_;
@@ -67,10 +70,10 @@ class PostgresqlTask final : public load::TaskOutput {
     const MergeStatement merge_;
     std::string statement_;    // COPY ... FROM STDIN
     std::string turn_;         // waits for the other merges into the table
-    std::vector<Wire> wires_;  // empty: text
-    std::string batch_;
-    std::string scratch_;
     std::string timeouts_;     // sets those of the session again
+    std::vector<Wire> wires_;  // empty: text
+    table::RowBatch batch_;
+    std::string scratch_;
     table::BatchSender sender_;  // last: its thread uses the others
 };
 

@@ -74,6 +74,10 @@ class SqliteConnection final : public table::Connection {
     Result<table::ColumnKind> kind_of_type(const std::string& type) override {
         return sqlite::kind_of_type(type);
     }
+    load::TaskRow failed_row(const Error& failure,
+                             const std::vector<std::string>& tables) override {
+        return sqlite::failed_row(*session_, failure.message(), tables.front());
+    }
     // They go with the connection.
     Result<std::vector<std::string>> intermediate_tables() override {
         return std::vector<std::string>();

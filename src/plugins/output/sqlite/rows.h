@@ -7,10 +7,13 @@
 #include "load/load.h"
 #include "page/page.h"
 #include "plugins/output/table/product.h"
+#include "plugins/output/table/row_failure.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +24,11 @@ namespace mogura::plugins::sqlite {
 table::ColumnKind kind_of_type(const std::string& type);
 std::string default_type(page::Type type);
 
+// The first row of `rows` (quoted) that a constraint of the target refuses, which SQLite names by
+// its columns alone. 0: it is another failure.
+load::TaskRow failed_row(database::Sqlite& connection, std::string_view message,
+                         const std::string& rows);
+
 // Rows go in page by page, each page in a transaction of its own. Any thread; one page at a time.
 class RowWriter {
   public:
@@ -29,15 +37,16 @@ class RowWriter {
     static Result<std::unique_ptr<RowWriter>> create(database::Sqlite& connection,
                                                      const std::vector<std::string>& statements,
                                                      const table::Plan& plan);
-    // Returns about how many bytes it wrote.
-    Result<int64_t> write(const page::Page& page);
+    // Returns about how many bytes it wrote. A failure at one of the rows tells it, from 0.
+    Result<int64_t> write(const page::Page& page, std::optional<size_t>& failed_row);
 
   private:
     RowWriter(database::Sqlite& connection, std::vector<database::SqliteStatement> statements,
               const table::Plan& plan)
         : connection_(connection), plan_(plan), statements_(std::move(statements)) {}
 
-    Result<int64_t> write_rows(const page::Page& page) REQUIRES(mutex_);
+    Result<int64_t> write_rows(const page::Page& page, std::optional<size_t>& failed_row)
+        REQUIRES(mutex_);
     int64_t bind(database::SqliteStatement& statement, int parameter, const table::Cell& cell)
         REQUIRES(mutex_);
 
@@ -54,17 +63,28 @@ class SqliteTask final : public load::TaskOutput {
     explicit SqliteTask(std::shared_ptr<RowWriter> writer) : writer_(std::move(writer)) {}
 
     Result<> write(page::Page page) override {
-        const int64_t written = TRY(writer_->write(page));
-        bytes_ += written;
+        std::optional<size_t> failed;
+        auto written = writer_->write(page, failed);
+        if (!written.ok()) {
+            if (failed) failed_row_ = rows_ + static_cast<int64_t>(*failed) + 1;
+            return table::about_row(written.error());
+        }
+        bytes_ += *written;
+        rows_ += static_cast<int64_t>(page.rows());
         return {};
     }
     Result<> finish() override { return {}; }
     void abort() noexcept override {}
     int64_t bytes() const override { return bytes_; }
+    load::RowRange failed_rows() const override {
+        return {.first = failed_row_, .last = failed_row_};
+    }
 
   private:
     std::shared_ptr<RowWriter> writer_;
     int64_t bytes_ = 0;
+    int64_t rows_ = 0;  // that are written
+    int64_t failed_row_ = 0;
 };
 
 }  // namespace mogura::plugins::sqlite

@@ -5,6 +5,7 @@
 #include "plugins/output/table/columns.h"
 #include "plugins/output/table/names.h"
 #include "plugins/output/table/retry.h"
+#include "plugins/output/table/row_failure.h"
 
 #include <algorithm>
 #include <chrono>
@@ -22,11 +23,12 @@ Result<> TableOutput::begin(const page::Schema& schema, size_t tasks) {
     auto connection = TRY(product_->connect());
     table_ = TRY(connection->resolve_name(options_.table));
     plan_.table = product_->target(table_);
+    tasks_ = tasks;
     TRY(plan_columns(*connection, schema));
     TRY(plan_merge_keys(*connection));
+    TRY(warn_of_engine(*connection));
     if (!is_direct(options_.mode)) return create_intermediates(*connection, tasks);
     TRY(product_->run_sql(*connection, "before_load", options_.before_load));
-    TRY(warn_of_engine(*connection));
     return connection->execute(create_table(plan_.table, true));
 }
 
@@ -120,8 +122,6 @@ Result<> TableOutput::plan_merge_keys(Connection& connection) {
     return {};
 }
 
-Result<> TableOutput::create_intermediates(Connection& connection, size_t tasks) {
-    constexpr int kNamesMax = 100;  // of other loads that began in the same millisecond
 // replace puts another table in the place.
 Result<> TableOutput::warn_of_engine(Connection& connection) const {
     if (!exists_ || options_.mode == Mode::kReplace) return {};
@@ -134,6 +134,8 @@ Result<> TableOutput::warn_of_engine(Connection& connection) const {
     return {};
 }
 
+Result<> TableOutput::create_intermediates(Connection& connection, size_t tasks) {
+    constexpr int kNamesMax = 100;  // of other loads that began in the same millisecond
     using std::chrono::milliseconds;
     const auto now = clock_.now().time_since_epoch();
     int64_t stamp = std::chrono::duration_cast<milliseconds>(now).count();
@@ -200,6 +202,14 @@ std::string TableOutput::source() const {
     return sql;
 }
 
+void TableOutput::find_failed_row(Connection& connection, const Error& failure) {
+    const bool is_of_one_task = !is_shared() || tasks_ == 1;
+    if (!is_about_row(failure) || !is_of_one_task) return;
+    std::vector<std::string> tables;
+    for (const std::string& name : intermediates_) tables.push_back(product_->intermediate(name));
+    failed_row_ = connection.failed_row(failure, tables);
+}
+
 Result<> TableOutput::publish(Connection& connection) {
     if (options_.mode == Mode::kReplace) {
         bool keeps = false;
@@ -233,7 +243,10 @@ Result<> TableOutput::publish_rows(Connection& connection) {
         connection.execute(merges ? product_->merge(plan_, source())
                                   : "INSERT INTO " + plan_.table + " (" +
                                         name_list(*product_, plan_.columns) + ") " + source());
-    if (!moved.ok()) return moved.error().at("table " + table_);
+    if (!moved.ok()) {
+        find_failed_row(connection, moved.error());
+        return about_row(moved.error()).at("table " + table_);
+    }
     TRY(product_->run_sql(connection, "after_load", options_.after_load));
     return transaction.commit();
 }

@@ -25,6 +25,7 @@ class TableOutput final : public load::Output {
     Result<> begin(const page::Schema& schema, size_t tasks) override;
     Result<std::unique_ptr<load::TaskOutput>> open(size_t task) override;
     Result<> commit() override;
+    load::TaskRow failed_row() const override { return failed_row_; }
     void rollback() noexcept override;
     bool is_parallel() const override { return product_->is_parallel(); }
 
@@ -36,12 +37,13 @@ class TableOutput final : public load::Output {
     Result<> plan_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_new_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_merge_keys(Connection& connection);
-    Result<Coercion> coercion_of(Connection& connection, const page::Column& input,
     Result<> warn_of_engine(Connection& connection) const;
+    Result<Coercion> coercion_of(Connection& connection, const page::Column& input,
                                  const std::string& type) const;
     Result<> create_intermediates(Connection& connection, size_t tasks);
     std::string create_table(const std::string& quoted_name, bool if_not_exists) const;
     std::string source() const;
+    void find_failed_row(Connection& connection, const Error& failure);
     Result<> publish(Connection& connection);
     Result<> publish_rows(Connection& connection);
     Result<> drop_intermediates(Connection& connection);
@@ -53,6 +55,8 @@ class TableOutput final : public load::Output {
     bool exists_ = false;                // at begin()
     std::vector<TargetColumn> columns_;  // of the intermediate tables, and of a new target
     Plan plan_;
+    size_t tasks_ = 0;
+    load::TaskRow failed_row_;                // of the commit
     std::vector<std::string> intermediates_;  // that must be dropped
 };
 

@@ -62,6 +62,12 @@ class Connection {
     virtual Result<std::string> default_type(page::Type type) = 0;
     // Fails with kInvalid for types that values cannot be sent to.
     virtual Result<ColumnKind> kind_of_type(const std::string& type) = 0;
+    // After a statement that moved the rows of these tables (quoted names) and failed: which of
+    // them, and which of its rows, in the order in which it got them; row 0: nobody knows.
+    virtual load::TaskRow failed_row(const Error& /*failure*/,
+                                     const std::vector<std::string>& /*tables*/) {
+        return {};
+    }
     // The names of tables that stand where intermediate tables do.
     virtual Result<std::vector<std::string>> intermediate_tables() = 0;
 };
