@@ -233,6 +233,16 @@ start_server
 expect "the table after the server went" "$(sql 'select * from t')" '7|as it was'
 stop_server
 
+# A query that is not there, and one of a database that is not there.
+before
+{ echo 'in: {type: query, file: nowhere.sql}'; out_of file; } >load.yml
+run 1 "a query that is not there"
+says "a query that is not there" load.yml:1: in.file nowhere.sql "cannot open"
+{ echo "in: {type: query, engine: sqlite, database: typo.db, sql: 'SELECT * FROM t'}"; out_of file; } >load.yml
+run 1 "a database that is not there"
+says "a database that is not there" load.yml:1: 'in.database: there is no file typo.db' "no such table: t"
+untouched "a query"
+
 # A full disk.
 mkdir small
 if [ "$(id -u)" = 0 ]; then

@@ -74,9 +74,12 @@ Error about_row(const Error& failure) {
     std::string message = failure.message();
     const Told told = told_by(message);
     if (told.row > 0) message.erase(told.begin, told.end - told.begin);
+    // What does not fit was made null (9.7.4), which is not what people find in their file.
+    const bool is_null = base::lower(message).find("null") != message.npos;
     message += failure.code() == Code::kConflict
-                   ? " (correct the row, or what the table demands of it)"
-                   : " (correct the value, or change the column of the table)";
+                   ? " (correct the row, or what the table demands of it"
+                   : " (correct the value, or change the column of the table";
+    message += is_null ? "; a value that does not fit the column's type counts as NULL)" : ")";
     return {failure.code(), message};
 }
 

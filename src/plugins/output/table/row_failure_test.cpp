@@ -12,6 +12,9 @@ std::string told(const std::string& message) {
 }
 
 constexpr const char* kRemedy = " (correct the value, or change the column of the table)";
+constexpr const char* kNullRemedy =
+    " (correct the value, or change the column of the table; a value that does not fit the "
+    "column's type counts as NULL)";
 
 TEST(RowFailure, TakesTheNumberOfABatchOutOfTheMessage) {
     const std::string mysql = "MySQL at db:3306: Data too long for column 'name' at row 37";
@@ -28,10 +31,18 @@ TEST(RowFailure, TakesTheNumberOfABatchOutOfTheMessage) {
                           "column name: \"abcd at row 9\"") +
                   kRemedy);
     EXPECT_EQ(told("null value; Failing row contains (null, x); COPY t, line 2"),
-              std::string("null value; Failing row contains (null, x)") + kRemedy);
+              std::string("null value; Failing row contains (null, x)") + kNullRemedy);
     EXPECT_EQ(told("null value; Failing row contains (null, x); COPY t, line 2: \"\\N x\""),
-              std::string("null value; Failing row contains (null, x)") + kRemedy);
+              std::string("null value; Failing row contains (null, x)") + kNullRemedy);
     EXPECT_EQ(row_in_message("Duplicate entry '1' for key 'PRIMARY'"), 0);
+}
+
+TEST(RowFailure, TellsWhereANullMayComeFrom) {
+    const Error refused(Code::kConflict, "NOT NULL constraint failed: t.n");
+    EXPECT_EQ(
+        about_row(refused).message(),
+        "NOT NULL constraint failed: t.n (correct the row, or what the table demands of it; a "
+        "value that does not fit the column's type counts as NULL)");
 }
 
 TEST(RowFailure, LeavesFailuresOfTheServerAsTheyAre) {
