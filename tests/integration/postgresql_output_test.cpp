@@ -139,6 +139,8 @@ TEST_F(PostgresqlOutput, CoercesByTheColumnsType) {
         {a_double(1e22), "numeric", "10000000000000000000000"},
         {a_double(1e10), "varchar(9)", "1.0E10"},
         {a_double(0.1), "real", "0.1"},
+        {a_double(1e300), "real", "NULL"},
+        {a_double(HUGE_VAL), "real", "Infinity"},
         {a_string("12"), "int", "12"},
         {a_string("x"), "int", "NULL"},
         {a_string("1.25"), "numeric(5,3)", "1.250"},

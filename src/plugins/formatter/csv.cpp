@@ -214,7 +214,9 @@ class Dialect {
                 at = append_newline(text, value, at);
                 continue;
             }
-            if (value.substr(at).starts_with(options_.quote)) text += options_.escape;
+            bool is_quote =
+                byte == options_.quote[0] && value.substr(at).starts_with(options_.quote);
+            if (is_quote) text += options_.escape;
             text += byte;
             ++at;
         }
