@@ -171,10 +171,12 @@ Result<> Replay::place_rest() const {
     for (const std::string& line : base::split(content, '\n')) {
         auto entry = config::parse_json(line, path);
         if (!entry.ok() || !entry->is_map()) continue;  // a failed run may leave half a line
-        const config::Value* offset = entry->find("offset");
-        const bool is_known = offset && offset->is_integer();
-        const Entry& earlier = entry_at(is_known ? offset->integer() : 0);
-        for (const auto& place : earlier.place) entry->map().set(place.key, place.value);
+        // Rows that a filter left out have no place in the text.
+        const config::Value* offset = entry->find("filter") ? nullptr : entry->find("offset");
+        if (offset && offset->is_integer()) {
+            const Entry& earlier = entry_at(offset->integer());
+            for (const auto& place : earlier.place) entry->map().set(place.key, place.value);
+        }
         placed += config::to_json(*entry) + "\n";
     }
     return base::write_file(path, placed);

@@ -88,6 +88,13 @@ sed 's/skip_header_lines: 1, //; s/^filters.*/filters: [{type: expand_json, json
 "$program" load run filter.yml >out 2>err || fail 'a filter that leaves rows out'
 ! "$program" load replay filter.yml bad.jsonl >out 2>err &&
   grep -qF 'bad.jsonl:1: filters[0] left this row out' err || fail 'replay refuses rows of filters'
+rm -f bad.jsonl*
+printf 'x,{}\n' >rows.csv
+"$program" load run filter.yml >out 2>err || fail 'a row for a filter'
+sed -i 's/x,{}/7,{/' bad.jsonl
+"$program" load replay filter.yml bad.jsonl >out 2>err || fail 'a replay that a filter leaves out'
+grep -qF '{"source":"bad.jsonl","offset":0,"line":0,' bad.jsonl.rest && grep -qF '"filter":"filters[0]"' bad.jsonl.rest ||
+  fail "the rest of a filter: $(cat bad.jsonl.rest)"
 
 : >state.yml
 "$program" load cleanup load.yml -r state.yml >out 2>err || fail 'cleanup -r'
