@@ -34,6 +34,22 @@ constexpr bool stops_on_unfit_numbers(Compat compat) {
     return compat == Compat::kStrict;
 }
 
+// 4.5.2: the log names a line of JSON lines by its number alone.
+constexpr bool hides_file_of_json_lines(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 4.5.4, 7.5.3, 7.8.7, 7.9.4: a double beyond the longs becomes the nearest of them, and NaN 0;
+// otherwise it does not fit.
+constexpr bool saturates_longs(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 7.6.2: times that are numbers wrap in 64 bits of nanoseconds; otherwise they do not fit.
+constexpr bool wraps_times(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
 // 6.6.7: %v prints colons and %g the century of the week year.
 constexpr bool prints_odd_dates(Compat compat) {
     return compat == Compat::kStrict;

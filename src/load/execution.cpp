@@ -40,6 +40,12 @@ Result<Execution> read_execution(const Job& job, const Context& context) {
     }
     result.rejects.rows_max =
         here_or_at_top<int64_t>(exec, top, "max_rejected_rows", "Bad rows at most.");
+    if (result.rejects.rows_max && *result.rejects.rows_max < 0) {
+        config::Reader& place = exec.has("max_rejected_rows") ? exec : top;
+        place.problem("max_rejected_rows",
+                      "must be 0 or more, not " + std::to_string(*result.rejects.rows_max) +
+                          " (0: the first bad row fails the run; without it there is no limit)");
+    }
     exec.absorb(std::move(top));
     TRY(exec.finish(/*ignore_unknown=*/true));
     return result;

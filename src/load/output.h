@@ -46,6 +46,18 @@ class Formatter {
     virtual Result<> format(const page::Page& page, std::string& text) const = 0;
 };
 
+// Rows by their number, from 1; both 0: it is not known which.
+struct RowRange {
+    int64_t first = 0;
+    int64_t last = 0;
+};
+
+// A row that a task was given, counted from 1; 0: it is not known.
+struct TaskRow {
+    size_t task = 0;
+    int64_t row = 0;
+};
+
 // Writes the rows of one task, in order. finish() or abort() ends it.
 class TaskOutput {
   public:
@@ -58,6 +70,9 @@ class TaskOutput {
     virtual void mark(const Position&) {}
     // Bytes sent or written so far, as far as it knows.
     virtual int64_t bytes() const { return 0; }
+    // Of those it was given, the rows among which the one is that a write or finish failed at; the
+    // message then speaks of a row, and of none by its number.
+    virtual RowRange failed_rows() const { return {}; }
 };
 
 // Formats that write a whole local file themselves (Parquet).
@@ -146,6 +161,8 @@ class Output {
     virtual Result<std::unique_ptr<TaskOutput>> open(size_t task) = 0;
     // All tasks are finished: makes their rows visible.
     virtual Result<> commit() = 0;
+    // The one that a commit failed at.
+    virtual TaskRow failed_row() const { return {}; }
     // Something failed: nothing of this run stays.
     virtual void rollback() noexcept = 0;
     // Nothing: a run that ends half-way leaves nothing to go on from.

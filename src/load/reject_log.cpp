@@ -40,6 +40,10 @@ std::string as_json(const std::string& source, size_t task, const Reject& reject
 
 std::string warning_of(const std::string& source, const Reject& reject) {
     if (!reject.warning.empty()) return reject.warning;
+    if (reject.is_line_alone) {
+        return "Skipped line " + std::to_string(reject.line) + " (" + reject.reason +
+               "): " + reject.text;
+    }
     return (reject.line > 0 ? "Skipped line " : "Skipped record in ") + place_of(source, reject) +
            " (" + reject.reason + "): " + reject.text;
 }

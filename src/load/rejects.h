@@ -23,6 +23,7 @@ struct Reject {
     std::string lost = {};
     std::string filter = {};   // "filters[1]": who left the row out; empty: the parser or the input
     std::string warning = {};  // the log's line where it is not the usual one
+    bool is_line_alone = false;  // the usual one, but without the file
 };
 
 // Fails when the row stops the run. The file's name is known to whoever made the sink.

@@ -6,6 +6,7 @@
 #include "load/origin.h"
 #include "load/reject_log.h"
 #include "load/resumption.h"
+#include "load/row_numbers.h"
 #include "load/run_context.h"
 #include "load/stages.h"
 #include "load/target.h"
@@ -47,7 +48,11 @@ class TaskRun {
   public:
     // Each input task has as many output tasks as `kept` has entries; those say where to go on.
     TaskRun(const Span& span, size_t task, std::span<Kept> kept)
-        : span_(span), task_(task), kept_(kept), before_(kept.front().position.rows) {}
+        : span_(span),
+          task_(task),
+          kept_(kept),
+          before_(kept.front().position.rows),
+          numbers_(source_of(span.origin, task, kept.front().position), kept.size()) {}
 
     Result<> run() {
         auto result = written();
@@ -57,6 +62,23 @@ class TaskRun {
     }
 
   private:
+    // As messages name it: rows are counted from where the task begins, here.
+    static std::string source_of(const Origin& origin, size_t task, const Position& from) {
+        std::string source = origin.name_of(task);
+        if (source.empty()) source = "task " + std::to_string(task);
+        if (from.offset_bytes > 0) source += " from byte " + std::to_string(from.offset_bytes);
+        return source;
+    }
+
+    Result<> at_row(const Result<>& failed, size_t branch) const {
+        RowRange rows = writers_[branch]->failed_rows();
+        if (rows.first > 0) {
+            rows.first += kept_.front().position.rows;
+            rows.last += kept_.front().position.rows;
+        }
+        return numbers_.place(failed.error(), branch, rows);
+    }
+
     size_t output_task(size_t branch) const { return task_ * kept_.size() + branch; }
 
     Result<> written() {
@@ -74,7 +96,10 @@ class TaskRun {
                                  if (!next || !span_.resumption || kept_.size() > 1) return {};
                                  return mark(*next);
                              }));
-        for (auto& writer : writers_) TRY(writer->finish());
+        for (size_t branch = 0; branch < writers_.size(); ++branch) {
+            auto finished = writers_[branch]->finish();
+            if (!finished.ok()) return at_row(finished, branch);
+        }
         return note_finished();
     }
 
@@ -86,7 +111,9 @@ class TaskRun {
                 if (skipped == chunk.rows) continue;
                 if (skipped > 0) chunk = without_first(std::move(chunk), skipped);
             }
-            TRY(writers_[turn_]->write(std::move(chunk)));
+            numbers_.gave(chunk.rows);
+            auto taken = writers_[turn_]->write(std::move(chunk));
+            if (!taken.ok()) return at_row(taken, turn_);
             turn_ = (turn_ + 1) % writers_.size();
         }
         return {};
@@ -121,6 +148,7 @@ class TaskRun {
     int64_t before_;  // rows that come again, and are there already
     Position position_;
     std::chrono::nanoseconds saved_at_{0};
+    RowNumbers numbers_;
     size_t turn_ = 0;
     std::vector<std::unique_ptr<Writer>> writers_;
 };
@@ -330,6 +358,15 @@ Result<bool> keeps_rows(const Resumption& resumption, const Stages& stages, cons
     return false;
 }
 
+// A failed commit with the row that it failed at.
+Error at_row(const Error& failure, TaskRow row, const Origin& origin, size_t branches) {
+    std::string source = "output task " + std::to_string(row.task);
+    if (branches == 1 && row.task < origin.tasks() && !origin.name_of(row.task).empty()) {
+        source = origin.name_of(row.task);
+    }
+    return RowNumbers(source, 1).place(failure, 0, {.first = row.row, .last = row.row});
+}
+
 // Tasks in whose middle nobody can go on begin anew, in `state` and at the target.
 Result<> restart_tasks(const Origin& origin, Target& target, ResumeState& state) {
     for (size_t task = 0; task < state.tasks(); ++task) {
@@ -373,6 +410,7 @@ class Transaction {
           context_(context) {}
 
     Result<> run(ResumeState state, bool keeps, Progress& progress) {
+        branches_ = state.branches;
         if (keeps) return run_kept(std::move(state), progress);
         auto result = target_.begin(stages_.schema(), state.kept.size());
         if (result.ok()) result = stages_.run(origin_, target_, std::move(state), nullptr);
@@ -384,7 +422,9 @@ class Transaction {
   private:
     Result<> commit() {
         if (context_.before_commit) TRY(context_.before_commit());
-        return target_.commit();
+        auto committed = target_.commit();
+        if (committed.ok()) return committed;
+        return at_row(committed.error(), target_.failed_row(), origin_, branches_);
     }
 
     Result<> begin_kept(const Earlier& earlier, ResumeState& state, Progress& progress) {
@@ -433,6 +473,7 @@ class Transaction {
     Stages& stages_;
     Resumption& resumption_;
     const Context& context_;
+    size_t branches_ = 1;
 };
 
 Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugins,

@@ -76,6 +76,7 @@ class PageWriter final : public Writer {
     }
     void abort() noexcept override { output_->abort(); }
     void mark(const Position& position) override { output_->mark(position); }
+    RowRange failed_rows() const override { return output_->failed_rows(); }
 
   private:
     void count() {
@@ -226,6 +227,7 @@ class PageTarget final : public Target {
         return std::make_unique<PageWriter>(std::move(output), progress);
     }
     Result<> commit() override { return output_->commit(); }
+    TaskRow failed_row() const override { return output_->failed_row(); }
     void rollback() noexcept override { output_->rollback(); }
 
     bool can_keep() const override { return output_->keeping() != nullptr; }

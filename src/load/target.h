@@ -34,6 +34,8 @@ class Writer {
     // The same, and they are safe on the disk: what a later run needs to go on behind them. Nothing
     // where the output keeps that itself, or cannot.
     virtual Result<std::optional<Kept>> save(const Position&) { return std::optional<Kept>(); }
+    // As TaskOutput::failed_rows().
+    virtual RowRange failed_rows() const { return {}; }
 };
 
 // What the run before left (ResumeState).
@@ -55,6 +57,8 @@ class Target {
     virtual Result<std::unique_ptr<Writer>> open(size_t task, const Kept& from, Progress& progress,
                                                  Workers& workers) = 0;
     virtual Result<> commit() = 0;
+    // As Output::failed_row().
+    virtual TaskRow failed_row() const { return {}; }
     virtual void rollback() noexcept = 0;
 
     virtual bool can_keep() const { return false; }

@@ -14,7 +14,9 @@ namespace {
 
 using page::Type;
 
-constexpr double kSecondsMax = 31'556'889'864'403'199.0;  // java.time.Instant.MAX
+// java.time.Instant's
+constexpr int64_t kSecondsMin = -31'557'014'167'219'200;
+constexpr int64_t kSecondsMax = 31'556'889'864'403'199;
 
 std::optional<bool> boolean_of(std::string_view text) {
     constexpr std::string_view kFalse[] = {"false", "False", "FALSE", "no",  "No",  "NO",  "f",
@@ -83,7 +85,8 @@ std::optional<Cell> from_long(int64_t number, Type to) {
         case Type::kDouble:
             return Cell(static_cast<double>(number));
         case Type::kTimestamp:
-            return Cell(page::Timestamp{number, 0});
+            if (is_time(number)) return Cell(page::Timestamp{number, 0});
+            return std::nullopt;
         case Type::kLong:
             return Cell(number);
         default:
@@ -203,8 +206,18 @@ int64_t truncated(double number) {
     return static_cast<int64_t>(number);
 }
 
+std::optional<int64_t> long_of(double number, bool saturates) {
+    const bool fits = number >= -0x1p63 && number < 0x1p63;
+    if (fits || saturates) return truncated(number);
+    return std::nullopt;
+}
+
+bool is_time(int64_t seconds) {
+    return seconds >= kSecondsMin && seconds <= kSecondsMax;
+}
+
 Result<page::Timestamp> timestamp_of_seconds(double seconds) {
-    if (!(std::abs(seconds) <= kSecondsMax)) {
+    if (!(std::abs(seconds) <= static_cast<double>(kSecondsMax))) {
         std::string text;
         load::append_double(text, seconds);
         return Error(Code::kInvalid, "ArithmeticException: no such time: " + text + " seconds");
@@ -239,11 +252,14 @@ Result<Cell> cast_cell(Cell cell, const Cast& cast) {
             result = from_long(std::get<int64_t>(cell), cast.to);
             break;
         case Type::kDouble:
+            if (cast.to == Type::kLong) {
+                auto number = long_of(std::get<double>(cell), load::saturates_longs(cast.compat));
+                if (number) result = Cell(*number);
+            }
             if (cast.to == Type::kTimestamp) {
                 page::Timestamp timestamp = TRY(timestamp_of_seconds(std::get<double>(cell)));
                 return Cell(timestamp);
             }
-            if (cast.to == Type::kLong) result = Cell(truncated(std::get<double>(cell)));
             break;
         case Type::kBoolean:
             result = from_boolean(std::get<bool>(cell), cast.to);

@@ -8,6 +8,7 @@
 #include "page/page.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -34,6 +35,7 @@ struct Cast {
     page::Type to = page::Type::kString;
     const load::TimestampParser* parser = nullptr;        // text to timestamp
     const load::TimestampFormatter* formatter = nullptr;  // timestamp to text
+    load::Compat compat = load::Compat::kFixed;
 };
 
 // Fails with "cannot cast String to long: "x"". Null stays null.
@@ -41,6 +43,10 @@ Result<Cell> cast_cell(Cell cell, const Cast& cast);
 
 // The long of a double as Java has it: towards zero, at the ends of the range beyond them.
 int64_t truncated(double number);
+// The same, but nothing for NaN and beyond the range unless it `saturates`.
+std::optional<int64_t> long_of(double number, bool saturates);
+// Whether these seconds are within the years that a timestamp can have.
+bool is_time(int64_t seconds);
 // Fails when the number is beyond the years that a timestamp can have.
 Result<page::Timestamp> timestamp_of_seconds(double seconds);
 

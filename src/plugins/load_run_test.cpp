@@ -177,6 +177,30 @@ TEST_F(LoadRun, KeepsBadRowsInQuarantine) {
     ASSERT_FALSE(summary.ok());
     EXPECT_EQ(summary.error().code(), Code::kLimit);
     EXPECT_NE(summary.error().message().find("in.csv:4: "), std::string::npos);
+    summary = run(yaml + "-1\n");
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find(
+                  "max_rejected_rows: must be 0 or more, not -1 (0: the first bad row fails"),
+              std::string::npos)
+        << summary.error().message();
+}
+
+TEST_F(LoadRun, NamesABadJsonLineAsTheOriginalDoesWhenStrict) {  // embulk 4.5.2
+    write("in.jsonl", "{\"id\":1}\n\n{\"id\":2}\n");
+    const std::string yaml =
+        "in: {type: file, path_prefix: in.jsonl, parser: {type: jsonl, columns: [{name: id, type: "
+        "long}]}}\nout: {type: \"null\"}\n";
+    std::vector<std::string> lines;
+    for (const char* compat : {"strict", "fixed"}) {
+        std::string& log = lines.emplace_back();
+        log::set_writer([&](std::string_view line) { log += line; });
+        EXPECT_TRUE(run(yaml + "exec: {compat: " + compat + "}\n").ok());
+        log::set_writer({});
+    }
+    EXPECT_NE(lines[0].find("Skipped line 2 (Unable to parse empty string): "), std::string::npos)
+        << lines[0];
+    EXPECT_NE(lines[1].find("in.jsonl:2 (Unable to parse empty string): "), std::string::npos)
+        << lines[1];
 }
 
 TEST_F(LoadRun, LeavesOldFilesWhenItFails) {

@@ -95,4 +95,46 @@ int64_t number_of(page::Timestamp timestamp, TimeUnit unit) {
     return static_cast<int64_t>(whole) + timestamp.nanoseconds / nanoseconds_of(unit);
 }
 
+std::optional<page::Timestamp> exact_timestamp_of(int64_t number, TimeUnit unit) {
+    const int64_t per_second = kSecondNanoseconds / nanoseconds_of(unit);
+    page::Timestamp timestamp{number / per_second, 0};
+    int64_t rest = number % per_second;
+    if (rest < 0) {
+        rest += per_second;
+        --timestamp.seconds;
+    }
+    timestamp.nanoseconds = static_cast<int32_t>(rest * nanoseconds_of(unit));
+    if (is_time(timestamp.seconds)) return timestamp;
+    return std::nullopt;
+}
+
+std::optional<page::Timestamp> exact_timestamp_of(double number, TimeUnit unit) {
+    const double nanoseconds = number * static_cast<double>(nanoseconds_of(unit));
+    if (std::abs(nanoseconds) < 0x1p63) return timestamp_of(number, unit);
+    // A double of this size has no digits below the second.
+    auto seconds = long_of(std::floor(nanoseconds / kSecondNanoseconds), /*saturates=*/false);
+    if (seconds && is_time(*seconds)) return page::Timestamp{*seconds, 0};
+    return std::nullopt;
+}
+
+std::optional<int64_t> exact_number_of(page::Timestamp timestamp, TimeUnit unit) {
+    int64_t number = 0;
+    const int64_t per_second = kSecondNanoseconds / nanoseconds_of(unit);
+    const int64_t rest = timestamp.nanoseconds / nanoseconds_of(unit);
+    if (__builtin_mul_overflow(timestamp.seconds, per_second, &number) ||
+        __builtin_add_overflow(number, rest, &number)) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<int64_t> exact_number_of(int64_t number, TimeUnit from, TimeUnit to) {
+    const int64_t mine = nanoseconds_of(from);
+    const int64_t other = nanoseconds_of(to);
+    int64_t result = 0;
+    if (mine <= other) return number / (other / mine);
+    if (__builtin_mul_overflow(number, mine / other, &result)) return std::nullopt;
+    return result;
+}
+
 }  // namespace mogura::plugins

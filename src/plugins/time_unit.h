@@ -24,4 +24,11 @@ page::Timestamp timestamp_of(double number, TimeUnit unit);
 // Rounded down.
 int64_t number_of(page::Timestamp timestamp, TimeUnit unit);
 
+// The same without wrapping; nothing where a timestamp, or 64 bits of the unit, cannot hold it.
+std::optional<page::Timestamp> exact_timestamp_of(int64_t number, TimeUnit unit);
+std::optional<page::Timestamp> exact_timestamp_of(double number, TimeUnit unit);
+std::optional<int64_t> exact_number_of(page::Timestamp timestamp, TimeUnit unit);
+// A number in another unit, towards zero.
+std::optional<int64_t> exact_number_of(int64_t number, TimeUnit from, TimeUnit to);
+
 }  // namespace mogura::plugins

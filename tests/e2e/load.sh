@@ -46,6 +46,15 @@ sed 's/quarantine: .*/max_rejected_rows: 0/' load.yml >strict.yml
   grep -q '^{"error":".*"rows_rejected":1' summary.json || fail 'the summary of a failed run'
 "$program" load run load.yml >out 2>err || fail 'once more'
 
+# What a replay rejects once more keeps its place; messages and the diff know of no other file.
+"$program" load replay load.yml bad.jsonl --summary-json summary.json >out 2>err || fail 'a replay in vain'
+grep -q 'rows.csv","offset":[1-9][0-9]*,"line":3,' bad.jsonl.rest || fail "the place of a row: $(cat bad.jsonl.rest)"
+! grep -q 'last_path\|mogura-replay' summary.json || fail "the diff of a replay: $(cat summary.json)"
+echo 'max_rejected_rows: 0' | cat load.yml - >none.yml
+! "$program" load replay none.yml bad.jsonl >out 2>err && grep -q ' bad.jsonl:1: more rows are bad' err ||
+  fail "a message of a replay: $(cat err)"
+rm -f bad.jsonl.rest* out_replay*
+
 sed -i 's/x,b/2,b/' bad.jsonl
 "$program" load replay load.yml bad.jsonl >out 2>err || fail replay
 [ "$(cat out_000.00.csv)" = $'1,a\n3,c' ] || fail 'replay leaves what is there'
@@ -79,6 +88,13 @@ sed 's/skip_header_lines: 1, //; s/^filters.*/filters: [{type: expand_json, json
 "$program" load run filter.yml >out 2>err || fail 'a filter that leaves rows out'
 ! "$program" load replay filter.yml bad.jsonl >out 2>err &&
   grep -qF 'bad.jsonl:1: filters[0] left this row out' err || fail 'replay refuses rows of filters'
+rm -f bad.jsonl*
+printf 'x,{}\n' >rows.csv
+"$program" load run filter.yml >out 2>err || fail 'a row for a filter'
+sed -i 's/x,{}/7,{/' bad.jsonl
+"$program" load replay filter.yml bad.jsonl >out 2>err || fail 'a replay that a filter leaves out'
+grep -qF '{"source":"bad.jsonl","offset":0,"line":0,' bad.jsonl.rest && grep -qF '"filter":"filters[0]"' bad.jsonl.rest ||
+  fail "the rest of a filter: $(cat bad.jsonl.rest)"
 
 : >state.yml
 "$program" load cleanup load.yml -r state.yml >out 2>err || fail 'cleanup -r'

@@ -233,6 +233,16 @@ start_server
 expect "the table after the server went" "$(sql 'select * from t')" '7|as it was'
 stop_server
 
+# A query that is not there, and one of a database that is not there.
+before
+{ echo 'in: {type: query, file: nowhere.sql}'; out_of file; } >load.yml
+run 1 "a query that is not there"
+says "a query that is not there" load.yml:1: in.file nowhere.sql "cannot open"
+{ echo "in: {type: query, engine: sqlite, database: typo.db, sql: 'SELECT * FROM t'}"; out_of file; } >load.yml
+run 1 "a database that is not there"
+says "a database that is not there" load.yml:1: 'in.database: there is no file typo.db' "no such table: t"
+untouched "a query"
+
 # A full disk.
 mkdir small
 if [ "$(id -u)" = 0 ]; then
@@ -263,6 +273,21 @@ if [ "$(id -u)" = 0 ]; then
   run 1 "a full disk, the quarantine"
   says "a full disk, the quarantine" small/bad.jsonl "No space left" "free some space"
   untouched "a full disk, the quarantine"
+  # Rows that a filter spills.
+  "$program" query --format csv "SELECT range AS id, repeat(md5(range::VARCHAR), 10) AS name FROM range(100000)" |
+    sed 1d >in.csv
+  for filter in '{type: dedupe, keys: [name], memory_limit: 16MB}' \
+    '{type: sql, sql: "SELECT * FROM input ORDER BY name", memory_limit: 16MB}'; do
+    before
+    { csv; echo "filters: [$filter]"; out_of file; } >load.yml
+    held=$(ls -A small | xargs)
+    export TMPDIR=$folder/small
+    run 1 "a full disk, $filter"
+    unset TMPDIR
+    says "a full disk, $filter" 'load.yml:2:' 'filters[0]' "$folder/small is full" 'free some space'
+    untouched "a full disk, $filter"
+    expect "a full disk, $filter: files" "$(ls -A small | xargs)" "$held"
+  done
 else
   echo "LEFT OUT: a full disk, which only root can mount"
 fi

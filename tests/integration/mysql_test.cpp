@@ -364,7 +364,7 @@ TEST_F(MysqlOutput, LeavesTheTableAsItWasWhenSomethingFails) {
     auto output = make("insert");
     auto loaded = load(**output, one(numbers(10, 1)));  // "name 10" is too long
     ASSERT_FALSE(loaded.ok());
-    EXPECT_THAT(loaded.error().message(), HasSubstr("Data truncated for column 'name' at row 1"));
+    EXPECT_THAT(loaded.error().message(), HasSubstr("Data truncated for column 'name' (correct"));
     (*output)->rollback();
 
     output = make("insert");

@@ -19,7 +19,36 @@ Result<> try_to_load(load::Output& output, std::vector<page::Page>& pages) {
     return output.commit();
 }
 
+class NamedPages final : public load::Input {
+  public:
+    explicit NamedPages(std::vector<page::Page> pages)
+        : schema_(pages.front().schema()), pages_(std::move(pages)) {}
+
+    Result<> begin() override { return {}; }
+    const page::Schema& schema() const override { return schema_; }
+    size_t tasks() const override { return 1; }
+    std::string name_of(size_t) const override { return "in/a.csv"; }
+    Result<> run(size_t, const load::PageSink& sink) override {
+        for (page::Page& page : pages_) TRY(sink(std::move(page)));
+        return {};
+    }
+
+  private:
+    const page::Schema schema_;
+    std::vector<page::Page> pages_;
+};
+
 }  // namespace
+
+Result<load::Summary> load_as_file(const config::Map& out, std::vector<page::Page> pages,
+                                   const load::Context& context, const config::Map& exec) {
+    NamedPages input(std::move(pages));
+    load::Job job{.config = {}, .file = "load.yml"};
+    job.config.set("out", out);
+    job.config.set("exec", exec);
+    load::Progress progress;
+    return load::run_from(input, job, *context.plugins, context, progress);
+}
 
 page::Page numbers(int64_t first, int64_t count) {
     page::Builder builder(

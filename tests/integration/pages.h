@@ -31,6 +31,10 @@ Value a_json(std::string value);
 Value a_timestamp();
 page::Page page_of(const Value& value);
 
+// A load of one task that gives the pages and is called in/a.csv.
+Result<load::Summary> load_as_file(const config::Map& out, std::vector<page::Page> pages,
+                                   const load::Context& context, const config::Map& exec = {});
+
 // begin, a task for each page, commit; rollback when something fails.
 Result<> load_pages(load::Output& output, std::vector<page::Page> pages);
 

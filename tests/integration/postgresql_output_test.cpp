@@ -139,6 +139,8 @@ TEST_F(PostgresqlOutput, CoercesByTheColumnsType) {
         {a_double(1e22), "numeric", "10000000000000000000000"},
         {a_double(1e10), "varchar(9)", "1.0E10"},
         {a_double(0.1), "real", "0.1"},
+        {a_double(1e300), "real", "NULL"},
+        {a_double(HUGE_VAL), "real", "Infinity"},
         {a_string("12"), "int", "12"},
         {a_string("x"), "int", "NULL"},
         {a_string("1.25"), "numeric(5,3)", "1.250"},
@@ -562,6 +564,58 @@ TEST_F(PostgresqlOutput, TriesALockConflictAgain) {
     more.set("retry_limit", 0);
     ASSERT_TRUE((*other)->execute("begin; update t set name = 'held' where id = 1").ok());
     EXPECT_EQ(load("merge_direct", numbers(1, 2), more).error().code(), Code::kTimeout);
+}
+
+// The server's limits are for statements, not for the wait for other merges.
+TEST_F(PostgresqlOutput, WaitsForItsTurnHoweverShortStatementsMustBe) {
+    execute("create table t (id int primary key, name text)");
+    auto other = database::Postgresql::connect(options());
+    ASSERT_TRUE((*other)
+                    ->execute("begin; select pg_advisory_xact_lock(1836017525, "
+                              "'t'::regclass::oid::integer)")
+                    .ok());
+    for (const char* limit : {"statement_timeout", "lock_timeout"}) {
+        execute("alter database " + database_ + " set " + limit + " = '100ms'");
+    }
+    std::jthread release([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        EXPECT_TRUE((*other)->execute("commit").ok());
+    });
+    config::Map more = with_keys("merge_direct");
+    more.set("retry_limit", 0);
+    more.set("after_load", "create table limits as select current_setting('statement_timeout') l");
+    expect_loaded("merge_direct", numbers(1, 2), more);
+    EXPECT_THAT(rows("select l from limits"), ElementsAre("100ms"));
+    // The merge itself has them.
+    ASSERT_TRUE((*other)->execute("begin; lock table t in exclusive mode").ok());
+    EXPECT_FALSE(load("merge_direct", numbers(1, 2), more).ok());
+}
+
+// 294276-12-31 23:59:59.999999 and 4714-11-24 BC are its first and last; beyond that it refuses.
+TEST_F(PostgresqlOutput, HoldsEveryTimeThatTheServerHolds) {
+    const auto at = [](int64_t seconds, int32_t nanoseconds) {
+        return page_of({page::Type::kTimestamp,
+                        [=](page::Builder& builder) {
+                            builder.set_timestamp(0,
+                                                  {.seconds = seconds, .nanoseconds = nanoseconds});
+                        },
+                        "a time"});
+    };
+    constexpr int64_t kLast = 9'224'318'015'999;
+    constexpr int64_t kFirst = -210'866'803'200;
+    for (const char* type : {"timestamp", "timestamptz"}) {
+        execute(std::string("drop table if exists t; create table t (c ") + type + ")");
+        expect_loaded("insert_direct", at(kLast, 999'999'999));
+        expect_loaded("insert_direct", at(kFirst, 0));
+        const std::string zone = std::string(type) == "timestamptz" ? "+00" : "";
+        EXPECT_THAT(rows("select * from t order by c desc"),
+                    ElementsAre("294276-12-31 23:59:59.999999" + zone,
+                                "4714-11-24 00:00:00" + zone + " BC"));
+        for (int64_t seconds : {kLast + 1, kFirst - 1, int64_t{31'556'889'864'403'199}}) {
+            EXPECT_THAT(load("insert_direct", at(seconds, 0)).error().message(),
+                        HasSubstr("timestamp out of range"));
+        }
+    }
 }
 
 TEST_F(PostgresqlOutput, SaysWhatIsWrongWithItsOptions) {

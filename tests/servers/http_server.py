@@ -13,7 +13,8 @@ with 200 "proxied". Ends when its standard input ends.
 /list/TOTAL is a listing of the rows 1 to TOTAL, `limit` (3) of them from page=N (from 1), offset=N or
 cursor=cN on; the form of a POST counts as its query. as=lines: {"id":1} a line; as=csv: with a header
 line; as=json: {"items":[{"id":1}],"meta":{"next":"c3" or null,"url":"?..." or null}}. link=1 sends the
-next page in the Link header, link=URL that URL; stuck=1 names the same page again and again.
+next page in the Link header, link=URL that URL; stuck=1 names the same page again and again,
+endless=1 gives the same rows under ever new pages.
 """
 
 import argparse
@@ -51,6 +52,10 @@ def listing(path, query):
     end = min(first + limit, total)
     rows = [{"id": number + 1} for number in range(first, end)]
     page = dict(query, offset=end)
+    if "endless" in query:
+        rows = [{"id": number + 1} for number in range(limit)]
+        page["offset"] = first + limit
+        end = -1
     page.pop("page", None)
     page.pop("cursor", None)
     following = "?" + urllib.parse.urlencode(page) if end < total else None

@@ -154,7 +154,11 @@ Result<load::Job> read_job(const House& house, const Words& words) {
 
 load::Context context_of(const House& house) {
     unsigned threads = std::thread::hardware_concurrency();
-    return {.clock = house.clock, .threads = static_cast<int>(threads > 0 ? threads : 2)};
+    load::Context context{.clock = house.clock,
+                          .threads = static_cast<int>(threads > 0 ? threads : 2)};
+    auto temporary = house.environment.find("TMPDIR");
+    if (temporary != house.environment.end()) context.temporary = temporary->second;
+    return context;
 }
 
 config::Map summary_json(const load::Summary& summary) {
@@ -210,14 +214,15 @@ Result<> check_output_files(const Words& words) {
     return {};
 }
 
-Result<> run_job(House& house, const Words& words, const load::Job& job) {
+Result<> run_job(House& house, const load::Plugins& plugins, const Words& words,
+                 const load::Job& job) {
     TRY(check_output_files(words));
     StopOnSignal stop;
     load::Progress progress;
     std::optional<LoadProgress> display;
     display.emplace(progress, house.clock, house.is_terminal);
     auto summary = words.resume.empty()
-                       ? load::run(job, house.registry, context_of(house), progress, stop.token())
+                       ? load::run(job, plugins, context_of(house), progress, stop.token())
                        : run_resumable_load(words.resume, job, house.registry, context_of(house),
                                             progress, stop.token());
     display.reset();
@@ -236,25 +241,21 @@ Result<> run_job(House& house, const Words& words, const load::Job& job) {
 
 Result<> run_load(House& house, const Words& words) {
     load::Job job = TRY(read_job(house, words));
-    return run_job(house, words, job);
+    return run_job(house, house.registry, words, job);
 }
 
-// The corrected rows pass through a folder of their own.
 Result<> replay(House& house, const Words& words) {
     if (!words.diff.empty() || !words.resume.empty()) {
         return Error(Code::kInvalid,
                      "replay takes neither -c nor -r: what the next run reads does not change");
     }
     load::Job job = TRY(read_job(house, words));
-    std::string folder = (std::filesystem::temp_directory_path() / "mogura-replay-XXXXXX").string();
-    if (!::mkdtemp(folder.data())) return base::system_error(folder, "create");
-    auto result = [&]() -> Result<> {
-        job.config = TRY(replay_config(job.config, words.quarantine, folder));
-        return run_job(house, words, job);
-    }();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-    return result;
+    Replay replay = TRY(Replay::read(job.config, words.quarantine));
+    job.config = replay.config();
+    const load::Plugins plugins = replay.plugins(house.registry);
+    auto result = run_job(house, plugins, words, job);
+    auto placed = replay.place_rest();
+    return result.ok() ? placed : result;
 }
 
 Result<> show_plan(House& house, const Words& words) {

@@ -140,10 +140,10 @@ Options read(config::Reader& reader) {
 // Texts and numbers to times.
 class TimeReader {
   public:
-    static Result<TimeReader> make(const Format& format) {
+    static Result<TimeReader> make(const Format& format, load::Compat compat) {
         auto parser = TRY(
             load::TimestampParser::compile({.format = format.text, .time_zone = format.time_zone}));
-        return TimeReader(std::move(parser), format.unit);
+        return TimeReader(std::move(parser), format.unit, load::wraps_times(compat));
     }
 
     Result<page::Timestamp> read(const std::string& text) const {
@@ -151,7 +151,12 @@ class TimeReader {
         if (parser_.parse(text, timestamp)) return timestamp;
         return Error(Code::kInvalid, parser_.explain(text));
     }
-    page::Timestamp read(int64_t number) const { return timestamp_of(number, unit_); }
+    Result<page::Timestamp> read(int64_t number) const {
+        if (wraps_) return timestamp_of(number, unit_);
+        auto timestamp = exact_timestamp_of(number, unit_);
+        if (timestamp) return *timestamp;
+        return Error(Code::kInvalid, "there is no such time: " + std::to_string(number));
+    }
 
     Result<page::Timestamp> read(const config::Value& value) const {
         if (value.is_integer()) return read(value.integer());
@@ -161,11 +166,12 @@ class TimeReader {
     }
 
   private:
-    TimeReader(load::TimestampParser parser, TimeUnit unit)
-        : parser_(std::move(parser)), unit_(unit) {}
+    TimeReader(load::TimestampParser parser, TimeUnit unit, bool wraps)
+        : parser_(std::move(parser)), unit_(unit), wraps_(wraps) {}
 
     load::TimestampParser parser_;
     TimeUnit unit_;
+    bool wraps_;
 };
 
 // Where the time of a row comes from. Several threads may ask.
@@ -187,8 +193,10 @@ class ColumnSource final : public Source {
             cell = TRY(inner(std::get<std::string>(cell)));
         }
         switch (cell.index()) {
-            case 2:
-                return std::optional(reader_.read(std::get<int64_t>(cell)));
+            case 2: {
+                page::Timestamp timestamp = TRY(reader_.read(std::get<int64_t>(cell)));
+                return std::optional(timestamp);
+            }
             case 4: {
                 page::Timestamp timestamp = TRY(reader_.read(std::get<std::string>(cell)));
                 return std::optional(timestamp);
@@ -247,11 +255,13 @@ class CountingSource final : public Source {
 
 class AddTime final : public load::Filter {
   public:
-    AddTime(page::Schema schema, page::Column made, TimeUnit unit, std::unique_ptr<Source> source)
+    AddTime(page::Schema schema, page::Column made, TimeUnit unit, std::unique_ptr<Source> source,
+            bool wraps)
         : schema_(std::move(schema)),
           made_({std::move(made)}),
           unit_(unit),
-          source_(std::move(source)) {
+          source_(std::move(source)),
+          wraps_(wraps) {
         for (size_t index = 0; index < schema_.size(); ++index) order_.push_back(index);
     }
 
@@ -270,15 +280,13 @@ class AddTime final : public load::Filter {
         std::vector<uint8_t> keep(page.rows(), 1);
         bool drops = false;
         for (size_t row = 0; row < page.rows(); ++row) {
-            auto time = source_->time_of(page, row);
-            if (!time.ok()) {
-                std::string reason = time.error().message();
+            auto done = put_time_of(page, row, builder);
+            if (!done.ok()) {
+                std::string reason = done.error().message();
                 std::string warning = "Skipped a record (" + reason + ")";
                 TRY(rejects(left_out(page, row, std::move(reason), std::move(warning))));
                 keep[row] = 0;
                 drops = true;
-            } else if (*time) {
-                put(builder, **time);
             }
             builder.end_row();
         }
@@ -287,22 +295,33 @@ class AddTime final : public load::Filter {
     }
 
   private:
-    void put(page::Builder& builder, page::Timestamp time) const {
-        if (made_[0].type == Type::kLong) {
-            builder.set_long(0, number_of(time, unit_));
-        } else {
-            builder.set_timestamp(0, time);
+    Result<> put_time_of(const page::Page& page, size_t row, page::Builder& builder) {
+        std::optional<page::Timestamp> time = TRY(source_->time_of(page, row));
+        if (!time) return {};
+        if (made_[0].type != Type::kLong) {
+            builder.set_timestamp(0, *time);
+            return {};
         }
+        auto number = wraps_ ? number_of(*time, unit_) : exact_number_of(*time, unit_);
+        if (!number) {
+            return Error(Code::kInvalid, cell_text(Cell(*time)) +
+                                             " is beyond a long of that unit (a larger "
+                                             "unix_timestamp_unit can hold it)");
+        }
+        builder.set_long(0, *number);
+        return {};
     }
 
     const page::Schema schema_;
     const page::Schema made_;
     const TimeUnit unit_;
     const std::unique_ptr<Source> source_;
+    const bool wraps_;
     std::vector<size_t> order_;
 };
 
-Result<std::unique_ptr<Source>> source_of(const FromColumn& from, const page::Schema& input) {
+Result<std::unique_ptr<Source>> source_of(const FromColumn& from, const page::Schema& input,
+                                          load::Compat compat) {
     auto column = input.find(from.name);
     if (!column) {
         return Error(Code::kInvalid, from.place + ": Column '" + from.name + "' is not found");
@@ -314,7 +333,7 @@ Result<std::unique_ptr<Source>> source_of(const FromColumn& from, const page::Sc
                                          "json. But it's " +
                                          std::string(page::type_name(type)) + ".");
     }
-    auto reader = TimeReader::make(from.format);
+    auto reader = TimeReader::make(from.format, compat);
     if (!reader.ok()) return reader.error().at(from.place);
     return std::unique_ptr<Source>(
         std::make_unique<ColumnSource>(*column, from.json_key, *std::move(reader)));
@@ -327,7 +346,7 @@ Result<std::unique_ptr<Source>> source_of(const FromValue& from, const load::Con
         page::Timestamp now{seconds.time_since_epoch().count(), static_cast<int32_t>(rest.count())};
         return std::unique_ptr<Source>(std::make_unique<FixedSource>(now));
     }
-    TimeReader reader = TRY(TimeReader::make(from.format));
+    TimeReader reader = TRY(TimeReader::make(from.format, context.compat));
     if (from.mode == Mode::kFixed) {
         page::Timestamp time = TRY(reader.read(*from.value));
         return std::unique_ptr<Source>(std::make_unique<FixedSource>(time));
@@ -342,7 +361,7 @@ Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::S
                                            const load::Context& context) {
     std::unique_ptr<Source> source;
     if (options.column) {
-        source = TRY(source_of(*options.column, input));
+        source = TRY(source_of(*options.column, input, context.compat));
     } else {
         auto made = source_of(*options.value, context);
         if (!made.ok()) return made.error().at(options.value->place);
@@ -360,7 +379,8 @@ Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::S
     page::Column made{.name = options.to_name, .type = options.to_type};
     columns.push_back(made);
     return std::make_unique<AddTime>(page::Schema(std::move(columns)), std::move(made),
-                                     options.to_unit, std::move(source));
+                                     options.to_unit, std::move(source),
+                                     load::wraps_times(context.compat));
 }
 
 }  // namespace

@@ -169,7 +169,8 @@ Result<std::unique_ptr<load::WholeFilter>> make(const Options& options, const pa
                                        base::join(keys, ", ") + " ORDER BY rowid" +
                                        (options.keeps_last ? " DESC" : "") + ") = 1 ORDER BY rowid",
                                 .file = {}},
-                       .memory_limit = options.memory_limit};
+                       .memory_limit = options.memory_limit,
+                       .place = options.place};
     SplitTimes times(input);
     auto filter = TRY(make_table_filter(table, times.split(), context));
     return std::make_unique<Dedupe>(std::move(times), std::move(filter));

@@ -137,6 +137,24 @@ TEST(RowFilter, ComparesTextsAndNumbers) {  // 7.3.2, 7.3.5
     EXPECT_EQ(where("s = 'a' AND (l = 1 OR l = 2.0)"), "1,a\n");
 }
 
+TEST(RowFilter, ComparesTimesExactly) {  // 7.3.4, 7.3.5
+    auto times = [](std::string_view expression) {
+        return text_of(
+            run("columns: [{name: t, type: timestamp, format: '%s.%N'}, {name: l, type: "
+                "long}]\nvalues: [[['1435752754.35', 1], ['1435752754.999999999', 2], "
+                "['-1.5', 3]]]",
+                "type: row\nwhere: \"" + std::string(expression) + "\"",
+                "type: csv\nnewline: LF\nheader_line: false\n"
+                "default_timestamp_format: '%s.%N'"));
+    };
+    EXPECT_EQ(times("t = TIMESTAMP 1435752754.35"), "1435752754.350000000,1\n");
+    EXPECT_EQ(times("t = 1435752754.35"), "1435752754.350000000,1\n");
+    EXPECT_EQ(times("t >= TIMESTAMP 1435752754.9999999999"), "1435752754.999999999,2\n");
+    EXPECT_EQ(times("t = TIMESTAMP '2015-07-01 12:12:34.35 +0000'"), "1435752754.350000000,1\n");
+    EXPECT_NE(times("t = TIMESTAMP 99999999999999999999").find("there is no such time"),
+              std::string::npos);
+}
+
 TEST(RowFilter, ExplainsMistakes) {  // 7.3.11
     EXPECT_NE(where("l > 'a'").find("\"l\" is not a String column"), std::string::npos);
     EXPECT_NE(where("s = 'a' and l = 1").find("Column 'and' is not found"), std::string::npos);

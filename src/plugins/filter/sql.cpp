@@ -16,6 +16,7 @@ TableOptions read(config::Reader& reader) {
         "The SQL; the rows are the table `input`, the last statement gives the new ones.");
     options.text.file = reader.optional("file", "", "A file with the SQL instead.");
     options.memory_limit = read_memory_limit(reader);
+    options.place = reader.place_of(options.text.file.empty() ? "sql" : "file");
     if (!reader.is_manual() && options.text.sql.empty() == options.text.file.empty()) {
         reader.problem("sql", "give either sql or file");
     }
@@ -28,8 +29,9 @@ Result<std::unique_ptr<load::WholeFilter>> make(const TableOptions& read_options
     TableOptions options = read_options;
     const std::string& file = options.text.file;
     if (!file.empty()) {
-        options.text.sql =
-            TRY(base::read_file(file.starts_with('/') ? file : context.folder + "/" + file));
+        auto sql = base::read_file(file.starts_with('/') ? file : context.folder + "/" + file);
+        if (!sql.ok()) return sql.error().at(options.place);
+        options.text.sql = *std::move(sql);
     }
     return make_table_filter(options, input, context);
 }

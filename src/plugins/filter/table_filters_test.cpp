@@ -87,6 +87,7 @@ TEST_F(TableFilters, OtherFiltersStandBeforeAndBehind) {
 TEST_F(TableFilters, SqlThatFailsShowsItsPlace) {
     std::string failure = run(kColumns, "a,1\n", "[{type: sql, sql: 'SELECT nn FROM input'}]");
     EXPECT_THAT(failure, HasSubstr("\"nn\" not found"));
+    EXPECT_THAT(failure, HasSubstr("filters[0].sql: sql:1:8: "));
     EXPECT_THAT(failure, HasSubstr("^"));
     EXPECT_FALSE(std::filesystem::exists(folder_ + "/out.csv"));
     EXPECT_THAT(run(kColumns, "a,1\n", "[{type: sql, sql: 'CREATE TABLE t (i INTEGER)'}]"),

@@ -127,7 +127,7 @@ class Converter {
         }
         auto formatter =
             TRY(load::TimestampFormatter::compile(entry.to_format, entry.to_zone, compat));
-        return Converter(entry, std::move(parsers), std::move(formatter));
+        return Converter(entry, std::move(parsers), std::move(formatter), compat);
     }
 
     const Entry& entry() const { return entry_; }
@@ -152,8 +152,11 @@ class Converter {
 
   private:
     Converter(const Entry& entry, std::vector<load::TimestampParser> parsers,
-              load::TimestampFormatter formatter)
-        : entry_(entry), parsers_(std::move(parsers)), formatter_(std::move(formatter)) {}
+              load::TimestampFormatter formatter, load::Compat compat)
+        : entry_(entry),
+          parsers_(std::move(parsers)),
+          formatter_(std::move(formatter)),
+          wraps_(load::wraps_times(compat)) {}
 
     Result<Cell> of_text(const std::string& text) const {
         page::Timestamp timestamp;
@@ -169,6 +172,7 @@ class Converter {
 
     // 64 bits of nanoseconds; towards zero (7.6.2).
     Result<Cell> of_long(int64_t number) const {
+        if (!wraps_) return of_long_exactly(number);
         if (entry_.type != Type::kLong) return of_timestamp(timestamp_of(number, entry_.from_unit));
         auto nanoseconds =
             static_cast<int64_t>(static_cast<uint64_t>(number) *
@@ -176,20 +180,42 @@ class Converter {
         return Cell(nanoseconds / nanoseconds_of(entry_.to_unit));
     }
 
+    Result<Cell> of_long_exactly(int64_t number) const {
+        if (entry_.type != Type::kLong) {
+            auto timestamp = exact_timestamp_of(number, entry_.from_unit);
+            return timestamp ? of_timestamp(*timestamp) : beyond(Cell(number));
+        }
+        auto converted = exact_number_of(number, entry_.from_unit, entry_.to_unit);
+        return converted ? Result<Cell>(*converted) : beyond(Cell(number));
+    }
+
+    Error beyond(const Cell& cell) const {
+        return {Code::kInvalid, entry_.name + ": " + cell_text(cell) + " does not fit a " +
+                                    std::string(page::type_name(entry_.type))};
+    }
+
     Result<Cell> of_double(double number) const {
         double nanoseconds = number * static_cast<double>(nanoseconds_of(entry_.from_unit));
         double result = nanoseconds / static_cast<double>(nanoseconds_of(entry_.to_unit));
         if (entry_.type == Type::kDouble) return Cell(result);
-        if (entry_.type == Type::kLong) return Cell(truncated(result));
-        return of_timestamp(timestamp_of(number, entry_.from_unit));
+        if (entry_.type == Type::kLong) {
+            auto whole = long_of(result, wraps_);
+            return whole ? Result<Cell>(*whole) : beyond(Cell(number));
+        }
+        if (wraps_) return of_timestamp(timestamp_of(number, entry_.from_unit));
+        auto timestamp = exact_timestamp_of(number, entry_.from_unit);
+        return timestamp ? of_timestamp(*timestamp) : beyond(Cell(number));
     }
 
     Result<Cell> of_timestamp(page::Timestamp timestamp) const {
         switch (entry_.type) {
             case Type::kTimestamp:
                 return Cell(timestamp);
-            case Type::kLong:
-                return Cell(number_of(timestamp, entry_.to_unit));
+            case Type::kLong: {
+                if (wraps_) return Cell(number_of(timestamp, entry_.to_unit));
+                auto number = exact_number_of(timestamp, entry_.to_unit);
+                return number ? Result<Cell>(*number) : beyond(Cell(timestamp));
+            }
             case Type::kDouble: {
                 double per_second = 1e9 / static_cast<double>(nanoseconds_of(entry_.to_unit));
                 return Cell(static_cast<double>(timestamp.seconds) * per_second +
@@ -207,6 +233,7 @@ class Converter {
     Entry entry_;
     std::vector<load::TimestampParser> parsers_;
     load::TimestampFormatter formatter_;
+    bool wraps_;
 };
 
 struct Inner {

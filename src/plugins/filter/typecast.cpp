@@ -78,6 +78,7 @@ Options read(config::Reader& reader) {
 struct InnerCast {
     std::vector<PathStep> steps;
     Type to = Type::kString;
+    load::Compat compat = load::Compat::kFixed;
 };
 
 // What happens to one input column.
@@ -155,7 +156,8 @@ load::Json json_of(Cell cell, Type type) {
 
 Result<> cast_inside(load::Json& value, const InnerCast& inner, bool is_path_needed) {
     bool is_found = TRY(change_at(value, inner.steps, [&](load::Json& leaf) -> Result<> {
-        Cell cell = TRY(cast_cell(cell_of(leaf), {.from = type_of(leaf), .to = inner.to}));
+        Cell cell = TRY(cast_cell(cell_of(leaf),
+                                  {.from = type_of(leaf), .to = inner.to, .compat = inner.compat}));
         leaf = json_of(std::move(cell), inner.to);
         return {};
     }));
@@ -225,7 +227,7 @@ class Typecast final : public load::Filter {
 };
 
 Result<> plan_whole(const Entry& entry, Type from, Change& change, load::Compat compat) {
-    change.cast = Cast{.from = from, .to = entry.type};
+    change.cast = Cast{.from = from, .to = entry.type, .compat = compat};
     if (from == Type::kString && entry.type == Type::kTimestamp) {
         auto parser = TRY(
             load::TimestampParser::compile({.format = entry.format, .time_zone = entry.time_zone}));
@@ -264,7 +266,7 @@ Result<> plan(const Entry& entry, const page::Schema& input, std::vector<Change>
     if (input[*column].type != Type::kJson) {
         return Error(Code::kInvalid, "a JSON path into a column that is not json: " + name);
     }
-    change->inner.push_back({std::move(steps), entry.type});
+    change->inner.push_back({std::move(steps), entry.type, compat});
     return {};
 }
 

@@ -94,7 +94,13 @@ TEST(Typecast, CastsAsTheTableSays) {  // embulk 7.5.3
         {"long", "60", "timestamp", "1970-01-01T00:01:00.000000000"},
         {"long", "3", "json", "~"},
         {"double", "-1.9", "long", "-1"},
-        {"double", "1.0e20", "long", "9223372036854775807"},
+        {"double", "9.2e18", "long", "9200000000000000000"},
+        {"double", "1.0e19", "long", "~"},
+        {"double", "-1.0e19", "long", "~"},
+        {"double", ".nan", "long", "~"},
+        {"long", "31556889864403199", "timestamp", "1000000000-12-31T23:59:59.000000000"},
+        {"long", "31556889864403200", "timestamp", "~"},
+        {"long", "-9223372036854775807", "timestamp", "~"},
         {"double", "1.0e10", "string", "1.0E10"},
         {"double", "1.5", "timestamp", "1970-01-01T00:00:01.500000000"},
         {"double", "-1.5", "timestamp", "1969-12-31T23:59:58.500000000"},
@@ -128,6 +134,19 @@ TEST(Typecast, StopsWhenAsked) {  // embulk 7.5.4
     EXPECT_TRUE(contains(run("{name: v, type: double}", "[1.0e300]",
                              "type: typecast\ncolumns: [{name: v, type: timestamp}]"),
                          "ArithmeticException"));
+}
+
+TEST(Typecast, SaturatesInStrictOnly) {  // embulk 7.5.3: as Java narrows a double
+    std::string_view filter = "type: typecast\ncolumns: [{name: v, type: long}]";
+    std::string_view column = "{name: v, type: double}";
+    EXPECT_EQ(run(column, "[1.0e19], [-1.0e19], [.nan]", filter, load::Compat::kStrict),
+              "v\n9223372036854775807\n-9223372036854775808\n0\n");
+    EXPECT_EQ(run(column, "[1.0e19]", std::string(filter) + "\nstop_on_invalid_record: true"),
+              "error: cannot cast Double to long: \"1.0E19\"");
+    std::string_view inside = "type: typecast\ncolumns: [{name: $.j.a, type: long}]";
+    EXPECT_EQ(run("{name: j, type: json}", "[{a: 1.0e19}]", inside, load::Compat::kStrict),
+              "j\n{\"a\":9223372036854775807}\n");
+    EXPECT_EQ(run("{name: j, type: json}", "[{a: 1.0e19}]", inside), "j\n~\n");
 }
 
 TEST(Typecast, CastsInsideJson) {  // embulk 7.5.5
@@ -208,6 +227,43 @@ TEST(TimestampFormat, RewritesWhatItReads) {  // embulk 7.6.2 to 7.6.4
     }
 }
 
+TEST(TimestampFormat, WrapsInStrictOnly) {  // embulk 7.6.2
+    auto rewrite = [](std::string_view type, std::string_view value, std::string_view options,
+                      load::Compat compat) {
+        return run("{name: v, type: " + std::string(type) + "}", "[" + std::string(value) + "]",
+                   "type: timestamp_format\ncolumns: [{name: v, " + std::string(options) + "}]",
+                   compat);
+    };
+    struct Row {
+        const char* type;
+        const char* value;
+        const char* options;
+        const char* fixed;
+        const char* strict;
+    };
+    const Row rows[] = {
+        {"long", "10000000000000", "type: timestamp, from_unit: ms",
+         "2286-11-20T17:46:40.000000000", "1702-05-02T18:12:06.290448384"},
+        {"long", "10000000000000", "type: long, from_unit: ms, to_unit: sec", "10000000000",
+         "-8446744073"},
+        {"long", "10000000000", "type: long, to_unit: ns", "~", "-8446744073709551616"},
+        {"long", "9000000000000000000", "type: timestamp", "~", nullptr},
+        {"double", "1.0e10", "type: timestamp", "2286-11-20T17:46:40.000000000",
+         "2262-04-11T23:47:16.854775807"},
+        {"double", "1.0e10", "type: long, to_unit: ns", "~", "9223372036854775807"},
+        {"double", "1.0e300", "type: timestamp", "~", "2262-04-11T23:47:16.854775807"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(rewrite(row.type, row.value, row.options, load::Compat::kFixed),
+                  "v\n" + std::string(row.fixed) + "\n")
+            << row.value << " " << row.options;
+        if (!row.strict) continue;
+        EXPECT_EQ(rewrite(row.type, row.value, row.options, load::Compat::kStrict),
+                  "v\n" + std::string(row.strict) + "\n")
+            << row.value << " " << row.options;
+    }
+}
+
 TEST(TimestampFormat, ChecksItsOptions) {  // embulk 7.6.2, 7.6.3
     EXPECT_TRUE(contains(rewritten("long", "1", "from_unit: Milli"), "unknown unit: Milli"));
     EXPECT_TRUE(contains(rewritten("long", "1", "type: boolean"), "must be string, timestamp"));
@@ -255,6 +311,20 @@ TEST(AddTime, TakesTimesFromColumns) {  // embulk 7.7.1, 7.7.4
     EXPECT_EQ(run("{name: v, type: string}", "[x], ['2015-01-27 00:00:00 +0000']",
                   "type: add_time\nto_column: {name: t, type: long}\nfrom_column: {name: v}"),
               "v|t\n2015-01-27 00:00:00 +0000|1422316800\n");
+}
+
+TEST(AddTime, WrapsInStrictOnly) {
+    auto added = [](std::string_view to, load::Compat compat) {
+        return run("{name: v, type: long}", "[10000000000000]",
+                   "type: add_time\nto_column: {name: t" + std::string(to) +
+                       "}\nfrom_column: {name: v, unix_timestamp_unit: milli}",
+                   compat);
+    };
+    EXPECT_EQ(added("", load::Compat::kFixed),
+              "v|t\n10000000000000|2286-11-20T17:46:40.000000000\n");
+    EXPECT_EQ(added("", load::Compat::kStrict),
+              "v|t\n10000000000000|1702-05-02T18:12:06.290448384\n");
+    EXPECT_EQ(added(", type: long, unix_timestamp_unit: nano", load::Compat::kFixed), "v|t\n");
 }
 
 TEST(AddTime, MakesTimes) {  // embulk 7.7.3, 7.7.5
@@ -307,7 +377,7 @@ TEST(ExpandJson, ConvertsThroughText) {  // embulk 7.8.4 to 7.8.7
         {R"({"a":1.9})", "long", "1"},
         {R"({"a":"1e3"})", "long", "1000"},
         {R"({"a":1e3})", "long", "1000"},
-        {R"({"a":100000000000000000000})", "long", "9223372036854775807"},
+        {R"({"a":100000000000000000000})", "long", ""},
         {R"({"a":true})", "long", ""},
         {R"({"a":"x"})", "long", ""},
         {R"({"a":{"b":1}})", "long", ""},
@@ -370,6 +440,8 @@ TEST(ExpandJson, StopsWhenAskedOrStrict) {  // embulk 7.8.6
         run(column, "['{\"a\":\"x\"}']", std::string(filter) + "stop_on_invalid_record: true"),
         "error: Failed to parse 'x' as long");
     EXPECT_EQ(run(column, "['{bad']", filter), "a\n");
+    EXPECT_EQ(run(column, "['{\"a\":100000000000000000000}']", filter, load::Compat::kStrict),
+              "a\n9223372036854775807\n");
     EXPECT_EQ(run(column, "['{bad']", filter, load::Compat::kStrict),
               "error: Failed to parse '{bad' as JSON");
     EXPECT_EQ(run(column, "['null']", filter, load::Compat::kStrict),
@@ -395,25 +467,15 @@ TEST(Calc, EvaluatesFormulas) {  // embulk 7.9.3, 7.9.4
         const char* result;
     };
     const Row rows[] = {
-        {"a + b", "double", "9.5"},
-        {"a + b", "long", "9"},
-        {"1 + 2 * 3", "long", "7"},
-        {"(1 + 2) * 3", "long", "9"},
-        {"7 - 2 - 1", "long", "4"},
-        {"2 ^ 3 ^ 2", "long", "512"},
-        {"7 % 4 / 2", "double", "1.5"},
-        {"c-d", "long", "-3"},
-        {"a -1", "long", "1"},
-        {"a - 1", "long", "1"},
-        {"-1 + a", "long", "1"},
-        {"sin(0) + cos(0) + tan(0)", "double", "1.0"},
-        {"a + n", "double", "~"},
-        {"1 / 0", "double", "Infinity"},
-        {"1 / 0", "long", "9223372036854775807"},
-        {"s + 1", "double", "error: "},
-        {"zz + 1", "double", "error: "},
-        {"(1", "double", "error: "},
-        {"1 +", "double", "error: "},
+        {"a + b", "double", "9.5"},     {"a + b", "long", "9"},
+        {"1 + 2 * 3", "long", "7"},     {"(1 + 2) * 3", "long", "9"},
+        {"7 - 2 - 1", "long", "4"},     {"2 ^ 3 ^ 2", "long", "512"},
+        {"7 % 4 / 2", "double", "1.5"}, {"c-d", "long", "-3"},
+        {"a -1", "long", "1"},          {"a - 1", "long", "1"},
+        {"-1 + a", "long", "1"},        {"sin(0) + cos(0) + tan(0)", "double", "1.0"},
+        {"a + n", "double", "~"},       {"1 / 0", "double", "Infinity"},
+        {"s + 1", "double", "error: "}, {"zz + 1", "double", "error: "},
+        {"(1", "double", "error: "},    {"1 +", "double", "error: "},
         {"1 $ 2", "double", "error: "},
     };
     for (const Row& row : rows) {
@@ -422,6 +484,13 @@ TEST(Calc, EvaluatesFormulas) {  // embulk 7.9.3, 7.9.4
         EXPECT_EQ(fails ? result.substr(0, 7) : result, row.result)
             << row.formula << ": " << result;
     }
+}
+
+TEST(Calc, LeavesOutWhatIsNoLong) {  // strict: as Java narrows a double
+    std::string_view filter = "type: calc\ncolumns: [{name: a, formula: a * 1000000000000000000}]";
+    EXPECT_EQ(run("{name: a, type: long}", "[9], [10]", filter), "a\n9000000000000000000\n");
+    EXPECT_EQ(run("{name: a, type: long}", "[9], [10]", filter, load::Compat::kStrict),
+              "a\n9000000000000000000\n9223372036854775807\n");
 }
 
 TEST(Calc, ReplacesAndAddsColumns) {  // embulk 7.9.1, 7.9.2

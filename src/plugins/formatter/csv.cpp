@@ -26,7 +26,7 @@ struct ColumnOptions {
 struct Options {
     bool has_header = true;
     std::string delimiter = ",";
-    char quote = '"';
+    std::string quote = "\"";
     std::string escape;
     Quoting quoting = Quoting::kMinimal;
     std::string null_text;
@@ -51,11 +51,11 @@ std::string read_newline(config::Reader& reader, std::string_view name,
     return word == "CRLF" ? "\r\n" : word == "CR" ? "\r" : "\n";
 }
 
-char read_quote(config::Reader& reader) {
+std::string read_quote(config::Reader& reader) {
     std::string quote = reader.maybe<std::string>("quote", "One character; by default \".")
                             .value_or(std::string("\""));
-    if (quote.size() > 1) reader.problem("quote", "must be one ASCII character, not: " + quote);
-    return quote.empty() || quote[0] == '\0' ? '"' : quote[0];
+    if (characters(quote) > 1) reader.problem("quote", "must be one character, not: " + quote);
+    return quote.empty() || quote[0] == '\0' ? "\"" : quote;
 }
 
 std::vector<ColumnOptions> read_columns(config::Reader& reader) {
@@ -102,7 +102,7 @@ Options read(config::Reader& reader) {
     bool has_escape = escape && !escape->empty() && *escape != std::string(1, '\0');
     options.escape = has_escape                          ? *escape
                      : options.quoting == Quoting::kNone ? "\\"
-                                                         : std::string(1, options.quote);
+                                                         : options.quote;
     options.null_text = reader.optional("null_string", "", "How null is written.");
     options.newline = read_newline(reader, "newline", {"CRLF", "LF", "CR"}, "Ends each row.");
     options.newline_in_field = read_newline(reader, "newline_in_field", {"LF", "CRLF", "CR"},
@@ -122,9 +122,9 @@ class Dialect {
   public:
     explicit Dialect(const Options& options)
         : options_(options),
-          special_(options.quote, options.delimiter[0], '\r', '\n'),
+          special_(options.quote[0], options.delimiter[0], '\r', '\n'),
           are_numbers_plain_(
-              cannot_be_number(options.quote) && cannot_be_number(options.delimiter[0]) &&
+              cannot_be_number(options.quote[0]) && cannot_be_number(options.delimiter[0]) &&
               (options.null_text.empty() || cannot_be_number(options.null_text[0]))) {}
 
     // `write` appends a value that is made of the characters of numbers and boolean words.
@@ -185,9 +185,9 @@ class Dialect {
 
     bool is_plain(std::string_view value) const {
         if (special_.is_in(value)) {
-            // The delimiter's first byte may begin another character.
-            bool may_be_plain = options_.delimiter.size() > 1 &&
-                                value.find_first_of("\r\n") == std::string_view::npos &&
+            // The first byte of a delimiter or a quote may begin another character.
+            bool has_long = options_.delimiter.size() > 1 || options_.quote.size() > 1;
+            bool may_be_plain = has_long && value.find_first_of("\r\n") == std::string_view::npos &&
                                 value.find(options_.quote) == std::string_view::npos &&
                                 value.find(options_.delimiter) == std::string_view::npos;
             if (!may_be_plain) return false;
@@ -214,7 +214,9 @@ class Dialect {
                 at = append_newline(text, value, at);
                 continue;
             }
-            if (byte == options_.quote) text += options_.escape;
+            bool is_quote =
+                byte == options_.quote[0] && value.substr(at).starts_with(options_.quote);
+            if (is_quote) text += options_.escape;
             text += byte;
             ++at;
         }

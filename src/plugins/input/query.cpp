@@ -1,6 +1,7 @@
 // The rows of a SQL statement as an input: `type: query`.
 
 #include "base/file.h"
+#include "base/log.h"
 #include "plugins/plugins.h"
 #include "plugins/sql/engine_options.h"
 
@@ -14,6 +15,7 @@ namespace {
 struct Options {
     query::Text text;
     EngineOptions engine;
+    std::string place;  // of `file`
 };
 
 Options read(config::Reader& reader, const query::Engines& engines) {
@@ -21,6 +23,7 @@ Options read(config::Reader& reader, const query::Engines& engines) {
         .text = {.sql = reader.optional("sql", "", "The SQL; the last statement gives the rows."),
                  .file = reader.optional("file", "", "A file with the SQL instead.")},
         .engine = read_engine_options(reader, engines),
+        .place = reader.place_of("file"),
     };
     if (!reader.is_manual() && options.text.sql.empty() == options.text.file.empty()) {
         reader.problem("sql", "give either sql or file");
@@ -51,14 +54,31 @@ class QueryInput final : public load::Input {
     std::unique_ptr<query::Rows> rows_;
 };
 
+// SQLite and DuckDB make a database of a name that is not there, and then miss its tables.
+void warn_of_new_database(const EngineOptions& engine, const load::Context& context) {
+    const config::Value* database = engine.options.find("database");
+    const bool is_file = engine.engine == "sqlite" || engine.engine == "duckdb";
+    const std::string name =
+        database && is_file ? database->scalar_text().value_or("") : std::string();
+    if (name.empty() || name.starts_with(":")) return;
+    if (base::file_exists(name.starts_with('/') ? name : context.folder + "/" + name)) return;
+    log::warn(config::place_text(database->mark(), engine.file) + ": " + engine.path +
+              ".database: there is no file " + name +
+              ", so the database is empty (is the path "
+              "right?)");
+}
+
 Result<std::unique_ptr<load::Input>> make(const Options& options, const query::Engines& engines,
                                           const load::Context& context) {
     query::Text text = options.text;
     if (!text.file.empty()) {
         std::string path =
             text.file.starts_with('/') ? text.file : context.folder + "/" + text.file;
-        text.sql = TRY(base::read_file(path));
+        auto sql = base::read_file(path);
+        if (!sql.ok()) return sql.error().at(options.place);
+        text.sql = *std::move(sql);
     }
+    warn_of_new_database(options.engine, context);
     auto engine = TRY(make_engine(
         options.engine, engines,
         {.folder = context.folder, .temporary = context.temporary, .threads = context.threads}));

@@ -31,20 +31,27 @@ class TableFilter final : public load::WholeFilter {
         : options_(std::move(options)), table_(std::move(table)), schema_(std::move(schema)) {}
 
     const page::Schema& schema() const override { return schema_; }
-    Result<> take(page::Page page) override { return table_->append(page); }
+    Result<> take(page::Page page) override { return placed(table_->append(page)); }
 
     Result<std::unique_ptr<load::Input>> give(std::stop_token stop) override {
-        TRY(table_->flush());
+        TRY(placed(table_->flush()));
         query::Engine& engine = table_->engine();
         std::unique_ptr<query::Rows> rows;
         {
             std::stop_callback stopper(stop, [&engine] { engine.cancel(); });
-            rows = TRY(engine.execute(options_.text));
+            auto given = engine.execute(options_.text);
+            if (!given.ok()) return given.error().at(options_.place);
+            rows = *std::move(given);
         }
         return std::make_unique<TableInput>(std::move(rows), engine, std::move(stop));
     }
 
   private:
+    Result<> placed(const Result<>& done) const {
+        if (!done.ok()) return done.error().at(options_.place);
+        return {};
+    }
+
     const TableOptions options_;
     const std::unique_ptr<DuckdbTable> table_;
     const page::Schema schema_;
@@ -68,12 +75,14 @@ Result<std::unique_ptr<load::WholeFilter>> make_table_filter(const TableOptions&
                                         input));
     page::Schema schema;
     {
-        auto nothing = TRY(table->engine().execute(options.text));
-        schema = nothing->schema();
-        TRY(query::each_page(*nothing, [](page::Page) { return Result<>(); }));
+        auto nothing = table->engine().execute(options.text);
+        if (!nothing.ok()) return nothing.error().at(options.place);
+        schema = (*nothing)->schema();
+        TRY(query::each_page(**nothing, [](page::Page) { return Result<>(); }));
     }
     if (schema.size() == 0) {
-        return Error(Code::kInvalid, (options.text.file.empty() ? "sql" : options.text.file) +
+        return Error(Code::kInvalid, options.place + ": " +
+                                         (options.text.file.empty() ? "sql" : options.text.file) +
                                          ": the last statement gives no rows (end with a SELECT)");
     }
     return std::make_unique<TableFilter>(options, std::move(table), std::move(schema));

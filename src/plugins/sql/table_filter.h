@@ -16,6 +16,7 @@ namespace mogura::plugins {
 struct TableOptions {
     query::Text text;  // gives the rows that come out
     std::string memory_limit = "512MB";
+    std::string place = {};  // of the filter in the configuration
 };
 
 // Reads `memory_limit`.

@@ -1,7 +1,9 @@
 // Columns by formulas over the numbers of a row (embulk 7.9).
 
+#include "base/log.h"
 #include "plugins/cell.h"
 #include "plugins/filter/calc/formula.h"
+#include "plugins/left_out.h"
 #include "plugins/made_columns.h"
 #include "plugins/plugins.h"
 
@@ -61,6 +63,7 @@ Options read(config::Reader& reader) {
 }
 
 struct Made {
+    std::string name;
     Type type = Type::kDouble;
     std::unique_ptr<const Formula> formula;
 };
@@ -68,36 +71,67 @@ struct Made {
 class Calc final : public load::Filter {
   public:
     Calc(page::Schema schema, page::Schema made, std::vector<Made> columns,
-         std::vector<size_t> order)
+         std::vector<size_t> order, bool saturates)
         : schema_(std::move(schema)),
           made_(std::move(made)),
           columns_(std::move(columns)),
-          order_(std::move(order)) {}
+          order_(std::move(order)),
+          saturates_(saturates) {}
 
     const page::Schema& schema() const override { return schema_; }
 
     Result<page::Page> apply(page::Page page) override {
+        return apply_with_rejects(std::move(page), [](const load::Reject& row) -> Result<> {
+            log::warn(row.warning);
+            return {};
+        });
+    }
+
+    Result<page::Page> apply_with_rejects(page::Page page,
+                                          const load::RejectSink& rejects) override {
         page::Builder builder(made_);
+        std::vector<uint8_t> keep(page.rows(), 1);
+        bool drops = false;
         for (size_t row = 0; row < page.rows(); ++row) {
-            for (size_t index = 0; index < columns_.size(); ++index) {
-                auto value = columns_[index].formula->value(page, row);
-                if (!value) continue;
-                if (columns_[index].type == Type::kLong) {
-                    builder.set_long(index, truncated(*value));
-                } else {
-                    builder.set_double(index, *value);
-                }
+            auto done = calculate(page, row, builder);
+            if (!done.ok()) {
+                std::string reason = done.error().message();
+                std::string warning = "Skipped a record (" + reason + ")";
+                TRY(rejects(left_out(page, row, std::move(reason), std::move(warning))));
+                keep[row] = 0;
+                drops = true;
             }
             builder.end_row();
         }
-        return combine(std::move(page), builder.finish(), schema_, order_);
+        page::Page made = combine(std::move(page), builder.finish(), schema_, order_);
+        return drops ? std::move(made).filter(keep) : std::move(made);
     }
 
   private:
+    Result<> calculate(const page::Page& page, size_t row, page::Builder& builder) const {
+        for (size_t index = 0; index < columns_.size(); ++index) {
+            const Made& column = columns_[index];
+            auto value = column.formula->value(page, row);
+            if (!value) continue;
+            if (column.type != Type::kLong) {
+                builder.set_double(index, *value);
+            } else if (auto whole = long_of(*value, saturates_)) {
+                builder.set_long(index, *whole);
+            } else {
+                std::string text;
+                load::append_double(text, *value);
+                return Error(Code::kInvalid, "column " + column.name + ": " + text +
+                                                 " is no long (type: double can hold it)");
+            }
+        }
+        return {};
+    }
+
     const page::Schema schema_;
     const page::Schema made_;
     const std::vector<Made> columns_;
     const std::vector<size_t> order_;
+    const bool saturates_;
 };
 
 Result<Type> numeric(std::string_view name, const std::string& column) {
@@ -108,7 +142,7 @@ Result<Type> numeric(std::string_view name, const std::string& column) {
 }
 
 Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::Schema& input,
-                                           const load::Context&) {
+                                           const load::Context& context) {
     std::vector<page::Column> columns(input.columns().begin(), input.columns().end());
     std::vector<page::Column> made_columns;
     std::vector<Made> made;
@@ -132,7 +166,7 @@ Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::S
         }
         order[is_new ? order.size() - 1 : *known] = input.size() + made.size();
         made_columns.push_back({.name = entry.name, .type = type});
-        made.push_back({type, std::move(formula)});
+        made.push_back({entry.name, type, std::move(formula)});
         return {};
     };
     for (const Entry& entry : options.columns) {
@@ -145,7 +179,7 @@ Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::S
     }
     return std::make_unique<Calc>(page::Schema(std::move(columns)),
                                   page::Schema(std::move(made_columns)), std::move(made),
-                                  std::move(order));
+                                  std::move(order), load::saturates_longs(context.compat));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ std::string text_of(const load::Json& value) {
 }
 
 // All conversions go through the value's text, as in the original (7.8.5).
-Result<Cell> converted(const load::Json& value, const Expanded& column) {
+Result<Cell> converted(const load::Json& value, const Expanded& column, bool saturates) {
     if (value.type == load::Json::Type::kNull) return Cell();
     std::string text = text_of(value);
     auto failed = [&](const char* what) {
@@ -112,7 +112,8 @@ Result<Cell> converted(const load::Json& value, const Expanded& column) {
             return Cell(base::lower(text) == "true");
         case Type::kLong:
             if (csv::parse_long(text, integer)) return Cell(integer);
-            if (csv::parse_double(text, number)) return Cell(truncated(number));
+            if (!csv::parse_double(text, number)) return failed("long");
+            if (auto whole = long_of(number, saturates)) return Cell(*whole);
             return failed("long");
         case Type::kDouble:
             if (csv::parse_double(text, number)) return Cell(number);
@@ -140,6 +141,7 @@ class ExpandJson final : public load::Filter {
         size_t source = 0;
         bool stops_on_invalid = false;
         bool stops_on_unreadable = false;
+        bool saturates = false;  // a double beyond the longs becomes the nearest of them
     };
     explicit ExpandJson(Plan plan) : plan_(std::move(plan)) {}
 
@@ -201,7 +203,7 @@ class ExpandJson final : public load::Filter {
             const Expanded& column = plan_.columns[index];
             const load::Json* found = follow_expand_path(*value, column.steps);
             if (!found) continue;
-            cells[index] = TRY(converted(*found, column));
+            cells[index] = TRY(converted(*found, column, plan_.saturates));
         }
         return {};
     }
@@ -236,7 +238,8 @@ Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::S
     }
     ExpandJson::Plan plan{.source = *source,
                           .stops_on_invalid = options.stops_on_invalid,
-                          .stops_on_unreadable = load::stops_on_unreadable_json(context.compat)};
+                          .stops_on_unreadable = load::stops_on_unreadable_json(context.compat),
+                          .saturates = load::saturates_longs(context.compat)};
     std::vector<page::Column> made;
     for (const Entry& entry : options.entries) {
         auto column = expanded(entry, options.root);

@@ -2,9 +2,10 @@
 
 #include "base/text.h"
 #include "load/load.h"
+#include "plugins/cell.h"
 
+#include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -105,9 +106,21 @@ Result<std::vector<Token>> tokenize(std::string_view text) {
     return tokens;
 }
 
-page::Timestamp timestamp_of(double seconds) {
-    double whole = std::floor(seconds);
-    return {static_cast<int64_t>(whole), static_cast<int32_t>((seconds - whole) * 1e9 + 0.5)};
+// "1435752754.35": exactly what is written, which no double holds; digits beyond nanoseconds do not
+// count. Nothing where there is no such time.
+std::optional<page::Timestamp> timestamp_of(std::string_view seconds) {
+    constexpr size_t kDigits = 9;
+    const bool is_before = seconds.starts_with('-');
+    const size_t point = std::min(seconds.find('.'), seconds.size());
+    auto whole = base::parse_integer(seconds.substr(0, point));
+    if (!whole || !is_time(*whole)) return std::nullopt;
+    std::string digits(seconds.substr(std::min(point + 1, seconds.size())).substr(0, kDigits));
+    digits.append(kDigits - digits.size(), '0');
+    page::Timestamp timestamp{*whole, static_cast<int32_t>(*base::parse_integer(digits))};
+    if (is_before && timestamp.nanoseconds > 0) {
+        timestamp = {timestamp.seconds - 1, 1'000'000'000 - timestamp.nanoseconds};
+    }
+    return timestamp;
 }
 
 std::optional<Operator> operator_of(const Token& token) {
@@ -257,7 +270,9 @@ class Parser {
     static Result<Literal> as_timestamp(const Literal& literal, size_t place) {
         Literal timestamp{.type = Literal::Type::kTimestamp};
         if (literal.type == Literal::Type::kNumber) {
-            timestamp.timestamp = timestamp_of(literal.number);
+            auto time = timestamp_of(literal.text);
+            if (!time) return error_at(place, "there is no such time: " + literal.text);
+            timestamp.timestamp = *time;
             return timestamp;
         }
         auto parsed = parse_condition_timestamp(literal.text);

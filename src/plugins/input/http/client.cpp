@@ -1,6 +1,7 @@
 #include "plugins/input/http/client.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 #include <algorithm>
@@ -48,6 +49,18 @@ const char* remedy_of(int status) {
     if (status == 404 || status == 410) return "check url and params";
     if (status >= 300 && status < 400) return "ask where it leads";
     return "check url, params and request_headers";
+}
+
+// Of a connection that did not stand or did not last; the words are the library's.
+const char* remedy_of(const std::string& failure) {
+    if (failure.find("bytes remaining") != failure.npos) {
+        return " (the server broke off: try again later)";
+    }
+    if (failure.find("content unencoding") != failure.npos) {
+        return " (the answer is not packed as its Content-Encoding says: tell whoever runs the "
+               "server)";
+    }
+    return " (is the server there, and the host's name right?)";
 }
 
 // The beginning of a text, cut between characters; what is no UTF-8 becomes a question mark.
@@ -129,7 +142,8 @@ Result<net::HttpAnswer> Client::send_along(net::HttpRequest request) const {
         if (redirects == kRedirectsMax) {
             return Error(Code::kInvalid, "the server redirects again and again; more than " +
                                              std::to_string(kRedirectsMax) +
-                                             " times: " + options_.mask.url(answer.url));
+                                             " times: " + options_.mask.url(answer.url) +
+                                             " (does it want a cookie or another url?)");
         }
         TRY(redirect(request, answer.status, *location));
     }
@@ -139,6 +153,11 @@ Result<> Client::redirect(net::HttpRequest& request, int status, std::string_vie
     auto target = net::resolve_link(request.url, std::string(location));
     if (!target.ok()) return target.error().at("the redirect of " + options_.mask.url(request.url));
     std::string shown = options_.mask.url(*target);
+    const std::string scheme = base::lower(target->substr(0, target->find(':')));
+    if (scheme != "http" && scheme != "https") {
+        return Error(Code::kInvalid, "the server redirects to what is no http: " + shown +
+                                         " (ask it for another url)");
+    }
     bool keeps_method = status == 307 || status == 308;
     if (!keeps_method) {
         request.method = "GET";
@@ -216,6 +235,7 @@ std::string Client::described(const Result<net::HttpAnswer>& result) const {
 
 Error Client::failure_of(const Result<net::HttpAnswer>& result,
                          const net::HttpRequest& request) const {
+    if (stop_.stop_requested()) return Error(Code::kCanceled, "the load was stopped");
     std::string remedy;
     std::string redirected;
     Code code = result.ok() ? code_of(result->status) : result.error().code();
@@ -229,7 +249,7 @@ Error Client::failure_of(const Result<net::HttpAnswer>& result,
     } else if (code == Code::kTimeout) {
         remedy = " (raise open_timeout or read_timeout if the server is slow)";
     } else if (code == Code::kUnavailable) {
-        remedy = " (is the server there, and the host's name right?)";
+        remedy = remedy_of(result.error().message());
     } else if (code == Code::kDenied) {
         remedy = " (ca_file names the certificates to trust)";
     }

@@ -10,6 +10,7 @@ namespace mogura::plugins::web {
 namespace {
 
 constexpr size_t kFieldBodyBytesMax = size_t{64} * 1024 * 1024;
+constexpr int64_t kRepetitionsMax = 99;
 constexpr const char* kForm = "application/x-www-form-urlencoded";
 constexpr const char* kPlain = "text/plain; charset=utf-8";
 
@@ -111,6 +112,7 @@ Result<> Course::learn(const Answer& answer) {
     if (!options_->pager) return {};
     shown_ = options_->mask.url(answer.head.url);
     repeats_ = step_.page > 1 && answer.body->hash() == hash_;
+    repetitions_ = repeats_ ? repetitions_ + 1 : 0;
     hash_ = answer.body->hash();
     next_.reset();
     if (options_->pager->kind == Pager::Kind::kField) return learn_field(answer);
@@ -185,6 +187,12 @@ Result<bool> Course::advance(int64_t rows) {
     if (options_->pager->pages && step_.page >= *options_->pager->pages) return false;
     if (options_->pager->kind == Pager::Kind::kNumber) return advance_number(rows);
     if (!next_) return false;
+    if (repetitions_ >= kRepetitionsMax && !options_->pager->pages) {
+        return Error(Code::kLimit,
+                     shown_ + ": the same answer for " + std::to_string(kRepetitionsMax + 1) +
+                         " pages, and one more is named (when they are meant so, say how many "
+                         "pages there are: pager.pages)");
+    }
     TRY(check_new(next_->cursor.value_or(next_->url)));
     step_ = *std::move(next_);
     next_.reset();

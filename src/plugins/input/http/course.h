@@ -54,6 +54,7 @@ class Course {
     std::string shown_;  // the address of the last answer
     uint64_t hash_ = 0;  // of its body
     bool repeats_ = false;
+    int64_t repetitions_ = 0;   // so often the answer was that of the page before, the last times
     std::optional<Step> next_;  // what it says
     std::unordered_set<size_t> seen_;
 };

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plugins/output/mysql/connection.h"
+#include "plugins/output/mysql/failed_row.h"
 #include "plugins/output/mysql/target.h"
 #include "plugins/output/mysql/task.h"
 #include "plugins/output/table/names.h"
@@ -70,6 +71,13 @@ class MysqlConnection final : public table::Connection {
     Result<std::vector<std::string>> primary_key(const std::string& table) override {
         return mysql::read_primary_key(*session_, table);
     }
+    Result<std::string> engine_without_transactions(const std::string& table) override {
+        return session_->value(
+            "SELECT t.ENGINE FROM information_schema.TABLES t JOIN information_schema.ENGINES e ON "
+            "e.ENGINE = t.ENGINE WHERE e.TRANSACTIONS <> 'YES' AND t.TABLE_SCHEMA = DATABASE() AND "
+            "t.TABLE_NAME = " +
+            mysql_literal(table));
+    }
     Result<std::string> default_type(page::Type type) override {
         if (!text_attributes_) {
             text_attributes_ = TRY(mysql::text_attributes(*session_));
@@ -81,6 +89,10 @@ class MysqlConnection final : public table::Connection {
     }
     Result<std::vector<std::string>> list(const std::string& sql) override {
         return mysql::read_list(*session_, sql);
+    }
+    load::TaskRow failed_row(const Error& failure,
+                             const std::vector<std::string>& tables) override {
+        return mysql::failed_row(*session_, failure, tables);
     }
     Result<std::vector<std::string>> intermediate_tables() override {
         const std::string database =

@@ -2,7 +2,9 @@
 
 #include "base/text.h"
 #include "plugins/output/mysql/cells.h"
+#include "plugins/output/mysql/failed_row.h"
 #include "plugins/output/table/retry.h"
+#include "plugins/output/table/row_failure.h"
 
 #include <string_view>
 
@@ -64,74 +66,94 @@ MysqlTask::MysqlTask(std::unique_ptr<database::Mysql> connection, const std::str
       options_(options),
       statement_(route_.by_load ? load_statement(table, plan) : insert_statement(table, plan)),
       mark_(std::move(mark)),
-      sender_([this](const std::string& batch, const std::string& mark_statement) {
-          return send(batch, mark_statement);
+      sender_([this](const table::RowBatch& batch, int64_t& failed_row) {
+          return send(batch, failed_row);
       }) {}
 
 Result<> MysqlTask::write(page::Page page) {
     for (size_t row = 0; row < page.rows(); ++row) {
-        const size_t row_start = batch_.size();
+        const size_t row_start = batch_.bytes.size();
         append_row(page, row);
-        const bool is_full = batch_.size() > route_.batch_bytes;
+        const bool is_full = batch_.bytes.size() > route_.batch_bytes;
         if (is_full && row_start > 0) TRY(flush(row_start));
         mark_.count();
-        if (is_full && row_start == 0) TRY(flush(batch_.size()));
+        if (is_full && row_start == 0) TRY(flush(batch_.bytes.size()));
     }
-    return sender_.offer(batch_, mark_.statement());
+    batch_.mark = mark_.statement();
+    return sender_.offer(batch_);
 }
 
 void MysqlTask::append_row(const page::Page& page, size_t row) {
-    if (!route_.by_load) batch_ += '(';
+    if (!route_.by_load) batch_.bytes += '(';
     bool is_first = true;
     for (const table::FilledColumn& column : plan_.columns) {
-        if (!is_first) batch_ += route_.by_load ? '\t' : ',';
+        if (!is_first) batch_.bytes += route_.by_load ? '\t' : ',';
         is_first = false;
         append_cell(column.coercion.cell(page.column(column.input), row, scratch_),
                     column.coercion.kind());
     }
-    batch_ += route_.by_load ? "\n" : "),";
+    batch_.bytes += route_.by_load ? "\n" : "),";
+    ++batch_.rows;
 }
 
 void MysqlTask::append_cell(const table::Cell& cell, const table::ColumnKind& kind) {
     std::string_view text;
     if (!cell_text(cell, kind, text_, text)) {
-        batch_ += route_.by_load ? "\\N" : "NULL";
+        batch_.bytes += route_.by_load ? "\\N" : "NULL";
     } else if (is_number(cell) || (route_.by_load && is_plain(cell))) {
-        batch_ += text;
+        batch_.bytes += text;
     } else if (route_.by_load) {
-        append_load_escaped(batch_, text);
+        append_load_escaped(batch_.bytes, text);
     } else {
-        batch_ += '\'';
-        database::append_mysql_escaped(batch_, text);
-        batch_ += '\'';
+        batch_.bytes += '\'';
+        database::append_mysql_escaped(batch_.bytes, text);
+        batch_.bytes += '\'';
     }
 }
 
 Result<> MysqlTask::flush(size_t size) {
-    const std::string rest = batch_.substr(size);
-    batch_.resize(size);
-    TRY(sender_.send(batch_, mark_.statement()));
-    batch_ = rest;
+    const std::string rest = batch_.bytes.substr(size);
+    batch_.bytes.resize(size);
+    const int64_t left = rest.empty() ? 0 : 1;
+    batch_.rows -= left;
+    batch_.mark = mark_.statement();
+    TRY(sender_.send(batch_));
+    batch_.bytes = rest;
+    batch_.rows = left;
     return {};
 }
 
-Result<> MysqlTask::send(const std::string& batch, const std::string& mark) {
-    return table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure,
-                        [&] { return send_once(batch, mark); });
+Result<> MysqlTask::finish() {
+    batch_.mark = mark_.statement(true);
+    return sender_.finish(batch_);
+}
+
+Result<> MysqlTask::send(const table::RowBatch& batch, int64_t& failed_row) {
+    failed_row_ = 0;
+    auto sent = table::retry("mysql", options_, options_.retry_limit, table::is_lock_failure,
+                             [&] { return send_once(batch); });
+    failed_row = failed_row_;
+    if (!sent.ok()) return table::about_row(sent.error());
+    return sent;
 }
 
 // Only behind the rows the server tells what it has changed in them.
-Result<> MysqlTask::send_once(const std::string& batch, const std::string& mark) {
+Result<> MysqlTask::send_once(const table::RowBatch& batch) {
     auto transaction = TRY(database::MysqlTransaction::begin(*connection_));
-    if (batch.empty()) {
-        // The last rows went before.
-    } else if (route_.by_load) {
-        TRY(connection_->load(statement_, batch));
-    } else {
-        TRY(insert(batch));
+    auto sent = send_rows(batch.bytes);
+    if (!sent.ok()) {
+        failed_row_ = failed_row(*connection_, sent.error());
+        return sent;
     }
-    if (!mark.empty()) TRY(connection_->execute(mark));
+    if (!batch.mark.empty()) TRY(connection_->execute(batch.mark));
     return transaction.commit();
+}
+
+Result<> MysqlTask::send_rows(const std::string& rows) {
+    if (rows.empty()) return {};  // the last ones went before
+    if (!route_.by_load) return insert(rows);
+    TRY(connection_->load(statement_, rows));
+    return {};
 }
 
 Result<> MysqlTask::insert(std::string_view rows) {

@@ -35,18 +35,20 @@ class MysqlTask final : public load::TaskOutput {
               table::TaskMark mark);
 
     Result<> write(page::Page page) override;
-    Result<> finish() override { return sender_.finish(batch_, mark_.statement(true)); }
+    Result<> finish() override;
     void abort() noexcept override { sender_.abort(); }
     void mark(const load::Position& position) override { mark_.move_to(position); }
     int64_t bytes() const override { return sender_.bytes(); }
+    load::RowRange failed_rows() const override { return sender_.failed_rows(); }
 
   private:
     void append_row(const page::Page& page, size_t row);
     void append_cell(const table::Cell& cell, const table::ColumnKind& kind);
     // Sends the first `size` bytes of the batch.
     Result<> flush(size_t size);
-    Result<> send(const std::string& batch, const std::string& mark);
-    Result<> send_once(const std::string& batch, const std::string& mark);
+    Result<> send(const table::RowBatch& batch, int64_t& failed_row);
+    Result<> send_once(const table::RowBatch& batch);
+    Result<> send_rows(const std::string& rows);
     Result<> insert(std::string_view rows);
 
     std::unique_ptr<database::Mysql> connection_;
@@ -54,8 +56,9 @@ class MysqlTask final : public load::TaskOutput {
     const Route route_;
     const table::Options& options_;
     std::string statement_;  // LOAD DATA ..., or INSERT INTO ... VALUES
-    std::string batch_;
-    table::TaskMark mark_;  // of the end of batch_
+    table::RowBatch batch_;
+    table::TaskMark mark_;    // of the end of batch_
+    int64_t failed_row_ = 0;  // of the batch that is on its way
     std::string scratch_;
     std::string text_;
     table::BatchSender sender_;  // last: its thread uses the others

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plugins/output/postgresql/connection.h"
+#include "plugins/output/postgresql/failed_row.h"
 #include "plugins/output/postgresql/target.h"
 #include "plugins/output/postgresql/task.h"
 #include "plugins/output/table/output.h"
@@ -76,6 +77,10 @@ class PostgresqlConnection final : public table::Connection {
     }
     Result<std::vector<std::string>> list(const std::string& sql) override {
         return postgresql::read_list(*session_, sql);
+    }
+    load::TaskRow failed_row(const Error& failure,
+                             const std::vector<std::string>& tables) override {
+        return postgresql::failed_row(*session_, failure, tables);
     }
     Result<std::vector<std::string>> intermediate_tables() override {
         return postgresql::read_list(

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "plugins/output/table/retry.h"
+#include "plugins/output/table/row_failure.h"
 
 #include <utility>
 
@@ -33,6 +34,11 @@ Result<std::unique_ptr<PostgresqlTask>> PostgresqlTask::create(
         receiver = kBatchTable;
         task->turn_ = "SELECT pg_advisory_xact_lock(" + std::to_string(kLockSpace) + ", " +
                       database::postgresql_literal(table) + "::regclass::oid::integer)";
+        auto timeouts = TRY(
+            task->connection_->query("SELECT quote_literal(current_setting('statement_timeout')), "
+                                     "quote_literal(current_setting('lock_timeout'))"));
+        task->timeouts_ = "SET LOCAL statement_timeout = " + std::string(timeouts.text(0, 0)) +
+                          "; SET LOCAL lock_timeout = " + std::string(timeouts.text(0, 1));
         TRY(task->connection_->execute("CREATE TEMP TABLE mogura_batch AS SELECT " + columns +
                                        " FROM " + table +
                                        " LIMIT 0; ALTER TABLE pg_temp.mogura_batch ADD COLUMN "
@@ -62,39 +68,53 @@ Result<> PostgresqlTask::write(page::Page page) {
     for (size_t row = 0; row < page.rows(); ++row) {
         append_row(page, row);
         mark_.count();
-        if (static_cast<int64_t>(batch_.size()) < options_.batch_bytes) continue;
-        TRY(sender_.send(batch_, mark_.statement()));
+        if (static_cast<int64_t>(batch_.bytes.size()) < options_.batch_bytes) continue;
+        batch_.mark = mark_.statement();
+        TRY(sender_.send(batch_));
     }
     if (merge_) return {};  // each merge looks at the whole table: the fewer, the better
-    return sender_.offer(batch_, mark_.statement());
+    batch_.mark = mark_.statement();
+    return sender_.offer(batch_);
 }
 
 void PostgresqlTask::append_row(const page::Page& page, size_t row) {
     if (!wires_.empty()) {
-        batch_ += static_cast<char>(wires_.size() >> 8);
-        batch_ += static_cast<char>(wires_.size() & 0xFF);
+        batch_.bytes += static_cast<char>(wires_.size() >> 8);
+        batch_.bytes += static_cast<char>(wires_.size() & 0xFF);
     }
     for (size_t index = 0; index < plan_.columns.size(); ++index) {
         const table::FilledColumn& column = plan_.columns[index];
         const table::Cell cell = column.coercion.cell(page.column(column.input), row, scratch_);
         if (!wires_.empty()) {
-            append_binary(batch_, cell, wires_[index]);
+            append_binary(batch_.bytes, cell, wires_[index]);
             continue;
         }
-        if (index > 0) batch_ += '\t';
-        append_text(batch_, cell, column.coercion.kind());
+        if (index > 0) batch_.bytes += '\t';
+        append_text(batch_.bytes, cell, column.coercion.kind());
     }
-    if (wires_.empty()) batch_ += '\n';
+    if (wires_.empty()) batch_.bytes += '\n';
+    ++batch_.rows;
 }
 
-Result<> PostgresqlTask::send(const std::string& batch, const std::string& mark) {
-    return table::retry("postgresql", options_, options_.retry_limit, table::is_lock_failure,
-                        [&]() -> Result<> {
-                            if (batch.empty() && mark.empty()) return {};
-                            if (batch.empty()) return execute(mark);
-                            if (merge_) return copy_and_merge(batch, mark);
-                            return mark.empty() ? copy(batch) : copy_with_mark(batch, mark);
-                        });
+Result<> PostgresqlTask::finish() {
+    batch_.mark = mark_.statement(true);
+    return sender_.finish(batch_);
+}
+
+Result<> PostgresqlTask::send(const table::RowBatch& batch, int64_t& failed_row) {
+    auto sent = table::retry("postgresql", options_, options_.retry_limit, table::is_lock_failure,
+                             [&] { return send_once(batch); });
+    if (sent.ok()) return sent;
+    if (table::is_about_row(sent.error())) {
+        failed_row = table::row_in_message(sent.error().message());
+    }
+    return table::about_row(sent.error());
+}
+
+Result<> PostgresqlTask::send_once(const table::RowBatch& batch) {
+    if (batch.bytes.empty()) return execute(batch.mark);
+    if (merge_) return copy_and_merge(batch);
+    return batch.mark.empty() ? copy(batch.bytes) : copy_with_mark(batch);
 }
 
 Result<> PostgresqlTask::execute(const std::string& sql) {
@@ -102,17 +122,17 @@ Result<> PostgresqlTask::execute(const std::string& sql) {
     return {};
 }
 
-Result<> PostgresqlTask::copy_with_mark(const std::string& batch, const std::string& mark) {
+Result<> PostgresqlTask::copy_with_mark(const table::RowBatch& batch) {
     auto transaction = TRY(database::PostgresqlTransaction::begin(*connection_));
-    TRY(copy(batch));
-    TRY(execute(mark));
+    TRY(copy(batch.bytes));
+    TRY(execute(batch.mark));
     return transaction.commit();
 }
 
-Result<> PostgresqlTask::copy(const std::string& batch) {
+Result<> PostgresqlTask::copy(const std::string& rows) {
     auto copy = TRY(connection_->copy_in(statement_));
     if (!wires_.empty()) TRY(copy.write(kBinaryHead));
-    TRY(copy.write(batch));
+    TRY(copy.write(rows));
     if (!wires_.empty()) TRY(copy.write(kBinaryEnd));
     TRY(copy.finish());
     return {};
@@ -122,11 +142,11 @@ Result<> PostgresqlTask::copy(const std::string& batch) {
 // loads. That keeps nobody else from the table; and being the first lock of a transaction on the
 // target, it adds no deadlock. Every other isolation would merge with what was there before it
 // waited.
-Result<> PostgresqlTask::copy_and_merge(const std::string& batch, const std::string& mark) {
+Result<> PostgresqlTask::copy_and_merge(const table::RowBatch& batch) {
     auto transaction =
         TRY(database::PostgresqlTransaction::begin(*connection_, "ISOLATION LEVEL READ COMMITTED"));
-    TRY(copy(batch));
-    TRY(connection_->execute(turn_));
+    TRY(copy(batch.bytes));
+    TRY(take_turn());
     const std::string received(kBatchTable);
     if (!options_.merge_rule) {
         TRY(connection_->execute(merge_(last_of_each_key())));
@@ -141,8 +161,16 @@ Result<> PostgresqlTask::copy_and_merge(const std::string& batch, const std::str
         }
     }
     TRY(connection_->execute("DELETE FROM " + received));
-    if (!mark.empty()) TRY(execute(mark));
+    if (!batch.mark.empty()) TRY(execute(batch.mark));
     return transaction.commit();
+}
+
+// However long the others take: limits of the server are for the merge, not for the queue.
+Result<> PostgresqlTask::take_turn() {
+    TRY(connection_->execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"));
+    TRY(connection_->execute(turn_));
+    TRY(connection_->execute(timeouts_));
+    return {};
 }
 
 // Rows without a key are never the same.

@@ -37,10 +37,11 @@ class PostgresqlTask final : public load::TaskOutput {
         MergeStatement merge, table::TaskMark mark);
 
     Result<> write(page::Page page) override;
-    Result<> finish() override { return sender_.finish(batch_, mark_.statement(true)); }
+    Result<> finish() override;
     void abort() noexcept override { sender_.abort(); }
     void mark(const load::Position& position) override { mark_.move_to(position); }
     int64_t bytes() const override { return sender_.bytes(); }
+    load::RowRange failed_rows() const override { return sender_.failed_rows(); }
 
   private:
     PostgresqlTask(std::unique_ptr<database::Postgresql> connection, std::string columns,
@@ -52,17 +53,19 @@ class PostgresqlTask final : public load::TaskOutput {
           options_(options),
           merge_(std::move(merge)),
           mark_(std::move(mark)),
-          sender_([this](const std::string& batch, const std::string& mark_statement) {
-              return send(batch, mark_statement);
+          sender_([this](const table::RowBatch& batch, int64_t& failed_row) {
+              return send(batch, failed_row);
           }) {}
 
     Result<> choose_wires(const std::string& table);
     void append_row(const page::Page& page, size_t row);
-    Result<> send(const std::string& batch, const std::string& mark);
+    Result<> send(const table::RowBatch& batch, int64_t& failed_row);
+    Result<> send_once(const table::RowBatch& batch);
     Result<> execute(const std::string& sql);
-    Result<> copy(const std::string& batch);
-    Result<> copy_with_mark(const std::string& batch, const std::string& mark);
-    Result<> copy_and_merge(const std::string& batch, const std::string& mark);
+    Result<> copy(const std::string& rows);
+    Result<> copy_with_mark(const table::RowBatch& batch);
+    Result<> copy_and_merge(const table::RowBatch& batch);
+    Result<> take_turn();
     std::string last_of_each_key() const;
     std::string turn_of_each_key(int64_t turn) const;
 
@@ -73,8 +76,9 @@ class PostgresqlTask final : public load::TaskOutput {
     const MergeStatement merge_;
     std::string statement_;    // COPY ... FROM STDIN
     std::string turn_;         // waits for the other merges into the table
+    std::string timeouts_;     // sets those of the session again
     std::vector<Wire> wires_;  // empty: text
-    std::string batch_;
+    table::RowBatch batch_;
     table::TaskMark mark_;  // of the end of batch_
     std::string scratch_;
     table::BatchSender sender_;  // last: its thread uses the others

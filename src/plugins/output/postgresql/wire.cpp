@@ -93,7 +93,7 @@ std::string_view without_nul(std::string_view text, std::string& scratch) {
 
 // What the server cannot hold becomes a number that it refuses, not one that means "infinity".
 int64_t microseconds(int64_t seconds, int nanosecond) {
-    constexpr int64_t kSecondsMax = 9'000'000'000'000;
+    constexpr int64_t kSecondsMax = 9'223'371'331'199;  // the last one of the year 294276
     const int64_t since = seconds - kEpochSeconds;
     if (since > kSecondsMax) return INT64_MAX - 1;
     if (since < -kSecondsMax) return INT64_MIN + 1;

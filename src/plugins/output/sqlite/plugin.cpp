@@ -75,6 +75,10 @@ class SqliteConnection final : public table::Connection {
     Result<table::ColumnKind> kind_of_type(const std::string& type) override {
         return sqlite::kind_of_type(type);
     }
+    load::TaskRow failed_row(const Error& failure,
+                             const std::vector<std::string>& tables) override {
+        return sqlite::failed_row(*session_, failure.message(), tables.front());
+    }
     Result<std::vector<std::string>> list(const std::string& sql) override {
         std::vector<std::string> values;
         auto statement = TRY(session_->prepare(sql));

@@ -55,6 +55,41 @@ std::string default_type(page::Type type) {
     return "TEXT";
 }
 
+load::TaskRow failed_row(database::Sqlite& connection, std::string_view message,
+                         const std::string& rows) {
+    // "... NOT NULL constraint failed: t.a", "... UNIQUE constraint failed: t.a, t.b"
+    constexpr std::string_view kWords = " constraint failed: ";
+    const size_t words = message.find(kWords);
+    if (words == message.npos) return {};
+    const bool is_null = message.substr(0, words).ends_with("NOT NULL");
+    if (!is_null && !message.substr(0, words).ends_with("UNIQUE")) return {};
+    std::string target;
+    std::string names;
+    std::string same;
+    for (const std::string& part :
+         base::split(std::string(message.substr(words + kWords.size())), ',')) {
+        const std::string column(base::trim(part));
+        const size_t dot = column.find('.');
+        if (dot == column.npos) return {};
+        target = database::sqlite_identifier(column.substr(0, dot));
+        const std::string name = database::sqlite_identifier(column.substr(dot + 1));
+        names += (names.empty() ? "" : ", ") + name;
+        same += (same.empty() ? "T." : " AND T.") + name + " = S." + name;
+    }
+    std::string sql = "SELECT rowid FROM " + rows + " WHERE " + names + " IS NULL LIMIT 1";
+    if (!is_null) {
+        sql = "SELECT place FROM (SELECT rowid AS place, row_number() OVER (PARTITION BY " + names +
+              " ORDER BY rowid) AS turn, * FROM " + rows +
+              ") AS S WHERE turn > 1 OR EXISTS (SELECT 1 FROM main." + target + " AS T WHERE " +
+              same + ") ORDER BY place LIMIT 1";
+    }
+    auto statement = connection.prepare(sql);
+    if (!statement.ok()) return {};
+    auto found = statement->step();
+    if (!found.ok() || !*found) return {};
+    return {.row = statement->integer(0)};
+}
+
 Result<std::unique_ptr<RowWriter>> RowWriter::create(database::Sqlite& connection,
                                                      const std::vector<std::string>& statements,
                                                      const table::Plan& plan) {
@@ -66,10 +101,11 @@ Result<std::unique_ptr<RowWriter>> RowWriter::create(database::Sqlite& connectio
     return std::unique_ptr<RowWriter>(new RowWriter(connection, std::move(prepared), plan));
 }
 
-Result<int64_t> RowWriter::write(const page::Page& page, const std::string& mark) {
+Result<int64_t> RowWriter::write(const page::Page& page, const std::string& mark,
+                                 std::optional<size_t>& failed_row) {
     base::Lock lock(mutex_);
     TRY(connection_.execute("BEGIN"));
-    auto written = write_rows(page);
+    auto written = write_rows(page, failed_row);
     if (written.ok() && !mark.empty()) {
         auto marked = connection_.execute(mark);
         if (!marked.ok()) written = marked.error();
@@ -85,7 +121,7 @@ Result<> RowWriter::make(const std::string& mark) {
     return connection_.execute(mark);
 }
 
-Result<int64_t> RowWriter::write_rows(const page::Page& page) {
+Result<int64_t> RowWriter::write_rows(const page::Page& page, std::optional<size_t>& failed_row) {
     int64_t bytes = 0;
     for (size_t row = 0; row < page.rows(); ++row) {
         for (SqliteStatement& statement : statements_) {
@@ -94,7 +130,11 @@ Result<int64_t> RowWriter::write_rows(const page::Page& page) {
                 const Cell cell = column.coercion.cell(page.column(column.input), row, scratch_);
                 bytes += bind(statement, ++parameter, cell);
             }
-            TRY(statement.run());
+            auto done = statement.run();
+            if (!done.ok()) {
+                if (table::is_about_row(done.error())) failed_row = row;
+                return done.error();
+            }
             if (connection_.changes() > 0) break;
         }
     }

@@ -307,6 +307,48 @@ TEST_F(SqliteOutputTest, CoercesByTheDeclaredType) {
     }
 }
 
+// The second page's last row has no name, and its first a key that is there.
+TEST_F(SqliteOutputTest, TellsTheRowThatTheTableRefuses) {
+    struct Case {
+        const char* columns;
+        const char* message;
+        int64_t row;
+    };
+    for (const Case& one : {Case{"id integer primary key, name text not null",
+                                 "NOT NULL constraint failed: t.name", 5},
+                            Case{"id integer, name text, unique (name, id)",
+                                 "UNIQUE constraint failed: t.name, t.id", 3},
+                            Case{"id integer, name text unique check (length(name) > 0)",
+                                 "UNIQUE constraint failed: t.name", 3}}) {
+        for (const char* mode : {"insert_direct", "insert"}) {
+            std::filesystem::remove(folder_ + "/out.db");
+            execute(std::string("create table t (") + one.columns + ")");
+            if (one.row == 3) execute("insert into t (id, name) values (7, 'name 7')");
+            config::Map options;
+            options.set("mode", mode);
+            auto output = make(options);
+            ASSERT_TRUE((*output)->begin(schema(), 1).ok());
+            auto task = (*output)->open(0);
+            ASSERT_TRUE((*task)->write(page_of(1, 2).filter(std::vector<uint8_t>{1, 1, 0})).ok());
+            auto written = (*task)->write(page_of(7, 2));
+            int64_t row = (*task)->failed_rows().first;
+            EXPECT_EQ((*task)->failed_rows().last, row);
+            if (written.ok()) {
+                EXPECT_STREQ(mode, "insert");
+                ASSERT_TRUE((*task)->finish().ok());
+                task->reset();
+                written = (*output)->commit();
+                row = (*output)->failed_row().row;
+            }
+            ASSERT_FALSE(written.ok());
+            EXPECT_THAT(written.error().message(), testing::HasSubstr(one.message));
+            EXPECT_THAT(written.error().message(), testing::HasSubstr(" (correct the row"));
+            EXPECT_EQ(row, one.row) << mode << " " << one.columns;
+            (*output)->rollback();
+        }
+    }
+}
+
 TEST_F(SqliteOutputTest, LeavesNoPartOfAPageThatFails) {
     execute("create table t (id integer primary key); insert into t values (2)");
     for (const char* mode : {"insert_direct", "insert"}) {

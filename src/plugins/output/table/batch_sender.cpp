@@ -1,7 +1,5 @@
 #include "plugins/output/table/batch_sender.h"
 
-#include "load/load.h"
-
 #include <pthread.h>
 
 #include <cstddef>
@@ -10,31 +8,28 @@
 
 namespace mogura::plugins::table {
 
-Result<> BatchSender::offer(std::string& batch, const std::string& mark) {
+Result<> BatchSender::offer(RowBatch& batch) {
     constexpr size_t kWorthBytes = 1 << 20;
-    if (batch.size() < kWorthBytes || is_sending_) return {};
-    return send(batch, mark);
+    if (batch.bytes.size() < kWorthBytes || is_sending_) return {};
+    return send(batch);
 }
 
-Result<> BatchSender::send(std::string& batch, const std::string& mark) {
+Result<> BatchSender::send(RowBatch& batch) {
     TRY(wait());
     if (!thread_.joinable()) thread_ = std::jthread([this] { run(); });
     is_sending_ = true;
     has_batch_to_wait_for_ = true;
-    batches_.push({std::exchange(batch, std::move(spare_)), mark});
-    batch.clear();
+    RowBatch next{.bytes = std::move(spare_)};
+    next.bytes.clear();
+    batches_.push(std::exchange(batch, std::move(next)));
     return {};
 }
 
 // A load of one batch needs no thread.
-Result<> BatchSender::finish(std::string& batch, const std::string& mark) {
+Result<> BatchSender::finish(RowBatch& batch) {
     TRY(wait());
-    if (batch.empty() && mark.empty()) return {};
-    Sent last = sent({std::move(batch), mark});
-    batch.clear();
-    result_ = std::move(last.result);
-    if (result_.ok()) bytes_ += static_cast<int64_t>(last.batch.size());
-    return result_;
+    if (batch.bytes.empty() && batch.mark.empty()) return {};
+    return take(sent(std::exchange(batch, {})));
 }
 
 void BatchSender::abort() noexcept {
@@ -44,20 +39,37 @@ void BatchSender::abort() noexcept {
 Result<> BatchSender::wait() {
     if (!std::exchange(has_batch_to_wait_for_, false)) return result_;
     std::optional<Sent> last = sent_.pop();
-    result_ = std::move(last->result);
-    if (result_.ok()) bytes_ += static_cast<int64_t>(last->batch.size());
-    spare_ = std::move(last->batch);
-    return result_;
+    auto taken = take(*last);
+    spare_ = std::move(last->batch.bytes);
+    return taken;
 }
 
-BatchSender::Sent BatchSender::sent(Batch batch) const {
-    auto result = load::guarded([&] { return send_(batch.rows, batch.mark); });
-    return {.result = std::move(result), .batch = std::move(batch.rows)};
+BatchSender::Sent BatchSender::sent(RowBatch batch) const {
+    int64_t failed_row = 0;
+    auto result = load::guarded([&] { return send_(batch, failed_row); });
+    return {.result = std::move(result), .batch = std::move(batch), .failed_row = failed_row};
+}
+
+// What the server says of values and keys is about a row, even where it does not say which.
+Result<> BatchSender::take(const Sent& last) {
+    result_ = last.result;
+    if (result_.ok()) {
+        bytes_ += static_cast<int64_t>(last.batch.bytes.size());
+        rows_ += last.batch.rows;
+        return {};
+    }
+    const Code code = result_.error().code();
+    if (last.failed_row > 0) {
+        failed_rows_ = {.first = rows_ + last.failed_row, .last = rows_ + last.failed_row};
+    } else if (code == Code::kInvalid || code == Code::kConflict) {
+        failed_rows_ = {.first = rows_ + 1, .last = rows_ + last.batch.rows};
+    }
+    return result_;
 }
 
 void BatchSender::run() {
     ::pthread_setname_np(::pthread_self(), "load-sender");
-    while (std::optional<Batch> batch = batches_.pop()) {
+    while (std::optional<RowBatch> batch = batches_.pop()) {
         Sent done = sent(*std::move(batch));
         is_sending_ = false;
         sent_.push(std::move(done));

@@ -9,6 +9,7 @@
 
 #include "base/queue.h"
 #include "base/result.h"
+#include "load/load.h"
 
 #include <atomic>
 #include <cstdint>
@@ -18,9 +19,16 @@
 
 namespace mogura::plugins::table {
 
+struct RowBatch {
+    std::string bytes;
+    int64_t rows = 0;
+    std::string mark = {};  // a statement of the same transaction
+};
+
 class BatchSender {
   public:
-    using Send = std::function<Result<>(const std::string& batch, const std::string& mark)>;
+    // May tell the row of the batch, from 1, that it failed at.
+    using Send = std::function<Result<>(const RowBatch& batch, int64_t& failed_row)>;
 
     explicit BatchSender(Send send) : send_(std::move(send)) {}
     ~BatchSender() { batches_.close(); }
@@ -28,38 +36,41 @@ class BatchSender {
     BatchSender& operator=(const BatchSender&) = delete;
 
     // Sends what is worth a transaction to a server that has nothing to do; else `batch` stays.
-    Result<> offer(std::string& batch, const std::string& mark = "");
+    Result<> offer(RowBatch& batch);
     // Waits for the batch before and fails as that did; `batch` is empty afterwards.
-    Result<> send(std::string& batch, const std::string& mark = "");
-    // The last batch, which may be empty: all have arrived afterwards, and the mark is made.
-    Result<> finish(std::string& batch, const std::string& mark = "");
+    Result<> send(RowBatch& batch);
+    // The last batch, which may be empty: all have arrived afterwards, and its
+    // mark is made.
+    Result<> finish(RowBatch& batch);
     // Waits for the batch on its way.
     void abort() noexcept;
     // Of the batches that are known to have arrived.
     int64_t bytes() const { return bytes_; }
+    // Of all that were sent; where the failure is not one of the rows, none.
+    load::RowRange failed_rows() const { return failed_rows_; }
 
   private:
-    struct Batch {
-        std::string rows;
-        std::string mark;
-    };
     struct Sent {
         Result<> result;
-        std::string batch;
+        RowBatch batch;
+        int64_t failed_row = 0;
     };
 
     Result<> wait();
-    Sent sent(Batch batch) const;
+    Sent sent(RowBatch batch) const;
+    Result<> take(const Sent& last);
     void run();
 
     const Send send_;
-    base::Queue<Batch> batches_{1};
+    base::Queue<RowBatch> batches_{1};
     base::Queue<Sent> sent_{1};
     std::atomic<bool> is_sending_ = false;
     bool has_batch_to_wait_for_ = false;
     Result<> result_;    // of the batches that came back
     std::string spare_;  // keeps the memory of the last one
     int64_t bytes_ = 0;
+    int64_t rows_ = 0;  // of the batches that arrived
+    load::RowRange failed_rows_;
     std::jthread thread_;  // last: it uses the others
 };
 

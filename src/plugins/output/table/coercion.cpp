@@ -95,7 +95,11 @@ Cell Coercion::cell(const page::ColumnData& data, size_t row, std::string& scrat
 }
 
 Cell Coercion::floating(double value) const {
-    if (kind_.value == ValueKind::kFloat) value = static_cast<float>(value);  // may be infinite
+    if (kind_.value == ValueKind::kFloat) {
+        const double narrow = static_cast<float>(value);
+        if (std::isinf(narrow) && !std::isinf(value)) return {};  // as a long beyond its column
+        value = narrow;
+    }
     if (!keeps_not_finite_ && !std::isfinite(value)) return {};
     if (kind_.value == ValueKind::kDecimal && !std::isfinite(value)) return {};
     return {.kind = Kind::kFloating, .floating = value};

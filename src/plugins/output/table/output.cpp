@@ -5,6 +5,7 @@
 #include "plugins/output/table/columns.h"
 #include "plugins/output/table/names.h"
 #include "plugins/output/table/retry.h"
+#include "plugins/output/table/row_failure.h"
 
 #include <algorithm>
 #include <chrono>
@@ -37,19 +38,21 @@ bool TableOutput::is_shared() const {
 
 Result<> TableOutput::begin(const page::Schema& schema, size_t tasks) {
     auto connection = TRY(product_->connect());
-    TRY(plan(*connection, schema));
+    TRY(plan(*connection, schema, tasks));
     if (keeps_) TRY(create_marks(*connection, tasks));
     if (!is_direct(options_.mode)) return create_intermediates(*connection, tasks);
     TRY(product_->run_sql(*connection, "before_load", options_.before_load));
     return connection->execute(create_table(plan_.table, true));
 }
 
-Result<> TableOutput::plan(Connection& connection, const page::Schema& schema) {
+Result<> TableOutput::plan(Connection& connection, const page::Schema& schema, size_t tasks) {
     if (schema.size() == 0) return Error(Code::kInvalid, options_.table + ": No column.");
     table_ = TRY(connection.resolve_name(options_.table));
     plan_.table = product_->target(table_);
+    tasks_ = tasks;
     TRY(plan_columns(connection, schema));
-    return plan_merge_keys(connection);
+    TRY(plan_merge_keys(connection));
+    return check_engine(connection);
 }
 
 Result<> TableOutput::plan_new_columns(Connection& connection, const page::Schema& schema) {
@@ -142,6 +145,24 @@ Result<> TableOutput::plan_merge_keys(Connection& connection) {
     return {};
 }
 
+// replace puts another table in the place.
+Result<> TableOutput::check_engine(Connection& connection) const {
+    if (!exists_ || options_.mode == Mode::kReplace) return {};
+    const std::string engine = TRY(connection.engine_without_transactions(table_));
+    if (engine.empty()) return {};
+    if (keeps_) {
+        return Error(Code::kUnsupported,
+                     "table " + table_ + ": its engine " + engine +
+                         " has no transactions, so a later run could not tell what has arrived "
+                         "(leave -r out, or ALTER TABLE ... ENGINE=InnoDB)");
+    }
+    log::warn(std::string(product_->word()) + ": the table " + table_ + " has the engine " +
+              engine + ", which has no transactions: a load that fails may leave some of its rows" +
+              (options_.mode == Mode::kTruncateInsert ? " and none of the old ones" : "") +
+              " (ALTER TABLE ... ENGINE=InnoDB, or mode: replace)");
+    return {};
+}
+
 Result<> TableOutput::create_intermediates(Connection& connection, size_t tasks) {
     const auto create = [&](const std::string& name) { return create_table(name, false); };
     const size_t count = is_shared() ? 1 : tasks;
@@ -225,6 +246,14 @@ std::string TableOutput::published_statement() const {
     return update_mark(product_->intermediate(marks_), kWholeLoad, true, {});
 }
 
+void TableOutput::find_failed_row(Connection& connection, const Error& failure) {
+    const bool is_of_one_task = !is_shared() || tasks_ == 1;
+    if (!is_about_row(failure) || !is_of_one_task) return;
+    std::vector<std::string> tables;
+    for (const std::string& name : intermediates_) tables.push_back(product_->intermediate(name));
+    failed_row_ = connection.failed_row(failure, tables);
+}
+
 Result<> TableOutput::publish(Connection& connection) {
     if (options_.mode == Mode::kReplace) return replace(connection);
     if (is_published_) return {};
@@ -281,7 +310,10 @@ Result<> TableOutput::publish_rows(Connection& connection) {
         connection.execute(merges ? product_->merge(plan_, source())
                                   : "INSERT INTO " + plan_.table + " (" +
                                         name_list(*product_, plan_.columns) + ") " + source());
-    if (!moved.ok()) return moved.error().at("table " + table_);
+    if (!moved.ok()) {
+        find_failed_row(connection, moved.error());
+        return about_row(moved.error()).at("table " + table_);
+    }
     if (!marks_.empty()) TRY(connection.execute(published_statement()));
     TRY(product_->run_sql(connection, "after_load", options_.after_load));
     return transaction.commit();
@@ -333,7 +365,7 @@ Result<> TableOutput::begin(const page::Schema& schema, size_t tasks,
         return begin(schema, tasks);
     }
     auto connection = TRY(product_->connect());
-    TRY(plan(*connection, schema));
+    TRY(plan(*connection, schema, tasks));
     return begin_again(*connection, earlier, tasks);
 }
 

@@ -34,6 +34,7 @@ class TableOutput final : public load::Output, private load::Keeping {
     Result<> begin(const page::Schema& schema, size_t tasks) override;
     Result<std::unique_ptr<load::TaskOutput>> open(size_t task) override;
     Result<> commit() override;
+    load::TaskRow failed_row() const override { return failed_row_; }
     void rollback() noexcept override;
     bool is_parallel() const override { return product_->is_parallel(); }
     load::Keeping* keeping() override { return this; }
@@ -52,7 +53,7 @@ class TableOutput final : public load::Output, private load::Keeping {
     void settle(const config::Value& state) noexcept override;
 
     bool is_shared() const;
-    Result<> plan(Connection& connection, const page::Schema& schema);
+    Result<> plan(Connection& connection, const page::Schema& schema, size_t tasks);
     Result<> begin_again(Connection& connection, const config::Value& earlier, size_t tasks);
     Result<std::vector<std::string>> read_marks(Connection& connection);
     Result<> create_marks(Connection& connection, size_t tasks);
@@ -60,6 +61,7 @@ class TableOutput final : public load::Output, private load::Keeping {
     Result<> plan_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_new_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_merge_keys(Connection& connection);
+    Result<> check_engine(Connection& connection) const;
     Result<Coercion> coercion_of(Connection& connection, const page::Column& input,
                                  const std::string& type) const;
     Result<> create_intermediates(Connection& connection, size_t tasks);
@@ -69,6 +71,7 @@ class TableOutput final : public load::Output, private load::Keeping {
     std::string create_table(const std::string& quoted_name, bool if_not_exists) const;
     std::string source() const;
     std::string published_statement() const;
+    void find_failed_row(Connection& connection, const Error& failure);
     Result<> publish(Connection& connection);
     Result<> replace(Connection& connection);
     Result<> publish_directly(Connection& connection);
@@ -82,6 +85,8 @@ class TableOutput final : public load::Output, private load::Keeping {
     bool exists_ = false;                // at begin()
     std::vector<TargetColumn> columns_;  // of the intermediate tables, and of a new target
     Plan plan_;
+    size_t tasks_ = 0;
+    load::TaskRow failed_row_;                // of the commit
     std::vector<std::string> intermediates_;  // that must be dropped
     int64_t stamp_ = 0;                       // of those names, in milliseconds since 1970
     bool keeps_ = false;

@@ -55,11 +55,22 @@ class Connection {
     // Empty when there is no such table.
     virtual Result<std::vector<TargetColumn>> columns(const std::string& table) = 0;
     virtual Result<std::vector<std::string>> primary_key(const std::string& table) = 0;
+    // The storage engine of the table where it has no transactions, so that a statement that fails
+    // half-way leaves what it has done; empty otherwise, and where there is no such table.
+    virtual Result<std::string> engine_without_transactions(const std::string&) {
+        return std::string();
+    }
     virtual Result<std::string> default_type(page::Type type) = 0;
     // Fails with kInvalid for types that values cannot be sent to.
     virtual Result<ColumnKind> kind_of_type(const std::string& type) = 0;
     // The first column of every row.
     virtual Result<std::vector<std::string>> list(const std::string& sql) = 0;
+    // After a statement that moved the rows of these tables (quoted names) and failed: which of
+    // them, and which of its rows, in the order in which it got them; row 0: nobody knows.
+    virtual load::TaskRow failed_row(const Error& /*failure*/,
+                                     const std::vector<std::string>& /*tables*/) {
+        return {};
+    }
     // The names of tables that stand where intermediate tables do.
     virtual Result<std::vector<std::string>> intermediate_tables() = 0;
 };

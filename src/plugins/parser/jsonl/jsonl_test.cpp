@@ -160,6 +160,35 @@ TEST(JsonLines, KeepsTheDigitsOfSecondsWithAFraction) {
     }
 }
 
+TEST(JsonLines, TellsWhatALineIsThatIsNoObject) {
+    const auto reason = [](std::string_view line) {
+        const JsonLinesParser parser(table(), {});
+        auto parsed =
+            parser.parse({.bytes = line, .owner = nullptr, .is_first = true, .is_last = true});
+        return parsed->rejects.empty() ? "" : parsed->rejects.front().reason;
+    };
+    for (const char* line : {"\"text\"\n", "\"text\" more\n", "\"a\":1}\n", "12 {}\n", "[1]\n"}) {
+        EXPECT_EQ(reason(line), "the line is not an object") << line;
+    }
+    EXPECT_EQ(reason("{\"b\":1} more\n"), "something follows the object");
+}
+
+// 4.5.4: a double is truncated; one beyond the longs saturates as in Java, or is no long.
+TEST(JsonLines, ADoubleBeyondTheLongsSaturatesOnlyWhenAsked) {
+    const auto read_long = [](std::string_view line, bool saturates) {
+        Table longs = table();
+        longs.saturates = saturates;
+        const JsonLinesParser parser(std::move(longs), {});
+        auto parsed =
+            parser.parse({.bytes = line, .owner = nullptr, .is_first = true, .is_last = true});
+        return parsed->rejects.empty() ? std::to_string(parsed->pages[0].column(1).longs()[0])
+                                       : parsed->rejects.front().reason;
+    };
+    EXPECT_EQ(read_long("{\"b\":-1.9}\n", false), "-1");
+    EXPECT_EQ(read_long("{\"b\":1e19}\n", true), "9223372036854775807");
+    EXPECT_EQ(read_long("{\"b\":1e19}\n", false), "column b: cannot make a long of the float");
+}
+
 // Whether both ways tell the same of the lines: as the last ones, as half a piece, and with enough
 // behind them to be read where they lie.
 void expect_both_ways_same(std::string_view lines) {

@@ -91,6 +91,7 @@ class JsonLinesParser::Reading {
         reject.reason = reason_;
         csv::append_repaired(line, reject.text);
         reject.stops = options_.stops_on_invalid;
+        reject.is_line_alone = options_.hides_file;
         rejects_.push_back(std::move(reject));
         return !options_.stops_on_invalid;
     }
@@ -123,12 +124,12 @@ class JsonLinesParser::Reading {
             reason_ = "not JSON: " + json.error().message();
             return false;
         }
-        if (!base::trim(line.substr(used)).empty()) {
-            reason_ = "something follows the object";
-            return false;
-        }
         if (json->type != load::Json::Type::kObject) {
             reason_ = "the line is not an object";
+            return false;
+        }
+        if (!base::trim(line.substr(used)).empty()) {
+            reason_ = "something follows the object";
             return false;
         }
         for (size_t index = 0; index < json->items.size(); ++index) {

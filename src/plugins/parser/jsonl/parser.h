@@ -18,7 +18,8 @@ class JsonLinesParser final : public load::PieceParser {
     struct Options {
         std::string charset;  // empty: UTF-8
         bool stops_on_invalid = false;
-        bool uses_fast = true;  // false: for tests
+        bool hides_file = false;  // the log names a bad line by its number alone
+        bool uses_fast = true;    // false: for tests
     };
     JsonLinesParser(Table table, Options options)
         : table_(std::move(table)), options_(std::move(options)) {}

@@ -57,15 +57,18 @@ Options read(config::Reader& reader) {
     return options;
 }
 
-Result<std::unique_ptr<load::Parser>> make(const Options& options, const load::Context&) {
+Result<std::unique_ptr<load::Parser>> make(const Options& options, const load::Context& context) {
     ColumnTable columns = TRY(make_columns(options.columns));
     jsonl::Table table{std::move(columns), {}};
     for (const config::Map& column : options.columns.columns) {
         auto own = column_option(column, "typecast");
         table.casts.push_back(own ? *own == "true" : options.casts);
     }
+    table.saturates = load::saturates_longs(context.compat);
+    jsonl::JsonLinesParser::Options own = options.parser;
+    own.hides_file = load::hides_file_of_json_lines(context.compat);
     auto parser = std::make_unique<load::Parser>();
-    parser->pieces = std::make_unique<jsonl::JsonLinesParser>(std::move(table), options.parser);
+    parser->pieces = std::make_unique<jsonl::JsonLinesParser>(std::move(table), own);
     return parser;
 }
 

@@ -5,20 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <optional>
 
 namespace mogura::plugins::jsonl {
 namespace {
-
-constexpr double kLongLimit = 9223372036854775808.0;
-
-// As Java narrows a double to a long.
-int64_t truncated(double number) {
-    if (std::isnan(number)) return 0;
-    if (number >= kLongLimit) return std::numeric_limits<int64_t>::max();
-    if (number < -kLongLimit) return std::numeric_limits<int64_t>::min();
-    return static_cast<int64_t>(number);
-}
 
 // The CSV parser's words for true, their opposites, and 0 and 1.
 bool parse_boolean_word(std::string_view text, uint8_t& value) {
@@ -155,7 +145,7 @@ bool Rows::store_timestamp(size_t column, const Cell& cell) {
             reason_ = table_.timestamps[column]->explain(cell.text);
             return false;
         }
-    } else if (cell.kind == Cell::Kind::kLong && casts) {
+    } else if (cell.kind == Cell::Kind::kLong && casts && is_time(cell.integer)) {
         timestamp.seconds = cell.integer;
     } else if (cell.kind == Cell::Kind::kDouble && casts && std::fabs(cell.number) < 1e15) {
         timestamp = *timestamp_of_seconds(cell.number);
@@ -174,9 +164,11 @@ bool Rows::store_number(size_t column, const Cell& cell) {
             int64_t value = cell.integer;
             bool fits = cell.kind == Kind::kLong;
             if (!fits && casts) {
-                if (cell.kind == Kind::kDouble) value = truncated(cell.number);
+                const bool is_double = cell.kind == Kind::kDouble;
+                auto number = is_double ? long_of(cell.number, table_.saturates) : std::nullopt;
+                if (number) value = *number;
                 if (cell.kind == Kind::kBoolean) value = cell.boolean ? 1 : 0;
-                fits = cell.kind == Kind::kDouble || cell.kind == Kind::kBoolean ||
+                fits = number || cell.kind == Kind::kBoolean ||
                        (cell.kind == Kind::kString && csv::parse_long(cell.text, value));
             }
             if (!fits) return mismatch(cell, "long");

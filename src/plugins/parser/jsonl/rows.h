@@ -18,7 +18,8 @@ namespace mogura::plugins::jsonl {
 
 // What is known about the columns before any file is read.
 struct Table : ColumnTable {
-    std::vector<uint8_t> casts;  // whether the type may differ, by column
+    std::vector<uint8_t> casts = {};  // whether the type may differ, by column
+    bool saturates = false;           // a double beyond the longs becomes the nearest of them
 };
 
 // A member's value: a scalar, or the compact text of an object or array.

@@ -18,8 +18,11 @@ constexpr const char* kName = "input";
 
 class Table final : public DuckdbTable {
   public:
-    Table(std::shared_ptr<Instance> instance, const page::Schema& schema)
-        : instance_(std::move(instance)), engine_(engine_of(instance_)), chunks_(schema) {}
+    Table(std::shared_ptr<Instance> instance, const page::Schema& schema, std::string temporary)
+        : instance_(std::move(instance)),
+          engine_(engine_of(instance_)),
+          chunks_(schema),
+          temporary_(std::move(temporary)) {}
 
     // Throws, as DuckDB does.
     void create(const page::Schema& schema) {
@@ -35,7 +38,7 @@ class Table final : public DuckdbTable {
     }
 
     Result<> append(const page::Page& page) override {
-        return guarded([&] {
+        return kept([&] {
             for (size_t first = 0; first < page.rows(); first += STANDARD_VECTOR_SIZE) {
                 size_t rows = std::min<size_t>(STANDARD_VECTOR_SIZE, page.rows() - first);
                 appender_->AppendDataChunk(chunks_.chunk(page, first, rows));
@@ -44,15 +47,30 @@ class Table final : public DuckdbTable {
     }
 
     Result<> flush() override {
-        return guarded([&] { appender_->Flush(); });
+        return kept([&] { appender_->Flush(); });
     }
 
     query::Engine& engine() override { return *engine_; }
 
   private:
+    // DuckDB tells the settings of its own that limit what it spills.
+    template <typename Call>
+    Result<> kept(Call call) const {
+        auto result = guarded(call);
+        if (result.ok()) return result;
+        const bool is_full =
+            result.error().message().find("failed to offload data block") != std::string::npos;
+        if (!is_full) return result;
+        return Error(Code::kLimit,
+                     "the rows do not fit: the temporary folder " + temporary_ +
+                         " is full (free some space there, name another one with TMPDIR, "
+                         "or raise memory_limit)");
+    }
+
     std::shared_ptr<Instance> instance_;
     std::unique_ptr<query::Engine> engine_;
     ChunkWriter chunks_;
+    const std::string temporary_;
     duckdb::unique_ptr<duckdb::Appender> appender_;
 };
 
@@ -62,7 +80,7 @@ Result<std::unique_ptr<DuckdbTable>> make_duckdb_table(const DuckdbOptions& opti
                                                        const page::Schema& schema) {
     auto instance = Instance::open(options);
     if (!instance.ok()) return instance.error().at("DuckDB");
-    auto table = std::make_unique<Table>(*std::move(instance), schema);
+    auto table = std::make_unique<Table>(*std::move(instance), schema, options.temporary);
     TRY(guarded([&] { table->create(schema); }));
     return std::unique_ptr<DuckdbTable>(std::move(table));
 }
