@@ -45,6 +45,8 @@ class Origin {
     virtual size_t tasks() const = 0;
     // As messages name it; empty where tasks have no names.
     virtual std::string name_of(size_t) const { return ""; }
+    // How run() shares the work on a task among `threads`.
+    virtual Split split_of(size_t task, int threads) const = 0;
     virtual Result<> run(size_t task, const Machinery& machinery, const Deliver& deliver) = 0;
     virtual config::Map diff() const = 0;
     // After begin(): what a later run needs to have the same tasks; and the begin() of that run.

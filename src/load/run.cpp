@@ -38,7 +38,7 @@ class Run {
         size_t tasks = origin_.tasks();
         machinery_.progress.tasks_total = static_cast<int64_t>(tasks);
         results_.resize(tasks);
-        threads = target_.is_parallel() ? std::min(threads, tasks) : 1;
+        threads = tasks_at_once(target_, threads, tasks);
         {
             std::vector<std::jthread> others;
             for (size_t number = 1; number < threads; ++number) {

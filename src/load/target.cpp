@@ -119,6 +119,11 @@ class FileTarget final : public Target {
     Result<> commit() override { return output_->publish(); }
     void rollback() noexcept override { output_->discard(); }
     Result<> keep(std::span<const size_t> tasks) override { return output_->keep(tasks); }
+    // begin() touches no file.
+    Result<OutputPlan> plan(const page::Schema& schema, size_t tasks) override {
+        TRY(begin(schema, tasks));
+        return OutputPlan();
+    }
 
   private:
     // Two tasks that write to one file at the same time would mix or lose their rows.
@@ -170,6 +175,9 @@ class PageTarget final : public Target {
     Result<> keep(std::span<const size_t> tasks) override { return output_->keep(tasks); }
     config::Map diff() const override { return output_->diff(); }
     bool is_parallel() const override { return output_->is_parallel(); }
+    Result<OutputPlan> plan(const page::Schema& schema, size_t tasks) override {
+        return output_->plan(schema, tasks);
+    }
 
   private:
     const std::unique_ptr<Output> output_;
@@ -199,6 +207,7 @@ class WholeTarget final : public Target {
         return Error(Code::kUnsupported, "a filter of all rows keeps none of them");
     }
     bool is_parallel() const override { return false; }
+    Result<OutputPlan> plan(const page::Schema&, size_t) override { return OutputPlan(); }
 
   private:
     WholeFilter& filter_;
@@ -212,6 +221,10 @@ Result<> FileOutput::keep(std::span<const size_t>) {
 
 Result<> Output::keep(std::span<const size_t>) {
     return Error(Code::kUnsupported, "this output cannot go on from a failed run");
+}
+
+Result<OutputPlan> Output::plan(const page::Schema&, size_t) {
+    return OutputPlan();
 }
 
 Result<> check_target(const PluginConfig& config, const Plugins& plugins) {

@@ -75,6 +75,10 @@ std::map<std::string, ColumnOption> read_columns(config::Reader& reader) {
 
 }  // namespace
 
+std::string_view mode_word(Mode mode) {
+    return std::ranges::find(kModes, mode, &decltype(kModes)::value_type::second)->first;
+}
+
 Options read_options(config::Reader& reader) {
     Options options;
     options.table = reader.required<std::string>("table", "Table to write to.");

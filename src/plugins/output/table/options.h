@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mogura::plugins::table {
@@ -27,6 +28,9 @@ enum class Mode {
 constexpr bool is_direct(Mode mode) {
     return mode == Mode::kInsertDirect || mode == Mode::kMergeDirect;
 }
+
+// As the option spells it.
+std::string_view mode_word(Mode mode);
 
 struct ColumnOption {
     std::optional<std::string> type;  // as CREATE TABLE spells it

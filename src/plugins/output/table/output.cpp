@@ -18,15 +18,19 @@ bool TableOutput::is_shared() const {
 }
 
 Result<> TableOutput::begin(const page::Schema& schema, size_t tasks) {
-    if (schema.size() == 0) return Error(Code::kInvalid, options_.table + ": No column.");
     auto connection = TRY(product_->connect());
-    table_ = TRY(connection->resolve_name(options_.table));
+    return begin_on(*connection, schema, tasks);
+}
+
+Result<> TableOutput::begin_on(Connection& connection, const page::Schema& schema, size_t tasks) {
+    if (schema.size() == 0) return Error(Code::kInvalid, options_.table + ": No column.");
+    table_ = TRY(connection.resolve_name(options_.table));
     plan_.table = product_->target(table_);
-    TRY(plan_columns(*connection, schema));
-    TRY(plan_merge_keys(*connection));
-    if (!is_direct(options_.mode)) return create_intermediates(*connection, tasks);
-    TRY(product_->run_sql(*connection, "before_load", options_.before_load));
-    return connection->execute(create_table(plan_.table, true));
+    TRY(plan_columns(connection, schema));
+    TRY(plan_merge_keys(connection));
+    if (!is_direct(options_.mode)) return create_intermediates(connection, tasks);
+    TRY(product_->run_sql(connection, "before_load", options_.before_load));
+    return connection.execute(create_table(plan_.table, true));
 }
 
 Result<> TableOutput::plan_new_columns(Connection& connection, const page::Schema& schema) {
@@ -159,8 +163,12 @@ std::string TableOutput::create_table(const std::string& quoted_name, bool if_no
 }
 
 Result<std::unique_ptr<load::TaskOutput>> TableOutput::open(size_t task) {
-    if (is_direct(options_.mode)) return product_->open(plan_.table, plan_);
-    return product_->open(product_->intermediate(intermediates_[is_shared() ? 0 : task]), plan_);
+    return product_->open(receiver_of(task).table, plan_);
+}
+
+Receiver TableOutput::receiver_of(size_t task) const {
+    if (is_direct(options_.mode)) return {.table = plan_.table, .is_there = exists_};
+    return {.table = product_->intermediate(intermediates_[is_shared() ? 0 : task])};
 }
 
 Result<> TableOutput::commit() {

@@ -28,11 +28,16 @@ class TableOutput final : public load::Output {
     void rollback() noexcept override;
     bool is_parallel() const override { return product_->is_parallel(); }
 
+    // begin() to commit(), on a connection that keeps the statements instead of sending them.
+    Result<load::OutputPlan> plan(const page::Schema& schema, size_t tasks) override;
+
     // Drops the intermediate tables of other loads into this table.
     Result<std::vector<std::string>> clean_up() override;
 
   private:
     bool is_shared() const;
+    Result<> begin_on(Connection& connection, const page::Schema& schema, size_t tasks);
+    Receiver receiver_of(size_t task) const;
     Result<> plan_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_new_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_merge_keys(Connection& connection);
@@ -44,6 +49,10 @@ class TableOutput final : public load::Output {
     Result<> publish(Connection& connection);
     Result<> publish_rows(Connection& connection);
     Result<> drop_intermediates(Connection& connection);
+    Result<> tell_rows(Connection& connection, size_t tasks, load::OutputPlan& told) const;
+    Result<> tell_columns(Connection& connection, const page::Schema& schema,
+                          load::OutputPlan& told) const;
+    void tell_unfilled(load::OutputPlan& told) const;
 
     const std::unique_ptr<Product> product_;
     const Options options_;
