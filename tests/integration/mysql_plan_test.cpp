@@ -25,6 +25,17 @@ class MysqlPlan : public MysqlTest {
         return registry_.outputs.create("mysql", reader, false, {.clock = clock_});
     }
 
+    Result<load::OutputPlan> plan(const std::string& mode, const config::Map& more = {},
+                                  size_t tasks = 1) {
+        auto output = TRY(make(mode, more));
+        return output->plan(numbers(1, 1).schema(), tasks);
+    }
+
+    Result<> load(const std::string& mode, const config::Map& more, std::vector<page::Page> pages) {
+        auto output = TRY(make(mode, more));
+        return load_pages(*output, std::move(pages));
+    }
+
     // What other sessions send meanwhile, without what only asks.
     std::vector<std::string> sent_during(const std::function<void()>& work) {
         execute("set global log_output = 'TABLE'");
@@ -48,10 +59,9 @@ class MysqlPlan : public MysqlTest {
         execute("drop table if exists t");
         if (!prepare.empty()) execute(prepare);
         const auto tables_before = tables();
-        Result<load::OutputPlan> plan = load::OutputPlan();
-        const auto asked =
-            sent_during([&] { plan = (*make(mode, more))->plan(numbers(1, 1).schema(), tasks); });
-        ASSERT_TRUE(plan.ok()) << mode << ": " << plan.error().message();
+        Result<load::OutputPlan> planned = load::OutputPlan();
+        const auto asked = sent_during([&] { planned = plan(mode, more, tasks); });
+        ASSERT_TRUE(planned.ok()) << mode << ": " << planned.error().message();
         EXPECT_THAT(asked, IsEmpty()) << mode;
         EXPECT_EQ(tables(), tables_before) << mode;
         std::vector<page::Page> pages;
@@ -59,10 +69,12 @@ class MysqlPlan : public MysqlTest {
             pages.push_back(numbers(static_cast<int64_t>(task) * 10, 3));
         }
         const auto sent = sent_during([&] {
-            auto loaded = load_pages(**make(mode, more), std::move(pages));
+            auto loaded = load(mode, more, std::move(pages));
             ASSERT_TRUE(loaded.ok()) << mode << ": " << loaded.error().message();
         });
-        EXPECT_EQ(comparable(statements_of(*plan)), comparable(sent)) << mode << ": " << prepare;
+        EXPECT_THAT(comparable(statements_of(*planned)),
+                    testing::ElementsAreArray(comparable(sent)))
+            << mode << ": " << prepare;
         EXPECT_THAT(sent, testing::Not(IsEmpty()));
     }
 
@@ -83,7 +95,9 @@ TEST_F(MysqlPlan, HasTheStatementsOfTheRun) {
         for (const Case& one :
              {Case{"insert", 2}, Case{"insert_direct", 1}, Case{"truncate_insert", 2},
               Case{"replace", 1}, Case{"merge", 2}, Case{"merge_direct", 1}}) {
-            expect_as_planned(one.mode, one.tasks, existing, more);
+            config::Map around = more;
+            if (one.mode == std::string_view("replace")) around.erase("before_load");
+            expect_as_planned(one.mode, one.tasks, existing, around);
             expect_as_planned(one.mode, one.tasks, "", {});
         }
     }
@@ -95,28 +109,27 @@ TEST_F(MysqlPlan, HasTheStatementsOfTheRun) {
 
 TEST_F(MysqlPlan, TellsWhichColumnsComeAndGo) {
     execute("create table t (NAME text, old int, bits bit(1))");
-    auto plan = (*make("insert", {}))->plan(numbers(1, 1).schema(), 1);
-    ASSERT_TRUE(plan.ok()) << plan.error().message();
-    EXPECT_THAT(plan->cut, ElementsAre("id"));
-    EXPECT_THAT(plan->added, IsEmpty());
-    EXPECT_THAT(plan->notes, testing::Contains(HasSubstr("or NULL in new rows: old, bits")));
-    EXPECT_EQ(plan->target, "mysql table t, mode insert");
+    auto told = plan("insert");
+    ASSERT_TRUE(told.ok()) << told.error().message();
+    EXPECT_THAT(told->cut, ElementsAre("id"));
+    EXPECT_THAT(told->added, IsEmpty());
+    EXPECT_THAT(told->notes, testing::Contains(HasSubstr("or NULL in new rows: old, bits")));
+    EXPECT_EQ(told->target, "mysql table t, mode insert");
 
-    plan = (*make("replace", {}))->plan(numbers(1, 1).schema(), 1);
-    ASSERT_TRUE(plan.ok()) << plan.error().message();
-    EXPECT_THAT(plan->added, ElementsAre("id BIGINT", testing::StartsWith("name TEXT")));
-    EXPECT_THAT(plan->dropped, ElementsAre(testing::StartsWith("NAME text"),
+    told = plan("replace");
+    ASSERT_TRUE(told.ok()) << told.error().message();
+    EXPECT_THAT(told->added, ElementsAre("id BIGINT", testing::StartsWith("name TEXT")));
+    EXPECT_THAT(told->dropped, ElementsAre(testing::StartsWith("NAME text"),
                                            testing::StartsWith("old int"), "bits bit(1)"));
 
     execute("drop table t");
-    plan = (*make("insert_direct", {}))->plan(numbers(1, 1).schema(), 1);
-    EXPECT_THAT(plan->added, ElementsAre("id BIGINT", testing::StartsWith("name TEXT")));
-    EXPECT_EQ(plan->target, "mysql table t, mode insert_direct (new)");
+    told = plan("insert_direct");
+    EXPECT_THAT(told->added, ElementsAre("id BIGINT", testing::StartsWith("name TEXT")));
+    EXPECT_EQ(told->target, "mysql table t, mode insert_direct (new)");
 
     // As the run.
     execute("create table t (a int)");
-    EXPECT_THAT((*make("insert", {}))->plan(numbers(1, 1).schema(), 1).error().message(),
-                HasSubstr("No column to insert."));
+    EXPECT_THAT(plan("insert").error().message(), HasSubstr("No column to insert."));
 }
 
 }  // namespace

@@ -23,10 +23,10 @@ std::string without_names(const std::string& sql, std::map<std::string, std::str
 }  // namespace
 
 std::vector<std::string> comparable(std::vector<std::string> statements) {
-    static const std::regex rows(R"( VALUES \([^?]*\)( ON DUPLICATE|$))");
+    static const std::regex rows(R"( VALUES \([^?]*\)(, \.\.\.)?( ON DUPLICATE|$))");
     std::map<std::string, std::string> names;
     for (std::string& sql : statements) {
-        sql = std::regex_replace(without_names(sql, names), rows, " VALUES ...$1");
+        sql = std::regex_replace(without_names(sql, names), rows, " VALUES ...$2");
         while (sql.ends_with(' ')) sql.pop_back();
     }
     return statements;

@@ -32,6 +32,17 @@ class PostgresqlPlan : public PostgresqlTest {
         return registry_.outputs.create("postgresql", reader, false, {.clock = clock_});
     }
 
+    Result<load::OutputPlan> plan(const std::string& mode, const config::Map& more = {},
+                                  size_t tasks = 1) {
+        auto output = TRY(make(mode, more));
+        return output->plan(numbers(1, 1).schema(), tasks);
+    }
+
+    Result<> load(const std::string& mode, const config::Map& more, std::vector<page::Page> pages) {
+        auto output = TRY(make(mode, more));
+        return load_pages(*output, std::move(pages));
+    }
+
     // What new sessions send meanwhile, without what only asks.
     std::vector<std::string> sent_during(const std::function<void()>& work) {
         const std::string log = server().socket() + "/server.log";
@@ -57,10 +68,9 @@ class PostgresqlPlan : public PostgresqlTest {
         execute("drop table if exists t");
         execute(prepare);
         const auto tables_before = tables();
-        Result<load::OutputPlan> plan = load::OutputPlan();
-        const auto asked =
-            sent_during([&] { plan = (*make(mode, more))->plan(numbers(1, 1).schema(), tasks); });
-        ASSERT_TRUE(plan.ok()) << mode << ": " << plan.error().message();
+        Result<load::OutputPlan> planned = load::OutputPlan();
+        const auto asked = sent_during([&] { planned = plan(mode, more, tasks); });
+        ASSERT_TRUE(planned.ok()) << mode << ": " << planned.error().message();
         EXPECT_THAT(asked, IsEmpty()) << mode;
         EXPECT_EQ(tables(), tables_before) << mode;
         std::vector<page::Page> pages;
@@ -68,10 +78,12 @@ class PostgresqlPlan : public PostgresqlTest {
             pages.push_back(numbers(static_cast<int64_t>(task) * 10, 3));
         }
         const auto sent = sent_during([&] {
-            auto loaded = load_pages(**make(mode, more), std::move(pages));
+            auto loaded = load(mode, more, std::move(pages));
             ASSERT_TRUE(loaded.ok()) << mode << ": " << loaded.error().message();
         });
-        EXPECT_EQ(comparable(statements_of(*plan)), comparable(sent)) << mode << ": " << prepare;
+        EXPECT_THAT(comparable(statements_of(*planned)),
+                    testing::ElementsAreArray(comparable(sent)))
+            << mode << ": " << prepare;
         EXPECT_THAT(sent, testing::Not(IsEmpty()));
     }
 
@@ -90,7 +102,9 @@ TEST_F(PostgresqlPlan, HasTheStatementsOfTheRun) {
     const char* const existing = "create table t (id int primary key, name text, n int default 5)";
     for (const Case& one : {Case{"insert", 2}, Case{"insert_direct", 1}, Case{"truncate_insert", 2},
                             Case{"replace", 1}, Case{"merge", 2}, Case{"merge_direct", 1}}) {
-        expect_as_planned(one.mode, one.tasks, existing, more);
+        config::Map around = more;
+        if (one.mode == std::string_view("replace")) around.erase("before_load");
+        expect_as_planned(one.mode, one.tasks, existing, around);
         config::Map keys;
         if (std::string_view(one.mode).starts_with("merge")) {
             keys.set("merge_keys", config::List{"id"});
@@ -122,16 +136,15 @@ TEST_F(PostgresqlPlan, KnowsTheFormOfCopy) {
 
 TEST_F(PostgresqlPlan, TellsWhichColumnsComeAndGo) {
     execute("create table t (name text, old int)");
-    auto plan = (*make("insert", {}))->plan(numbers(1, 1).schema(), 1);
-    ASSERT_TRUE(plan.ok()) << plan.error().message();
-    EXPECT_THAT(plan->cut, ElementsAre("id"));
-    EXPECT_THAT(plan->notes, testing::Contains(HasSubstr("or NULL in new rows: old")));
-    plan = (*make("replace", {}))->plan(numbers(1, 1).schema(), 1);
-    EXPECT_THAT(plan->added, ElementsAre("id BIGINT"));
-    EXPECT_THAT(plan->dropped, ElementsAre("old integer"));
+    auto told = plan("insert");
+    ASSERT_TRUE(told.ok()) << told.error().message();
+    EXPECT_THAT(told->cut, ElementsAre("id"));
+    EXPECT_THAT(told->notes, testing::Contains(HasSubstr("or NULL in new rows: old")));
+    told = plan("replace");
+    EXPECT_THAT(told->added, ElementsAre("id BIGINT"));
+    EXPECT_THAT(told->dropped, ElementsAre("old integer"));
     // As the run.
-    EXPECT_THAT((*make("merge", {}))->plan(numbers(1, 1).schema(), 1).error().message(),
-                HasSubstr("does not have primary keys"));
+    EXPECT_THAT(plan("merge").error().message(), HasSubstr("does not have primary keys"));
 }
 
 }  // namespace
