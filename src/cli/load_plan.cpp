@@ -15,7 +15,7 @@ using load::OutputPlan;
 using Step = OutputPlan::Step;
 
 constexpr size_t kNamesShown = 10;
-constexpr size_t kStatementBytesShown = 1'500;
+constexpr size_t kStatementBytesShown = 800;
 
 struct StepWords {
     Step step;
@@ -101,14 +101,21 @@ std::string columns_text(const page::Schema& schema) {
     return base::join(columns, ", ");
 }
 
+bool is_inside_character(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
+
 // Shortened in the middle; further lines stand below the first.
 std::string statement_text(const std::string& sql, const std::string& indent) {
     std::string text = sql;
     if (sql.size() > kStatementBytesShown) {
-        const size_t part = kStatementBytesShown / 2;
-        text = sql.substr(0, part) + " [... " +
-               base::with_unit_bytes(static_cast<int64_t>(sql.size() - 2 * part)) + " more ...] " +
-               sql.substr(sql.size() - part);
+        size_t front = kStatementBytesShown / 2;
+        size_t back = sql.size() - front;
+        while (is_inside_character(sql[front])) --front;
+        while (is_inside_character(sql[back])) ++back;
+        text = sql.substr(0, front) + " [... " +
+               base::with_unit_bytes(static_cast<int64_t>(back - front)) + " more ...] " +
+               sql.substr(back);
     }
     return indent + base::replace_all(std::string(base::trim(text)), "\n", "\n" + indent) + "\n";
 }
@@ -128,20 +135,21 @@ void append_step(std::string& text, const OutputPlan& output, const StepWords& w
     }
 }
 
-void append_columns(std::string& text, const char* title, const std::vector<std::string>& names) {
+void append_columns(std::string& text, const char* title, const std::vector<std::string>& names,
+                    const char* behind = "") {
     if (names.empty()) return;
-    text += std::string("  ") + title + ": ";
+    text += title;
     const size_t shown = std::min(names.size(), 5 * kNamesShown);
     text += base::join(std::vector<std::string>(names.begin(), names.begin() + shown), ", ");
     if (names.size() > shown) text += " and " + number_text(names.size() - shown) + " more";
-    text += "\n";
+    text.append(behind).append("\n");
 }
 
 void append_output(std::string& text, const OutputPlan& output) {
     if (!output.target.empty()) text += output.target + "\n";
-    append_columns(text, "columns added", output.added);
-    append_columns(text, "columns cut, as the target lacks them", output.cut);
-    append_columns(text, "columns that the target loses", output.dropped);
+    append_columns(text, "  columns added:    ", output.added);
+    append_columns(text, "  columns cut:      ", output.cut, " (the target does not take them)");
+    append_columns(text, "  columns dropped:  ", output.dropped, " (the target loses them)");
     for (const StepWords& words : kSteps) append_step(text, output, words);
     for (const std::string& note : output.notes) text += "  note: " + note + "\n";
 }

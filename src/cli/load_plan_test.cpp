@@ -40,7 +40,7 @@ TEST(LoadPlan, IsReadAtAGlance) {
 columns of the input: id:long, name:string
 2 output tasks
 mysql table t, mode insert
-  columns cut, as the target lacks them: name
+  columns cut:      name (the target does not take them)
   at the beginning
     CREATE TABLE `t_1` (`id` BIGINT)
     (the same for every other task)
@@ -62,7 +62,7 @@ TEST(LoadPlan, CutsWhatIsLong) {
     plan.output.statements = {{Step::kCommit, std::string(5'000, 'x')}};
     const std::string text = plan_text(plan);
     EXPECT_NE(text.find("  task 9  read by one thread\n  and 2 more\n"), text.npos) << text;
-    EXPECT_NE(text.find("x [... 3.4 KiB more ...] x"), text.npos) << text;
+    EXPECT_NE(text.find("x [... 4.1 KiB more ...] x"), text.npos) << text;
     EXPECT_NE(config::to_json(config::Value(plan_json(plan))).find(std::string(5'000, 'x')),
               std::string::npos);
 }

@@ -33,11 +33,14 @@ grep -qF '"outputs":["out_000.00.csv"]' out || fail 'plan --json: files'
 
 grep -qF '"pieces":1,"threads":1,"unpacking":[]' out || fail 'plan --json: splits'
 
+sed 's/file_ext: csv/&, sequence_format: ""/; s/^quarantine.*/exec: {min_output_tasks: 2}/' load.yml >same.yml
+! "$program" load plan same.yml >out 2>err && grep -q 'would write the same file' err || fail 'a plan fails as the run'
+
 # Of a table: the columns, and the statements; the plan creates nothing.
 sed 's/^out: .*/out: {type: sqlite, database: rows.db, table: t, mode: insert, after_load: "delete from t where id = 9"}/' \
   load.yml >table.yml
 "$program" load plan table.yml >out 2>err || fail 'plan of a table'
-for part in '  .*/rows.csv  20 B  one piece' 'sqlite table t, mode insert (new)' '  columns added: id INTEGER, label TEXT' \
+for part in '  .*/rows.csv  20 B  one piece' 'sqlite table t, mode insert (new)' '  columns added:    id INTEGER, label TEXT' \
   '    INSERT INTO main."t" ("id", "label") SELECT "id", "label" FROM temp."t_[0-9a-f]*_embulk"' \
   '    delete from t where id = 9'; do
   grep -q "^$part\$" out || fail "plan of a table: $part"
@@ -46,7 +49,7 @@ done
 "$program" load run table.yml >out 2>err || fail 'run into a table'
 sed -i 's/columns: {name: label}/columns: {name: other}/' table.yml
 "$program" load plan table.yml >out 2>err || fail 'plan of a table that is there'
-grep -q '^  columns cut, as the target lacks them: other$' out && grep -q 'note: get no value.*: label$' out ||
+grep -q '^  columns cut:      other (the target does not take them)$' out && grep -q 'note: get no value.*: label$' out ||
   fail 'plan: columns that are cut'
 "$program" load plan table.yml --json >out 2>err || fail 'plan --json of a table'
 grep -qF '"step":"commit","sql":"delete from t where id = 9"}' out || fail 'plan --json: statements'

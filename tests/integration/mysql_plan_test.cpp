@@ -107,6 +107,18 @@ TEST_F(MysqlPlan, HasTheStatementsOfTheRun) {
     expect_as_planned("merge_direct", 1, existing, more);
 }
 
+// For people: what stands for every task is shown once.
+TEST_F(MysqlPlan, KnowsWhatIsTheSameForOtherTasks) {
+    auto told = plan("insert", {}, 12);
+    ASSERT_TRUE(told.ok()) << told.error().message();
+    std::vector<std::string> once;
+    for (const auto& statement : told->statements) {
+        if (!statement.is_again) once.push_back(statement.sql.substr(0, 11));
+    }
+    EXPECT_THAT(once, ElementsAre("CREATE TABL", "START TRANS", "LOAD DATA L", "COMMIT",
+                                  "CREATE TABL", "BEGIN", "INSERT INTO", "COMMIT", "DROP TABLE "));
+}
+
 TEST_F(MysqlPlan, TellsWhichColumnsComeAndGo) {
     execute("create table t (NAME text, old int, bits bit(1))");
     auto told = plan("insert");

@@ -5,12 +5,29 @@
 #include "plugins/output/table/output.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <utility>
 
 namespace mogura::plugins::table {
 namespace {
 
 using Step = load::OutputPlan::Step;
+
+using Names = std::set<std::string, std::less<>>;
+
+// They have different names of `tables` in one place, and are the same otherwise.
+bool differ_in_table(std::string_view one, std::string_view other, const Names& tables) {
+    if (tables.empty() || one.size() != other.size() || one == other) return false;
+    const size_t size = tables.begin()->size();  // they are numbered with leading zeros
+    const auto begin = static_cast<size_t>(std::ranges::mismatch(one, other).in1 - one.begin());
+    for (size_t place = begin + 1 - std::min(begin + 1, size); place <= begin; ++place) {
+        if (!tables.contains(one.substr(place, size))) continue;
+        return tables.contains(other.substr(place, size)) &&
+               one.substr(place + size) == other.substr(place + size);
+    }
+    return false;
+}
 
 // Asks what is there, and changes nothing.
 class AskingConnection final : public Connection {
@@ -41,14 +58,13 @@ class AskingConnection final : public Connection {
         return server_.intermediate_tables();
     }
 
-    // Moves what was kept since the last call to `told`. With `is_each`, all but the first stand
-    // for other tasks.
-    void tell(Step step, bool is_each, load::OutputPlan& told) {
-        bool is_again = false;
+    // Moves what was kept since the last call to `told`. `tables` are those of the tasks.
+    void tell(Step step, const Names& tables, load::OutputPlan& told) {
+        std::string last;
         for (std::string& sql : std::exchange(statements_, {})) {
-            told.statements.push_back({.step = step,
-                                       .sql = std::move(sql),
-                                       .is_again = std::exchange(is_again, is_each)});
+            const bool is_again = differ_in_table(sql, last, tables);
+            last = sql;
+            told.statements.push_back({.step = step, .sql = std::move(sql), .is_again = is_again});
         }
     }
 
@@ -72,15 +88,14 @@ Result<load::OutputPlan> TableOutput::plan(const page::Schema& schema, size_t ta
     AskingConnection connection(*server);
     load::OutputPlan told;
     TRY(begin_on(connection, schema, tasks));
-    const bool is_direct_mode = is_direct(options_.mode);
-    connection.tell(Step::kBegin, !is_direct_mode, told);
+    const Names tables(intermediates_.begin(), intermediates_.end());
+    connection.tell(Step::kBegin, tables, told);
     TRY(tell_rows(*server, tasks, told));
     TRY(publish(connection));
-    connection.tell(Step::kCommit, false, told);
     TRY(drop_intermediates(connection));
-    connection.tell(Step::kCommit, true, told);
+    connection.tell(Step::kCommit, tables, told);
     TRY(tell_columns(*server, schema, told));
-    if (!is_direct_mode) {
+    if (!tables.empty()) {
         told.notes.emplace_back("names of intermediate tables carry the time of the run");
     }
     return told;
