@@ -69,17 +69,15 @@ TEST(LoadPlan, CutsWhatIsLong) {
 
 TEST(LoadPlan, IsCompleteAsJson) {
     const std::string json = config::to_json(config::Value(plan_json(two_files_into_a_table())));
-    for (
-        const char* part :
-        {R"("inputs":["/data/a.csv","/data/long.csv.gz"])", R"("tasks_at_once":2)",
-         R"({"bytes":6400000,"piece_bytes":524288,"pieces":null,"threads":2,"unpacking":["gzip members"],)",
-         R"({"step":"begin","sql":"CREATE TABLE `t_2` (`id` BIGINT)"})
-        ",
-        R"({"step":"rows","sql":"LOAD DATA INTO `t_2`"})",
-            R"("added":[],"cut":["name"],"dropped":[],"notes":["a note"])"
-}) {
-    EXPECT_NE(json.find(part), json.npos) << part << " in " << json;
-}
+    for (const char* part :
+         {R"j("inputs":["/data/a.csv","/data/long.csv.gz"])j", R"j("tasks_at_once":2)j",
+          R"j({"bytes":6400000,"piece_bytes":524288,"pieces":null,"threads":2,)j",
+          R"j("unpacking":["gzip members"],)j",
+          R"j({"step":"begin","sql":"CREATE TABLE `t_2` (`id` BIGINT)"})j",
+          R"j({"step":"rows","sql":"LOAD DATA INTO `t_2`"})j",
+          R"j("added":[],"cut":["name"],"dropped":[],"notes":["a note"])j"}) {
+        EXPECT_NE(json.find(part), json.npos) << part << " in " << json;
+    }
 }
 
 }  // namespace

@@ -112,13 +112,14 @@ TEST_F(SnapshotOutputTest, PlansWhichGenerationItReplaces) {
     ASSERT_TRUE(output->begin(schema(), 1).ok());
     ASSERT_TRUE((*output->open(0))->write(page_of(0, 3)).ok());
     ASSERT_TRUE(output->commit().ok());
-    plan = make_slots()->plan(schema().select({0}), 2);
+    plan = make_slots()->plan(schema().select(std::vector<size_t>{0}), 2);
     EXPECT_TRUE(plan->added.empty());
     EXPECT_EQ(plan->dropped, std::vector<std::string>{"name string"});
     ASSERT_EQ(plan->notes.size(), 1u);
     EXPECT_TRUE(plan->notes[0].starts_with("replaces the generation of 20")) << plan->notes[0];
     EXPECT_TRUE(plan->notes[0].ends_with(", 3 rows")) << plan->notes[0];
-    EXPECT_FALSE(make_slots()->plan(schema().select({1}), 1).ok());  // as the run: no key
+    EXPECT_FALSE(
+        make_slots()->plan(schema().select(std::vector<size_t>{1}), 1).ok());  // as the run: no key
 }
 
 TEST_F(SnapshotOutputTest, WantsAPathAndAKeyOfTheSchema) {

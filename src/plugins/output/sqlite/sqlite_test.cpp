@@ -41,6 +41,8 @@ class SqliteOutputTest : public testing::Test {
                              {.name = "j", .type = Type::kJson}});
     }
 
+    static page::Schema id_and_name() { return schema().select(std::vector<size_t>{0, 1}); }
+
     static page::Page page_of(int64_t first, int64_t rows) {
         page::Builder builder(schema());
         for (int64_t id = first; id < first + rows; ++id) {
@@ -282,7 +284,7 @@ std::vector<std::string> sql_of(const load::OutputPlan& plan) {
 TEST_F(SqliteOutputTest, PlansWithoutAFile) {
     config::Map options;
     options.set("mode", "insert");
-    auto plan = (*make(options))->plan(schema().select({0, 1}), 3);
+    auto plan = (*make(options))->plan(id_and_name(), 3);
     ASSERT_TRUE(plan.ok()) << plan.error().message();
     EXPECT_EQ(plan->target, "sqlite table t, mode insert (new)");
     EXPECT_THAT(plan->added, testing::ElementsAre("id INTEGER", "name TEXT"));
@@ -305,14 +307,15 @@ TEST_F(SqliteOutputTest, PlansWhatATableLacksAndLoses) {
     config::Map options;
     options.set("mode", "insert_direct");
     options.set("before_load", "delete from t");
-    auto plan = (*make(options))->plan(schema().select({0, 1}), 1);
+    auto plan = (*make(options))->plan(id_and_name(), 1);
     ASSERT_TRUE(plan.ok()) << plan.error().message();
     EXPECT_THAT(plan->cut, testing::ElementsAre("id"));
     EXPECT_THAT(plan->added, testing::IsEmpty());
     EXPECT_THAT(plan->notes, testing::Contains(testing::HasSubstr("NULL in new rows: extra")));
     EXPECT_EQ(sql_of(*plan).front(), "delete from t");
     options.set("mode", "replace");
-    plan = (*make(options))->plan(schema().select({0, 1}), 1);
+    options.erase("before_load");
+    plan = (*make(options))->plan(id_and_name(), 1);
     EXPECT_THAT(plan->added, testing::ElementsAre("id INTEGER", "name TEXT"));
     EXPECT_THAT(plan->dropped, testing::ElementsAre("NAME varchar", "extra INT"));
     EXPECT_THAT(rows("select * from t"), testing::IsEmpty());
