@@ -24,6 +24,14 @@ std::vector<page::Schema> schemas_of(const std::vector<Stage>& stages) {
     return schemas;
 }
 
+void tell_inputs(const Origin& origin, Plan& plan) {
+    for (size_t task = 0; task < plan.tasks; ++task) {
+        plan.splits.push_back(origin.split_of(task, plan.threads));
+        std::string name = origin.name_of(task);
+        if (!name.empty()) plan.inputs.push_back(std::move(name));
+    }
+}
+
 }  // namespace
 
 Result<Plan> plan(const Job& job, const Plugins& plugins, const Context& usual) {
@@ -53,11 +61,7 @@ Result<Plan> plan(const Job& job, const Plugins& plugins, const Context& usual) 
     plan.tasks_at_once = stages.size() == 1
                              ? tasks_at_once(*target, static_cast<size_t>(plan.threads), plan.tasks)
                              : 1;  // as the whole filter takes them
-    for (size_t task = 0; task < plan.tasks; ++task) {
-        plan.splits.push_back(origin->split_of(task, plan.threads));
-        std::string name = origin->name_of(task);
-        if (!name.empty()) plan.inputs.push_back(std::move(name));
-    }
+    tell_inputs(*origin, plan);
     for (size_t task = 0; task < plan.output_tasks; ++task) {
         std::string name = target->name_of(task);
         if (!name.empty()) plan.outputs.push_back(std::move(name));

@@ -1,5 +1,6 @@
-// TableOutput::plan(): a run whose statements are kept instead of sent. So a plan cannot say
-// anything else than what a run does.
+// TableOutput::plan(): a run whose statements are kept instead of sent, so that a plan cannot say
+// anything else than what a run does. Only what tasks send for their rows is listed by the
+// products.
 
 #include "base/text.h"
 #include "plugins/output/table/output.h"
