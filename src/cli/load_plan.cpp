@@ -3,21 +3,93 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 #include <vector>
 
 namespace mogura::cli {
 namespace {
 
+using load::OutputPlan;
+using Step = OutputPlan::Step;
+
 constexpr size_t kNamesShown = 10;
+constexpr size_t kStatementBytesShown = 800;
+
+struct StepWords {
+    Step step;
+    const char* title;
+    const char* key;
+};
+constexpr std::array kSteps = {
+    StepWords{Step::kBegin, "at the beginning", "begin"},
+    StepWords{Step::kRows, "each task, for each batch of rows", "rows"},
+    StepWords{Step::kCommit, "at the end", "commit"},
+};
+
+std::string number_text(size_t number) {
+    return base::with_thousands(static_cast<int64_t>(number));
+}
+
+std::string count_text(size_t count, const char* noun) {
+    return number_text(count) + " " + noun + (count == 1 ? "" : "s");
+}
 
 void append_names(std::string& text, const std::vector<std::string>& names) {
     for (size_t index = 0; index < std::min(names.size(), kNamesShown); ++index) {
         text += "  " + names[index] + "\n";
     }
     if (names.size() > kNamesShown) {
-        text += "  and " + base::with_thousands(static_cast<int64_t>(names.size() - kNamesShown)) +
-                " more\n";
+        text += "  and " + number_text(names.size() - kNamesShown) + " more\n";
+    }
+}
+
+std::string threads_text(int threads) {
+    return threads == 1 ? "one thread" : std::to_string(threads) + " threads";
+}
+
+std::string pieces_text(const load::Split& split) {
+    if (split.piece_bytes == 0) return "read by " + threads_text(split.threads);
+    if (split.pieces == 1) return "one piece";
+    std::string text = split.pieces > 0
+                           ? "about " + number_text(static_cast<size_t>(split.pieces)) + " pieces"
+                           : "pieces";
+    return text + " of " + std::to_string(split.piece_bytes / 1024) + " KiB on " +
+           threads_text(split.threads);
+}
+
+std::string split_text(const load::Split& split) {
+    std::string text;
+    for (const std::string& parts : split.unpacking) {
+        text += parts.empty() ? "unpacked by one thread, " : "unpacked by " + parts + ", ";
+    }
+    return text + pieces_text(split);
+}
+
+// Names, sizes and splits in columns.
+void append_inputs(std::string& text, const load::Plan& plan) {
+    std::vector<std::array<std::string, 3>> lines;
+    const bool has_names = plan.inputs.size() == plan.splits.size();
+    for (size_t task = 0; task < std::min(plan.splits.size(), kNamesShown); ++task) {
+        const load::Split& split = plan.splits[task];
+        lines.push_back({has_names ? plan.inputs[task] : "task " + std::to_string(task),
+                         split.bytes < 0 ? "" : base::with_unit_bytes(split.bytes),
+                         split_text(split)});
+    }
+    size_t name_width = 0;
+    size_t size_width = 0;
+    for (const auto& [name, size, split] : lines) {
+        name_width = std::max(name_width, name.size());
+        size_width = std::max(size_width, size.size());
+    }
+    for (const auto& [name, size, split] : lines) {
+        text += "  " + name + std::string(name_width - name.size() + 2, ' ');
+        if (size_width > 0) text += std::string(size_width - size.size(), ' ') + size + "  ";
+        text += split + "\n";
+    }
+    if (plan.splits.size() > kNamesShown) {
+        text += "  and " + number_text(plan.splits.size() - kNamesShown) + " more\n";
     }
 }
 
@@ -29,156 +101,105 @@ std::string columns_text(const page::Schema& schema) {
     return base::join(columns, ", ");
 }
 
-std::string count_text(size_t count, const char* noun) {
-    return base::with_thousands(static_cast<int64_t>(count)) + " " + noun + (count == 1 ? "" : "s");
+bool is_inside_character(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
-config::List names_json(const std::vector<std::string>& names) {
+// Shortened in the middle; further lines stand below the first.
+std::string statement_text(const std::string& sql, const std::string& indent) {
+    std::string text = sql;
+    if (sql.size() > kStatementBytesShown) {
+        size_t front = kStatementBytesShown / 2;
+        size_t back = sql.size() - front;
+        while (is_inside_character(sql[front])) --front;
+        while (is_inside_character(sql[back])) ++back;
+        text = sql.substr(0, front) + " [... " +
+               base::with_unit_bytes(static_cast<int64_t>(back - front)) + " more ...] " +
+               sql.substr(back);
+    }
+    return indent + base::replace_all(std::string(base::trim(text)), "\n", "\n" + indent) + "\n";
+}
+
+void append_step(std::string& text, const OutputPlan& output, const StepWords& words) {
+    bool is_titled = false;
+    bool is_told = false;
+    for (const OutputPlan::Statement& statement : output.statements) {
+        if (statement.step != words.step) continue;
+        if (!std::exchange(is_titled, true)) text += std::string("  ") + words.title + "\n";
+        if (!statement.is_again) {
+            text += statement_text(statement.sql, "    ");
+            is_told = false;
+        } else if (!std::exchange(is_told, true)) {
+            text += "    (the same for every other task)\n";
+        }
+    }
+}
+
+void append_columns(std::string& text, const char* title, const std::vector<std::string>& names,
+                    const char* behind = "") {
+    if (names.empty()) return;
+    text += title;
+    const size_t shown = std::min(names.size(), 5 * kNamesShown);
+    text += base::join(std::vector<std::string>(names.begin(), names.begin() + shown), ", ");
+    if (names.size() > shown) text += " and " + number_text(names.size() - shown) + " more";
+    text.append(behind).append("\n");
+}
+
+void append_output(std::string& text, const OutputPlan& output) {
+    if (!output.target.empty()) text += output.target + "\n";
+    append_columns(text, "  columns added:    ", output.added);
+    append_columns(text, "  columns cut:      ", output.cut, " (the target does not take them)");
+    append_columns(text, "  columns dropped:  ", output.dropped, " (the target loses them)");
+    for (const StepWords& words : kSteps) append_step(text, output, words);
+    for (const std::string& note : output.notes) text += "  note: " + note + "\n";
+}
+
+config::List names_json(std::span<const std::string> names) {
     config::List list;
     for (const std::string& name : names) list.emplace_back(name);
     return list;
 }
 
-config::Map type_schema(const std::string& type) {
-    config::Map schema;
-    if (type == "string") {
-        // Numbers and booleans are read as text, too.
-        schema.set("type", config::List{"string", "number", "boolean", "null"});
-    } else if (type == "long" || type == "integer") {
-        schema.set("type", config::List{"integer", "string", "null"});
-    } else if (type == "double") {
-        schema.set("type", config::List{"number", "string", "null"});
-    } else if (type == "boolean") {
-        schema.set("type", config::List{"boolean", "string", "null"});
-    } else if (type == "list of string" || type == "list") {
-        schema.set("type", config::List{"array", "null"});
-    } else if (type == "mapping") {
-        schema.set("type", config::List{"object", "null"});
-    } else if (type.starts_with("one of ")) {
-        config::List words;
-        for (const std::string& word : base::split(type.substr(7), ',')) {
-            words.emplace_back(base::trim(word));
-        }
-        schema.set("enum", std::move(words));
+config::Value known(int64_t number) {
+    return number >= 0 ? config::Value(number) : config::Value(nullptr);
+}
+
+config::List splits_json(const load::Plan& plan) {
+    config::List list;
+    for (const load::Split& split : plan.splits) {
+        config::Map map;
+        map.set("bytes", known(split.bytes));
+        map.set("piece_bytes", split.piece_bytes > 0
+                                   ? config::Value(static_cast<int64_t>(split.piece_bytes))
+                                   : config::Value(nullptr));
+        map.set("pieces", known(split.pieces));
+        map.set("threads", split.threads);
+        map.set("unpacking", names_json(split.unpacking));
+        map.set("text", split_text(split));
+        list.emplace_back(std::move(map));
     }
-    return schema;
+    return list;
 }
 
-config::Map option_schema(const config::Option& option) {
-    config::Map schema = type_schema(option.type);
-    schema.set("description", option.help);
-    if (option.default_value.empty()) return schema;
-    auto fallback = config::parse_json(option.default_value, option.name);
-    if (fallback.ok()) schema.set("default", *std::move(fallback));
-    return schema;
-}
-
-// `if` the type is the plugin's, `then` these are its options. Other keys are allowed: the loader
-// only warns about them.
-template <typename Registry>
-void append_plugins(const Registry& registry, config::List& names, config::List& rules) {
-    for (const std::string& name : registry.names()) {
-        names.emplace_back(name);
-        config::Map properties;
-        config::List required;
-        for (const config::Option& option : registry.options(name)) {
-            properties.set(option.name, option_schema(option));
-            if (option.required) required.emplace_back(option.name);
-        }
-        config::Map wanted;
-        wanted.set("const", name);
-        config::Map type;
-        type.set("type", std::move(wanted));
-        config::Map condition;
-        condition.set("properties", std::move(type));
-        config::Map then;
-        then.set("description", registry.help(name));
-        then.set("properties", std::move(properties));
-        if (!required.empty()) then.set("required", std::move(required));
-        config::Map rule;
-        rule.set("if", std::move(condition));
-        rule.set("then", std::move(then));
-        rules.emplace_back(std::move(rule));
+config::Map output_json(const OutputPlan& output) {
+    config::List statements;
+    for (const OutputPlan::Statement& statement : output.statements) {
+        config::Map map;
+        map.set("step", std::ranges::find(kSteps, statement.step, &StepWords::step)->key);
+        map.set("sql", statement.sql);
+        statements.emplace_back(std::move(map));
     }
-}
-
-config::Map reference_to(const char* definition) {
     config::Map map;
-    map.set("$ref", std::string("#/$defs/") + definition);
+    map.set("name", output.target);
+    map.set("statements", std::move(statements));
+    map.set("added", names_json(output.added));
+    map.set("cut", names_json(output.cut));
+    map.set("dropped", names_json(output.dropped));
+    map.set("notes", names_json(output.notes));
     return map;
 }
 
-config::Map list_of(const char* definition) {
-    config::Map map;
-    map.set("type", config::List{"array", "null"});
-    map.set("items", reference_to(definition));
-    return map;
-}
-
-// A plugin of one kind; `more` are keys of the pipeline beside its options.
-config::Map plugin_schema(config::List names, config::List rules, config::Map more) {
-    config::Map name;
-    name.set("enum", std::move(names));
-    config::Map mapping;
-    mapping.set("type", "object");  // {source: maven, name: ...}
-    config::Map type;
-    type.set("anyOf",
-             config::List{config::Value(std::move(name)), config::Value(std::move(mapping))});
-    config::Map properties;
-    properties.set("type", std::move(type));
-    config::merge(properties, more);
-    config::Map schema;
-    schema.set("type", "object");
-    schema.set("required", config::List{"type"});
-    schema.set("properties", std::move(properties));
-    schema.set("allOf", std::move(rules));
-    return schema;
-}
-
-template <typename... Registries>
-config::Map kind_schema(config::Map more, const Registries&... registries) {
-    config::List names;
-    config::List rules;
-    (append_plugins(registries, names, rules), ...);
-    return plugin_schema(std::move(names), std::move(rules), std::move(more));
-}
-
-config::Map exec_schema() {
-    config::Map properties;
-    for (const char* key : {"max_threads", "min_output_tasks", "max_rejected_rows",
-                            "guess_sample_buffer_bytes", "preview_sample_buffer_bytes"}) {
-        properties.set(key, type_schema("long"));
-    }
-    properties.set("type", type_schema("one of local"));
-    properties.set("compat", type_schema("one of strict, fixed"));
-    properties.set("quarantine", type_schema("string"));
-    properties.set("transaction_time", type_schema("string"));
-    properties.set("guess_plugins", type_schema("list of string"));
-    properties.set("exclude_guess_plugins", type_schema("list of string"));
-    config::Map schema;
-    schema.set("type", config::List{"object", "null"});
-    schema.set("properties", std::move(properties));
-    return schema;
-}
-
-}  // namespace
-
-std::string plan_text(const load::Plan& plan) {
-    std::string text = count_text(plan.tasks, "input task");
-    if (plan.bytes >= 0) text += ", " + base::with_unit_bytes(plan.bytes);
-    text += ", on " + count_text(static_cast<size_t>(plan.threads), "thread") + "\n";
-    append_names(text, plan.inputs);
-    for (size_t index = 0; index < plan.schemas.size(); ++index) {
-        text += index == 0 ? "columns of the input: "
-                           : "behind filters[" + std::to_string(index - 1) + "]: ";
-        text += columns_text(plan.schemas[index]) + "\n";
-    }
-    text += count_text(plan.output_tasks, "output task") + "\n";
-    append_names(text, plan.outputs);
-    return text;
-}
-
-config::Map plan_json(const load::Plan& plan) {
+config::List schemas_json(const load::Plan& plan) {
     config::List schemas;
     for (const page::Schema& schema : plan.schemas) {
         config::List columns;
@@ -190,50 +211,46 @@ config::Map plan_json(const load::Plan& plan) {
         }
         schemas.emplace_back(std::move(columns));
     }
-    config::Map map;
-    map.set("tasks", static_cast<int64_t>(plan.tasks));
-    map.set("output_tasks", static_cast<int64_t>(plan.output_tasks));
-    map.set("threads", plan.threads);
-    map.set("bytes", plan.bytes >= 0 ? config::Value(plan.bytes) : config::Value(nullptr));
-    map.set("inputs", names_json(plan.inputs));
-    map.set("outputs", names_json(plan.outputs));
-    map.set("schemas", std::move(schemas));
-    map.set("compat", plan.compat == load::Compat::kStrict ? "strict" : "fixed");
-    return map;
+    return schemas;
 }
 
-config::Map load_schema(const plugins::Registry& registry) {
-    config::Map in_more;
-    in_more.set("parser", reference_to("parser"));
-    in_more.set("decoders", list_of("decoder"));
-    config::Map out_more;
-    out_more.set("formatter", reference_to("formatter"));
-    out_more.set("encoders", list_of("encoder"));
-    config::Map definitions;
-    definitions.set("in", kind_schema(std::move(in_more), registry.file_inputs, registry.inputs));
-    definitions.set("out",
-                    kind_schema(std::move(out_more), registry.file_outputs, registry.outputs));
-    definitions.set("parser", kind_schema({}, registry.parsers));
-    definitions.set("decoder", kind_schema({}, registry.decoders));
-    definitions.set("filter", kind_schema({}, registry.filters, registry.whole_filters));
-    definitions.set("formatter", kind_schema({}, registry.formatters));
-    definitions.set("encoder", kind_schema({}, registry.encoders));
-    config::Map properties;
-    properties.set("in", reference_to("in"));
-    properties.set("filters", list_of("filter"));
-    properties.set("out", reference_to("out"));
-    properties.set("exec", exec_schema());
-    properties.set("quarantine", type_schema("string"));
-    properties.set("max_rejected_rows", type_schema("long"));
-    properties.set("preview_sample_rows", type_schema("long"));
-    config::Map schema;
-    schema.set("$schema", "https://json-schema.org/draft/2020-12/schema");
-    schema.set("title", "A bulk load");
-    schema.set("type", "object");
-    schema.set("required", config::List{"in"});
-    schema.set("properties", std::move(properties));
-    schema.set("$defs", std::move(definitions));
-    return schema;
+}  // namespace
+
+std::string plan_text(const load::Plan& plan) {
+    std::string text = count_text(plan.tasks, "input task");
+    if (plan.bytes >= 0) text += ", " + base::with_unit_bytes(plan.bytes);
+    text += ", on " + count_text(static_cast<size_t>(plan.threads), "thread");
+    if (plan.tasks > 1) {
+        text += plan.tasks_at_once == 1 ? ", one task after another"
+                                        : ", " + number_text(plan.tasks_at_once) + " tasks at once";
+    }
+    text += "\n";
+    append_inputs(text, plan);
+    for (size_t index = 0; index < plan.schemas.size(); ++index) {
+        text += index == 0 ? "columns of the input: "
+                           : "behind filters[" + std::to_string(index - 1) + "]: ";
+        text += columns_text(plan.schemas[index]) + "\n";
+    }
+    text += count_text(plan.output_tasks, "output task") + "\n";
+    append_names(text, plan.outputs);
+    append_output(text, plan.output);
+    return text;
+}
+
+config::Map plan_json(const load::Plan& plan) {
+    config::Map map;
+    map.set("tasks", static_cast<int64_t>(plan.tasks));
+    map.set("tasks_at_once", static_cast<int64_t>(plan.tasks_at_once));
+    map.set("output_tasks", static_cast<int64_t>(plan.output_tasks));
+    map.set("threads", plan.threads);
+    map.set("bytes", known(plan.bytes));
+    map.set("inputs", names_json(plan.inputs));
+    map.set("splits", splits_json(plan));
+    map.set("outputs", names_json(plan.outputs));
+    map.set("schemas", schemas_json(plan));
+    map.set("target", output_json(plan.output));
+    map.set("compat", plan.compat == load::Compat::kStrict ? "strict" : "fixed");
+    return map;
 }
 
 }  // namespace mogura::cli

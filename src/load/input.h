@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mogura::load {
@@ -61,6 +62,8 @@ class Decoder {
     virtual Result<std::unique_ptr<base::ByteSource>> wrap(std::unique_ptr<base::ByteSource> source,
                                                            const std::string& name,
                                                            Workers* workers) const = 0;
+    // What such parts are called, in the plural: "gzip members". Empty: the format has none.
+    virtual std::string_view parts() const { return ""; }
 };
 
 class Input {

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "load/input.h"
+#include "load/output.h"
 #include "load/plugins.h"
 
 #include <atomic>
@@ -74,15 +75,29 @@ Result<Summary> run_resumable(const Job& job, const Plugins& plugins, const Cont
 Result<Summary> run_from(Input& input, const Job& job, const Plugins& plugins,
                          const Context& context, Progress& progress, std::stop_token stop = {});
 
+// How threads share the work on one input.
+struct Split {
+    int64_t bytes = -1;      // before decoding; -1: unknown
+    size_t piece_bytes = 0;  // parsed in pieces of this size; 0: as one stream
+    int64_t pieces = -1;     // about so many; -1: unknown
+    int threads = 1;         // that parse it
+    // One a decoder, from the file inward: what the parts are that threads unpack side by side,
+    // where the file has several ("gzip members"); empty: one thread unpacks all.
+    std::vector<std::string> unpacking = {};
+};
+
 // What a run would do; nothing is written.
 struct Plan {
     std::vector<std::string> inputs = {};  // one a task, as messages name them; empty: no names
+    std::vector<Split> splits = {};        // one a task
     int64_t bytes = -1;                    // before decoding; -1: unknown
     size_t tasks = 0;
+    size_t tasks_at_once = 1;
     size_t output_tasks = 0;
     int threads = 1;
     std::vector<page::Schema> schemas = {};  // of the input, then behind each filter
     std::vector<std::string> outputs = {};   // the files' names; empty: the output writes none
+    OutputPlan output = {};
     Compat compat = Compat::kFixed;
 };
 Result<Plan> plan(const Job& job, const Plugins& plugins, const Context& context);

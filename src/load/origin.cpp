@@ -82,6 +82,23 @@ class FileOrigin final : public Origin {
     std::string name_of(size_t task) const override { return files_[task].name; }
     config::Map diff() const override { return input_->diff(files_); }
 
+    Split split_of(size_t task, int threads) const override {
+        Split split{.bytes = files_[task].size_bytes};
+        for (const auto& decoder : decoders_) {
+            // One thread unpacks one part after the other.
+            split.unpacking.emplace_back(threads > 1 ? decoder->parts() : "");
+        }
+        if (parser_->file) split.threads = parser_->file->threads();
+        if (!parser_->pieces) return split;
+        split.threads = threads;
+        split.piece_bytes = kBlockBytes;
+        if (!decoders_.empty() || split.bytes < 0) return split;
+        const auto piece = static_cast<int64_t>(kBlockBytes);
+        split.pieces = std::max<int64_t>(1, (split.bytes + piece - 1) / piece);
+        split.threads = static_cast<int>(std::min<int64_t>(threads, split.pieces));
+        return split;
+    }
+
     int64_t size_bytes(size_t task) const override { return files_[task].size_bytes; }
     // Other files than local ones may have a next() one, which only reading tells of.
     bool is_unchanged(size_t task) const override {
@@ -216,6 +233,7 @@ class PageOrigin final : public Origin {
     const page::Schema& schema() const override { return input_.schema(); }
     size_t tasks() const override { return input_.tasks(); }
     std::string name_of(size_t task) const override { return input_.name_of(task); }
+    Split split_of(size_t, int) const override { return {}; }
     config::Map diff() const override { return input_.diff(); }
     config::Value state() const override { return config::Map(); }
     Result<> begin_again(const config::Value&, Progress&) override { return input_.begin(); }

@@ -46,6 +46,8 @@ class Origin {
     virtual size_t tasks() const = 0;
     // As messages name it; empty where tasks have no names.
     virtual std::string name_of(size_t) const { return ""; }
+    // How run() shares the work on a task among `threads`.
+    virtual Split split_of(size_t task, int threads) const = 0;
     // From `from` on: the position's rows come again.
     virtual Result<> run(size_t task, const Position& from, const Machinery& machinery,
                          const Deliver& deliver) = 0;

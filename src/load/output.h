@@ -151,6 +151,23 @@ class Keeping {
     virtual void settle(const config::Value& state) noexcept = 0;
 };
 
+// What a run would do to a place that is no file.
+struct OutputPlan {
+    // Before the tasks, by each task (batch by batch), behind all of them.
+    enum class Step { kBegin, kRows, kCommit };
+    struct Statement {
+        Step step = Step::kBegin;
+        std::string sql;
+        bool is_again = false;  // what stands in front of it, for another task
+    };
+    std::string target = {};                 // in words: which place, and what is there
+    std::vector<Statement> statements = {};  // in the order in which a run sends them
+    std::vector<std::string> added = {};     // columns that the target gets: "id BIGINT"
+    std::vector<std::string> cut = {};       // columns of the input that the target does not take
+    std::vector<std::string> dropped = {};   // columns that the target loses
+    std::vector<std::string> notes = {};
+};
+
 // Any other place. The order of calls: begin, open for every task, commit or rollback.
 class Output {
   public:
@@ -171,6 +188,9 @@ class Output {
     // Instead of a run: drops what earlier runs left behind that could not clean up themselves.
     // Returns the names of what is gone. No other run into the same target may go on meanwhile.
     virtual Result<std::vector<std::string>> clean_up() { return std::vector<std::string>(); }
+    // Instead of a run: what begin() to commit() would do. The target is asked, nothing changes in
+    // it. Fails as begin() would.
+    virtual Result<OutputPlan> plan(const page::Schema& schema, size_t tasks);
     // False when rows of several tasks may not be written at the same time.
     virtual bool is_parallel() const { return true; }
 };

@@ -75,6 +75,8 @@ class FileParser {
     // The schema, learnt from the first of the files.
     virtual Result<page::Schema> schema_of(const std::vector<FileEntry>& files) = 0;
     virtual Result<> parse(const FileEntry& file, const PageSink& sink) const = 0;
+    // After schema_of(): how many threads read a file.
+    virtual int threads() const { return 1; }
 };
 
 // What a parser plugin makes: exactly one of the three.

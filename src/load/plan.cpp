@@ -1,4 +1,4 @@
-// plan: what a run would do. The input is asked what it has; the output is made, but not begun.
+// plan: what a run would do. The input is asked what it has, the output what it would do.
 
 #include "load/execution.h"
 #include "load/job.h"
@@ -22,6 +22,14 @@ std::vector<page::Schema> schemas_of(const std::vector<Stage>& stages) {
         for (page::Schema& schema : stage.chain.schemas()) schemas.push_back(std::move(schema));
     }
     return schemas;
+}
+
+void tell_inputs(const Origin& origin, Plan& plan) {
+    for (size_t task = 0; task < plan.tasks; ++task) {
+        plan.splits.push_back(origin.split_of(task, plan.threads));
+        std::string name = origin.name_of(task);
+        if (!name.empty()) plan.inputs.push_back(std::move(name));
+    }
 }
 
 }  // namespace
@@ -50,14 +58,15 @@ Result<Plan> plan(const Job& job, const Plugins& plugins, const Context& usual) 
     // What comes out of a filter that needs all rows is one task.
     size_t last_tasks = stages.size() == 1 ? plan.tasks : 1;
     plan.output_tasks = last_tasks * branches_of(last_tasks, execution.output_tasks_min);
-    for (size_t task = 0; task < plan.tasks; ++task) {
-        std::string name = origin->name_of(task);
-        if (!name.empty()) plan.inputs.push_back(std::move(name));
-    }
+    plan.tasks_at_once = stages.size() == 1
+                             ? tasks_at_once(*target, static_cast<size_t>(plan.threads), plan.tasks)
+                             : 1;  // as the whole filter takes them
+    tell_inputs(*origin, plan);
     for (size_t task = 0; task < plan.output_tasks; ++task) {
         std::string name = target->name_of(task);
         if (!name.empty()) plan.outputs.push_back(std::move(name));
     }
+    plan.output = TRY(target->plan(stages.back().chain.schema(), plan.output_tasks));
     return plan;
 }
 

@@ -165,7 +165,7 @@ class Run {
         size_t tasks = kept_.size() / branches_;
         span_.machinery.progress.tasks_total = static_cast<int64_t>(tasks);
         results_.resize(tasks);
-        threads = span_.target.is_parallel() ? std::min(threads, tasks) : 1;
+        threads = tasks_at_once(span_.target, threads, tasks);
         {
             std::vector<std::jthread> others;
             for (size_t number = 1; number < threads; ++number) {

@@ -137,6 +137,11 @@ class FileTarget final : public Target {
 
     Result<> commit() override { return output_->publish(); }
     void rollback() noexcept override { output_->discard(); }
+    // begin() touches no file.
+    Result<OutputPlan> plan(const page::Schema& schema, size_t tasks) override {
+        TRY(begin(schema, tasks));
+        return OutputPlan();
+    }
 
     bool can_keep() const override { return output_->can_adopt(); }
     Result<std::vector<Kept>> begin_kept(const page::Schema& schema, size_t tasks,
@@ -245,6 +250,9 @@ class PageTarget final : public Target {
     void settle(const config::Value& state) noexcept override { output_->keeping()->settle(state); }
     config::Map diff() const override { return output_->diff(); }
     bool is_parallel() const override { return output_->is_parallel(); }
+    Result<OutputPlan> plan(const page::Schema& schema, size_t tasks) override {
+        return output_->plan(schema, tasks);
+    }
 
   private:
     const std::unique_ptr<Output> output_;
@@ -272,6 +280,7 @@ class WholeTarget final : public Target {
     Result<> commit() override { return {}; }
     void rollback() noexcept override {}
     bool is_parallel() const override { return false; }
+    Result<OutputPlan> plan(const page::Schema&, size_t) override { return OutputPlan(); }
 
   private:
     WholeFilter& filter_;
@@ -290,6 +299,10 @@ Result<> FileOutput::adopt(size_t, size_t, const Begun&) {
 
 Result<std::vector<Kept>> Target::begin_kept(const page::Schema&, size_t, const Earlier&) {
     return Error(Code::kUnsupported, "this output cannot go on from a failed run");
+}
+
+Result<OutputPlan> Output::plan(const page::Schema&, size_t) {
+    return OutputPlan();
 }
 
 Result<> check_target(const PluginConfig& config, const Plugins& plugins) {

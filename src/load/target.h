@@ -16,6 +16,8 @@
 #include "load/whole_filter.h"
 #include "load/workers.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,7 +77,14 @@ class Target {
     virtual void settle(const config::Value&) noexcept {}
     virtual config::Map diff() const { return {}; }
     virtual bool is_parallel() const { return true; }
+    // As Output::plan(): instead of begin().
+    virtual Result<OutputPlan> plan(const page::Schema& schema, size_t tasks) = 0;
 };
+
+// How many of `tasks` run side by side.
+inline size_t tasks_at_once(const Target& target, size_t threads, size_t tasks) {
+    return target.is_parallel() ? std::min(threads, tasks) : 1;
+}
 
 // Fails when a plugin name is unknown; has no side effect.
 Result<> check_target(const PluginConfig& config, const Plugins& plugins);

@@ -706,9 +706,57 @@ TEST_F(LoadRun, PlansWithoutWriting) {
     EXPECT_EQ(plan->bytes, 8);
     EXPECT_EQ(plan->inputs[1], folder_ + "/in_2.csv");
     EXPECT_EQ(plan->outputs[3], "out_003.00.csv");
+    EXPECT_EQ(plan->splits[0].bytes, 4);
+    EXPECT_EQ(plan->splits[0].pieces, 1);
+    EXPECT_TRUE(plan->output.statements.empty());
     ASSERT_EQ(plan->schemas.size(), 2u);
     EXPECT_EQ(plan->schemas[1].names(), std::vector<std::string>{"id"});
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 2);
+}
+
+// As the run shares the work.
+TEST_F(LoadRun, PlansHowFilesAreSplit) {
+    write("in.csv", std::string(2 << 20, '1') + ",a\n");
+    struct Case {
+        const char* in;
+        int threads;
+        load::Split expected;
+    };
+    constexpr size_t kPiece = 512 * 1024;
+    for (const Case& one :
+         {Case{"parser: {type: csv, ",
+               3,
+               {.bytes = 2097155, .piece_bytes = kPiece, .pieces = 5, .threads = 3}},
+          Case{"parser: {type: csv, ",
+               8,
+               {.bytes = 2097155, .piece_bytes = kPiece, .pieces = 5, .threads = 5}},
+          Case{"decoders: [{type: gzip}, {type: lz4}, {type: zstd}, {type: bzip2}], parser: {type: "
+               "jsonl, ",
+               3,
+               {.bytes = 2097155,
+                .piece_bytes = kPiece,
+                .threads = 3,
+                .unpacking = {"gzip members", "", "zstd frames", "bzip2 blocks"}}},
+          Case{"decoders: [{type: gzip}], parser: {type: jsonl, ",
+               1,
+               {.bytes = 2097155, .piece_bytes = kPiece, .threads = 1, .unpacking = {""}}},
+          Case{"parser: {type: json, ", 3, {.bytes = 2097155}}}) {
+        auto value = config::parse_yaml(std::string("in: {type: file, path_prefix: in.csv, ") +
+                                            one.in + kColumns + "}}\nout: {type: \"null\"}\n",
+                                        {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+        ASSERT_TRUE(value.ok()) << value.error().message();
+        load::Job job{.config = value->map(), .file = "load.yml"};
+        auto plan =
+            load::plan(job, registry_,
+                       load::Context{.clock = clock_, .folder = folder_, .threads = one.threads});
+        ASSERT_TRUE(plan.ok()) << plan.error().message();
+        const load::Split& split = plan->splits.at(0);
+        EXPECT_EQ(split.bytes, one.expected.bytes);
+        EXPECT_EQ(split.piece_bytes, one.expected.piece_bytes) << one.in;
+        EXPECT_EQ(split.pieces, one.expected.pieces) << one.in;
+        EXPECT_EQ(split.threads, one.expected.threads) << one.in;
+        EXPECT_EQ(split.unpacking, one.expected.unpacking) << one.in;
+    }
 }
 
 TEST_F(LoadRun, JsonLinesGoIntoTypedColumns) {

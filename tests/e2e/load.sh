@@ -31,6 +31,50 @@ grep -q 'out_000.00.csv' out || fail 'plan: files'
 "$program" load plan load.yml --json >out 2>err || fail 'plan --json'
 grep -qF '"outputs":["out_000.00.csv"]' out || fail 'plan --json: files'
 
+grep -qF '"pieces":1,"threads":1,"unpacking":[]' out || fail 'plan --json: splits'
+
+sed 's/file_ext: csv/&, sequence_format: ""/; s/^quarantine.*/exec: {min_output_tasks: 2}/' load.yml >same.yml
+! "$program" load plan same.yml >out 2>err && grep -q 'would write the same file' err || fail 'a plan fails as the run'
+
+# Of a table: the columns, and the statements; the plan creates nothing.
+sed 's/^out: .*/out: {type: sqlite, database: rows.db, table: t, mode: insert, after_load: "delete from t where id = 9"}/' \
+  load.yml >table.yml
+"$program" load plan table.yml >out 2>err || fail 'plan of a table'
+for part in '  .*/rows.csv  20 B  one piece' 'sqlite table t, mode insert (new)' '  columns added:    id INTEGER, label TEXT' \
+  '    INSERT INTO main."t" ("id", "label") SELECT "id", "label" FROM temp."t_[0-9a-f]*_embulk"' \
+  '    delete from t where id = 9'; do
+  grep -q "^$part\$" out || fail "plan of a table: $part"
+done
+[ ! -e rows.db ] || fail 'plan creates no database'
+"$program" load run table.yml >out 2>err || fail 'run into a table'
+sed -i 's/columns: {name: label}/columns: {name: other}/' table.yml
+"$program" load plan table.yml >out 2>err || fail 'plan of a table that is there'
+grep -q '^  columns cut:      other (the target does not take them)$' out && grep -q 'note: get no value.*: label$' out ||
+  fail 'plan: columns that are cut'
+"$program" load plan table.yml --json >out 2>err || fail 'plan --json of a table'
+grep -qF '"step":"commit","sql":"delete from t where id = 9"}' out || fail 'plan --json: statements'
+rm bad.jsonl rows.db
+
+# Each verb explains itself, wherever --help stands.
+for verb in run preview guess plan replay cleanup schema example; do
+  for words in "$verb --help" "$verb -h" "$verb load.yml --help"; do
+    # shellcheck disable=SC2086
+    "$program" load $words >out 2>err || fail "$words"
+    grep -q "^mogura load $verb " out && grep -q '^Example' out || fail "$words teaches"
+  done
+  "$program" load --help | grep -q "^  $verb  " || fail "--help lists $verb"
+done
+! "$program" load plann --help >out 2>err && grep -q 'did you mean plan?' err || fail 'help of a wrong verb'
+! "$program" load plan >out 2>err && grep -qF 'mogura load plan CONFIG.yml [--json] (mogura load plan --help' err ||
+  fail 'a plan of nothing'
+"$program" load example >out 2>err || fail example
+grep -q 'mogura load guess mogura-example/seed.yml -o config.yml' out || fail 'example says what to do'
+"$program" load guess mogura-example/seed.yml -o example.yml >out 2>err && "$program" load run example.yml >out 2>err ||
+  fail 'the example loads'
+grep -q 'two for one' out || fail 'the rows of the example'
+"$program" load plan example.yml >out 2>err || fail 'plan of the example'
+grep -q ' unpacked by .*, .*pieces of 512 KiB on ' out || fail 'plan of a packed file'
+
 "$program" load run load.yml --summary-json summary.json >out 2>err || fail run
 grep -qF '"rows_written":2,"rows_rejected":1' summary.json || fail 'the summary'
 rm out_000.00.csv

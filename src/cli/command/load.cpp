@@ -4,12 +4,15 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/embulk/example.h"
 #include "cli/load_clean_up.h"
 #include "cli/load_config.h"
+#include "cli/load_help.h"
 #include "cli/load_plan.h"
 #include "cli/load_progress.h"
 #include "cli/load_replay.h"
 #include "cli/load_resume.h"
+#include "cli/load_schema.h"
 #include "cli/output_file.h"
 #include "cli/stop_on_signal.h"
 
@@ -23,57 +26,9 @@
 namespace mogura::cli {
 namespace {
 
-constexpr const char* kHelp =
-    R"(Moves rows from an input, through filters, to an output, as a file of Embulk's says.
-
-Usage:
-  mogura load run CONFIG.yml [-c DIFF.yml] [-r STATE.yml] [--json] [--log LEVEL]
-  mogura load preview CONFIG.yml [--vertical]
-  mogura load guess CONFIG.yml [-o COMPLETED.yml] [-g GUESSER,...]
-  mogura load plan CONFIG.yml [--json]
-  mogura load replay CONFIG.yml QUARANTINE.jsonl
-  mogura load cleanup CONFIG.yml [-r STATE.yml]
-  mogura load schema
-
-  run       reads everything and writes it; nothing is visible before it succeeds
-  preview   shows the first rows, after the filters, as a table
-  guess     looks at the files and prints the configuration with the parser filled in
-  plan      says what run would read, which columns come out, and which files it would write;
-            before_setup of a database input runs, and commits, as the columns may need it
-  replay    loads the rows of a quarantine file whose `text` somebody has corrected; files get
-            replay_ behind their prefix (replay2_ the next time, and so on), what is rejected again
-            goes to QUARANTINE.jsonl.rest
-  cleanup   drops intermediate tables that killed runs of it left behind; none may run meanwhile.
-            With -r it throws away the state of a failed run
-  schema    prints the JSON Schema of configurations, for editors
-
-Options of run:
-  -c DIFF.yml    merged over the configuration; rewritten after success (last_path and the like)
-  -r STATE.yml   a failed run leaves its state there; the same command goes on from it, without
-                 the files that were finished
-  --json         prints the summary as one line of JSON on standard output
-  --summary-json FILE            writes it to a file; of a run that failed, its `error`
-  --log LEVEL    error, warn, info (default) or debug
-
-Keys of our own in the configuration, at the top or under exec:
-  quarantine: bad_rows.jsonl     bad rows go there, with place and reason, instead of the log
-  max_rejected_rows: 100         more bad rows than that fail the run
-
-A small configuration:
-  in:
-    type: file
-    path_prefix: logs/2024-
-    decoders: [{type: gzip}]
-    parser:
-      type: csv
-      skip_header_lines: 1
-      columns: [{name: id, type: long}, {name: name, type: string}]
-  out: {type: file, path_prefix: out/rows, file_ext: csv, formatter: {type: csv}}
-)";
-
 struct Words {
     std::string verb;
-    std::string file;
+    std::string file;        // of example: its folder
     std::string quarantine;  // of replay
     std::string diff;
     std::string summary;
@@ -90,6 +45,30 @@ Result<log::Level> level_of(const std::string& word) {
     if (word == "info") return log::Level::kInfo;
     if (word == "debug") return log::Level::kDebug;
     return Error(Code::kInvalid, "--log: unknown level: " + word);
+}
+
+// The verb and what belongs to no option.
+Result<> take_plain(const std::vector<std::string>& plain, Words& words) {
+    if (plain.empty()) {
+        return Error(Code::kInvalid, "expected a verb and a file: mogura load run CONFIG.yml");
+    }
+    words.verb = plain[0];
+    const LoadVerb* verb = find_load_verb(words.verb);
+    if (!verb) {
+        std::vector<std::string> verbs;
+        for (const LoadVerb& known : load_verbs()) verbs.emplace_back(known.name);
+        return Error(Code::kInvalid,
+                     "unknown verb: " + words.verb + base::did_you_mean(words.verb, verbs));
+    }
+    const size_t count = plain.size() - 1;
+    if (count < verb->words_min || count > verb->words_max) {
+        return Error(Code::kInvalid, "expected: mogura load " + words.verb + " " +
+                                         std::string(verb->words) + " (mogura load " + words.verb +
+                                         " --help explains)");
+    }
+    if (count > 0) words.file = plain[1];
+    if (count > 1) words.quarantine = plain[2];
+    return {};
 }
 
 Result<Words> parse_words(std::span<const std::string> arguments) {
@@ -120,28 +99,13 @@ Result<Words> parse_words(std::span<const std::string> arguments) {
             words.is_json = true;
         } else if (word == "--vertical" || word == "-G") {
             words.is_vertical = true;
-        } else if (word.starts_with("-") && word != "-") {
+        } else if (word.starts_with("-") && word != "-" && word != "--help" && word != "-h") {
             return Error(Code::kInvalid, "unknown option: " + word + " (see mogura load --help)");
         } else {
             plain.push_back(word);
         }
     }
-    std::vector<std::string> verbs = {"run",    "preview", "guess", "plan",
-                                      "replay", "cleanup", "schema"};
-    words.verb = plain.empty() ? "" : plain[0];
-    if (!plain.empty() && std::ranges::find(verbs, words.verb) == verbs.end()) {
-        return Error(Code::kInvalid,
-                     "unknown verb: " + words.verb + base::did_you_mean(words.verb, verbs));
-    }
-    size_t wanted = words.verb == "replay" ? 3 : words.verb == "schema" ? 1 : 2;
-    if (plain.size() != wanted) {
-        return Error(Code::kInvalid,
-                     words.verb == "replay"
-                         ? "expected two files: mogura load replay CONFIG.yml QUARANTINE.jsonl"
-                         : "expected a verb and a file: mogura load run CONFIG.yml");
-    }
-    if (wanted > 1) words.file = plain[1];
-    if (wanted > 2) words.quarantine = plain[2];
+    TRY(take_plain(plain, words));
     return words;
 }
 
@@ -290,6 +254,11 @@ Result<> print_guess(House& house, const Words& words) {
     return {};
 }
 
+bool wants_help(std::span<const std::string> arguments) {
+    return std::ranges::any_of(
+        arguments, [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
 Result<> run_words(House& house, std::span<const std::string> arguments) {
     Words words = TRY(parse_words(arguments));
     if (words.verb == "preview") return show_preview(house, words);
@@ -301,6 +270,10 @@ Result<> run_words(House& house, std::span<const std::string> arguments) {
     if (words.verb == "plan") return show_plan(house, words);
     if (words.verb == "replay") return replay(house, words);
     if (words.verb == "schema") return print_schema(house);
+    if (words.verb == "example") {
+        const std::string folder = words.file.empty() ? "mogura-example" : words.file;
+        return embulk::write_example(house.registry, context_of(house), folder, "mogura load");
+    }
     return run_load(house, words);
 }
 
@@ -309,8 +282,10 @@ Result<> run_words(House& house, std::span<const std::string> arguments) {
 
 COMMAND(load, "Run, preview or complete a bulk load (Embulk's configuration)") {
     using namespace mogura;
-    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
-        std::fputs(cli::kHelp, stdout);
+    const cli::LoadVerb* verb = arguments.empty() ? nullptr : cli::find_load_verb(arguments[0]);
+    const bool has_word = !arguments.empty() && !arguments[0].starts_with("-");
+    if (arguments.empty() || (cli::wants_help(arguments) && (verb || !has_word))) {
+        std::fputs((verb ? cli::load_help(*verb) : cli::load_help()).c_str(), stdout);
         return arguments.empty() ? 2 : 0;
     }
     auto result = cli::run_words(house, arguments);

@@ -40,7 +40,7 @@ std::string in_single_quotes(const std::string& text) {
 }  // namespace
 
 Result<> write_example(const plugins::Registry& registry, const load::Context& context,
-                       const std::string& folder) {
+                       const std::string& folder, const std::string& program) {
     std::string seed = (fs::path(folder) / "seed.yml").string();
     std::string rows = (fs::path(folder) / "csv/sample_01.csv.gz").string();
     std::string prefix = (fs::absolute(folder).lexically_normal() / "csv/sample_").string();
@@ -53,9 +53,9 @@ Result<> write_example(const plugins::Registry& registry, const load::Context& c
     TRY(base::write_file(seed, "in:\n  type: file\n  path_prefix: " + in_single_quotes(prefix) +
                                    "\nout:\n  type: stdout\n"));
     std::printf("\nWhat to try next:\n\n");
-    std::printf("   1. embulk guess %s -o config.yml\n", seed.c_str());
-    std::printf("   2. embulk preview config.yml\n");
-    std::printf("   3. embulk run config.yml\n\n");
+    std::printf("   1. %s guess %s -o config.yml\n", program.c_str(), seed.c_str());
+    std::printf("   2. %s preview config.yml\n", program.c_str());
+    std::printf("   3. %s run config.yml\n\n", program.c_str());
     return {};
 }
 

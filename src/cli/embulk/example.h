@@ -1,4 +1,5 @@
-// embulk example: a small data set and a configuration to begin with (embulk 1.13).
+// embulk example, and mogura load example: a small data set and a configuration to begin with
+// (embulk 1.13).
 
 #pragma once
 
@@ -9,8 +10,8 @@
 
 namespace mogura::cli::embulk {
 
-// Writes the files into `folder` and prints each, then the commands to try.
+// Writes the files into `folder` and prints each, then the commands of `program` to try.
 Result<> write_example(const plugins::Registry& registry, const load::Context& context,
-                       const std::string& folder);
+                       const std::string& folder, const std::string& program);
 
 }  // namespace mogura::cli::embulk

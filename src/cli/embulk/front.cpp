@@ -211,7 +211,8 @@ Result<> perform(House& house, const CommandLine& line) {
     const std::string& verb = line.verb;
     if (verb == "example") {
         std::string folder = line.words.empty() ? "embulk-example" : line.words[0];
-        return embulk::write_example(house.registry, load::Context{.clock = house.clock}, folder);
+        return embulk::write_example(house.registry, load::Context{.clock = house.clock}, folder,
+                                     "embulk");
     }
     if (verb == "gem") return print(embulk::answer_gem(house.registry, line.words));
     if (verb == "install") {

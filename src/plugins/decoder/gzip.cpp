@@ -249,6 +249,7 @@ class Gzip final : public load::Decoder {
                                                    load::Workers* workers) const override {
         return member_source(std::move(source), std::make_unique<GzipFormat>(name), workers);
     }
+    std::string_view parts() const override { return "gzip members"; }
 };
 
 Result<std::unique_ptr<load::Decoder>> make(const Options&, const load::Context&) {

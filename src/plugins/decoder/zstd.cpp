@@ -85,6 +85,7 @@ class Zstd final : public load::Decoder {
                                                    load::Workers* workers) const override {
         return member_source(std::move(source), std::make_unique<ZstdFormat>(name), workers);
     }
+    std::string_view parts() const override { return "zstd frames"; }
 };
 
 Result<std::unique_ptr<load::Decoder>> make(const Options&, const load::Context&) {

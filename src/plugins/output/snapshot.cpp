@@ -3,6 +3,8 @@
 #include "snapshot/snapshot.h"
 #include "base/leftovers.h"
 #include "base/mutex.h"
+#include "base/text.h"
+#include "base/time_zone.h"
 #include "plugins/plugins.h"
 
 #include <filesystem>
@@ -96,7 +98,42 @@ class SnapshotOutput final : public load::Output {
 
     void rollback() noexcept override { rows_.reset(); }
 
+    Result<load::OutputPlan> plan(const page::Schema& schema, size_t tasks) override {
+        TRY(begin(schema, tasks));
+        rows_.reset();
+        load::OutputPlan plan;
+        plan.target = "snapshot " + path_ + ", table " + options_.table + ", key " + options_.key;
+        if (!std::filesystem::exists(path_)) {
+            plan.target += " (new)";
+            tell_change(page::Schema(), schema, plan);
+            return plan;
+        }
+        auto old = snapshot::Table::open(path_);
+        if (!old.ok()) {
+            plan.notes.push_back("replaces what is no snapshot: " + old.error().message());
+            return plan;
+        }
+        tell_change((*old)->schema(), schema, plan);
+        plan.notes.push_back("replaces the generation of " +
+                             base::format_iso((*old)->created_at(), base::TimeZone()) + ", " +
+                             base::with_thousands(static_cast<int64_t>((*old)->rows())) + " rows");
+        return plan;
+    }
+
   private:
+    static std::string with_type(const page::Column& column) {
+        return column.name + " " + std::string(page::type_name(column.type));
+    }
+    static void tell_change(const page::Schema& old, const page::Schema& schema,
+                            load::OutputPlan& plan) {
+        for (const page::Column& column : schema.columns()) {
+            if (!old.find(column.name)) plan.added.push_back(with_type(column));
+        }
+        for (const page::Column& column : old.columns()) {
+            if (!schema.find(column.name)) plan.dropped.push_back(with_type(column));
+        }
+    }
+
     // What it says of the key begins with its name.
     Error placed(const Error& error) const {
         constexpr std::string_view kKey = "key: ";

@@ -101,6 +101,27 @@ TEST_F(SnapshotOutputTest, LeavesTheOldFileWhenALoadFails) {
     EXPECT_EQ(*base::read_file(path()), "old");
 }
 
+TEST_F(SnapshotOutputTest, PlansWhichGenerationItReplaces) {
+    auto plan = make_slots()->plan(schema(), 2);
+    ASSERT_TRUE(plan.ok()) << plan.error().message();
+    EXPECT_EQ(plan->target, "snapshot " + path() + ", table slots, key id (new)");
+    EXPECT_EQ(plan->added, (std::vector<std::string>{"id long", "name string"}));
+    EXPECT_TRUE(std::filesystem::is_empty(folder_));
+
+    auto output = make_slots();
+    ASSERT_TRUE(output->begin(schema(), 1).ok());
+    ASSERT_TRUE((*output->open(0))->write(page_of(0, 3)).ok());
+    ASSERT_TRUE(output->commit().ok());
+    plan = make_slots()->plan(schema().select(std::vector<size_t>{0}), 2);
+    EXPECT_TRUE(plan->added.empty());
+    EXPECT_EQ(plan->dropped, std::vector<std::string>{"name string"});
+    ASSERT_EQ(plan->notes.size(), 1u);
+    EXPECT_TRUE(plan->notes[0].starts_with("replaces the generation of 20")) << plan->notes[0];
+    EXPECT_TRUE(plan->notes[0].ends_with(", 3 rows")) << plan->notes[0];
+    EXPECT_FALSE(
+        make_slots()->plan(schema().select(std::vector<size_t>{1}), 1).ok());  // as the run: no key
+}
+
 TEST_F(SnapshotOutputTest, WantsAPathAndAKeyOfTheSchema) {
     EXPECT_FALSE(make(config::Map()).ok());
     config::Map options;

@@ -44,6 +44,8 @@ class ParquetParser final : public load::FileParser {
             *rows, [&](page::Page page) { return sink(std::move(page).with_schema(schema_)); });
     }
 
+    int threads() const override { return threads_; }
+
   private:
     Result<std::unique_ptr<query::Rows>> open(const load::FileEntry& file,
                                               std::vector<std::string> columns,

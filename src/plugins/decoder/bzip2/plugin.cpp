@@ -42,6 +42,7 @@ class Bzip2 final : public load::Decoder {
         }
         return member_source(std::move(source), std::make_unique<Bzip2Format>(name), nullptr);
     }
+    std::string_view parts() const override { return "bzip2 blocks"; }
 };
 
 Result<std::unique_ptr<load::Decoder>> make(const Options&, const load::Context&) {

@@ -144,6 +144,9 @@ class MysqlProduct final : public table::Product {
     Result<std::unique_ptr<load::TaskOutput>> open(const std::string& table,
                                                    const table::Plan& plan,
                                                    table::TaskMark mark) override;
+    Result<table::RowsPlan> plan_rows(table::Connection& connection,
+                                      const table::Receiver& receiver,
+                                      const table::Plan& plan) override;
 
   private:
     Result<std::unique_ptr<Mysql>> open_session() const;
@@ -209,6 +212,19 @@ Result<std::unique_ptr<load::TaskOutput>> MysqlProduct::open(const std::string& 
     auto way = TRY(route(*session, plan));
     return std::make_unique<mysql::MysqlTask>(std::move(session), table, plan, std::move(way),
                                               options_.table, std::move(mark));
+}
+
+Result<table::RowsPlan> MysqlProduct::plan_rows(table::Connection& connection,
+                                                const table::Receiver& receiver,
+                                                const table::Plan& plan) {
+    const auto way = TRY(route(static_cast<MysqlConnection&>(connection).session(), plan));
+    table::RowsPlan rows{.statements = mysql::batch_statements(receiver.table, plan, way)};
+    rows.notes.push_back(
+        "a batch has up to " + base::with_unit_bytes(static_cast<int64_t>(way.batch_bytes)) +
+        (way.by_load || options_.table.mode == Mode::kMergeDirect
+             ? ""
+             : "; LOAD DATA would be faster: the server does not allow it (local_infile)"));
+    return rows;
 }
 
 Result<> MysqlProduct::run_sql(table::Connection& connection, std::string_view option,

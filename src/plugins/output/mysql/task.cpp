@@ -7,6 +7,7 @@
 #include "plugins/output/table/row_failure.h"
 
 #include <string_view>
+#include <utility>
 
 namespace mogura::plugins::mysql {
 namespace {
@@ -55,7 +56,18 @@ void append_load_escaped(std::string& batch, std::string_view text) {
     batch.append(text, copied);
 }
 
+std::string rows_statement(const std::string& table, const table::Plan& plan, const Route& route) {
+    return route.by_load ? load_statement(table, plan) : insert_statement(table, plan);
+}
+
 }  // namespace
+
+std::vector<std::string> batch_statements(const std::string& table, const table::Plan& plan,
+                                          const Route& route) {
+    std::string rows = rows_statement(table, plan, route);
+    if (!route.by_load) rows += "(...), ..." + route.on_duplicate;
+    return {"START TRANSACTION", std::move(rows), "COMMIT"};
+}
 
 MysqlTask::MysqlTask(std::unique_ptr<database::Mysql> connection, const std::string& table,
                      const table::Plan& plan, Route route, const table::Options& options,
@@ -64,7 +76,7 @@ MysqlTask::MysqlTask(std::unique_ptr<database::Mysql> connection, const std::str
       plan_(plan),
       route_(std::move(route)),
       options_(options),
-      statement_(route_.by_load ? load_statement(table, plan) : insert_statement(table, plan)),
+      statement_(rows_statement(table, plan, route_)),
       mark_(std::move(mark)),
       sender_([this](const table::RowBatch& batch, int64_t& failed_row) {
           return send(batch, failed_row);

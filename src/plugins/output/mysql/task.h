@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mogura::plugins::mysql {
 
@@ -26,6 +27,10 @@ struct Route {
     size_t packet_bytes = 0;        // of the server: an INSERT is shorter
     std::string on_duplicate = {};  // behind the VALUES of an INSERT
 };
+
+// What a task sends for a batch; `table` is quoted. The rows of an INSERT are dots.
+std::vector<std::string> batch_statements(const std::string& table, const table::Plan& plan,
+                                          const Route& route);
 
 class MysqlTask final : public load::TaskOutput {
   public:

@@ -89,6 +89,7 @@ class PostgresqlConnection final : public table::Connection {
             "c.relkind = 'r' AND n.nspname = " +
                 postgresql_literal(temp_schema_));
     }
+    Postgresql& session() { return *session_; }
 
   private:
     std::unique_ptr<Postgresql> session_;
@@ -130,9 +131,14 @@ class PostgresqlProduct final : public table::Product {
     Result<std::unique_ptr<load::TaskOutput>> open(const std::string& table,
                                                    const table::Plan& plan,
                                                    table::TaskMark mark) override;
+    Result<table::RowsPlan> plan_rows(table::Connection& connection,
+                                      const table::Receiver& receiver,
+                                      const table::Plan& plan) override;
 
   private:
     Result<std::unique_ptr<Postgresql>> open_session() const;
+    // How a task of merge_direct merges a batch; nothing in the other modes.
+    postgresql::MergeStatement batch_merge(const table::Plan& plan) const;
     const std::string& temp_schema() const {
         const bool has_own = !options_.temp_schema.empty() && options_.table.mode != Mode::kReplace;
         return has_own ? options_.temp_schema : options_.place.schema;
@@ -198,19 +204,28 @@ Result<> PostgresqlProduct::replace(table::Connection& connection,
     return transaction.commit();
 }
 
+postgresql::MergeStatement PostgresqlProduct::batch_merge(const table::Plan& plan) const {
+    if (options_.table.mode != Mode::kMergeDirect) return {};
+    return [this, &plan](const std::string& source) {
+        return merge_statement(plan, source, "SELECT *");  // a key comes once
+    };
+}
+
+Result<table::RowsPlan> PostgresqlProduct::plan_rows(table::Connection& connection,
+                                                     const table::Receiver& receiver,
+                                                     const table::Plan& plan) {
+    return postgresql::plan_task(static_cast<PostgresqlConnection&>(connection).session(), receiver,
+                                 name_list(*this, plan.columns), plan, options_.table,
+                                 batch_merge(plan));
+}
+
 Result<std::unique_ptr<load::TaskOutput>> PostgresqlProduct::open(const std::string& table,
                                                                   const table::Plan& plan,
                                                                   table::TaskMark mark) {
     auto session = TRY(open_session());
-    postgresql::MergeStatement merges;
-    if (options_.table.mode == Mode::kMergeDirect) {
-        merges = [this, &plan](const std::string& source) {
-            return merge_statement(plan, source, "SELECT *");  // a key comes once
-        };
-    }
     auto task = TRY(postgresql::PostgresqlTask::create(
         std::move(session), table, name_list(*this, plan.columns), plan, options_.table,
-        std::move(merges), std::move(mark)));
+        batch_merge(plan), std::move(mark)));
     return std::unique_ptr<load::TaskOutput>(std::move(task));
 }
 

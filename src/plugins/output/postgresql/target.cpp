@@ -56,7 +56,13 @@ std::optional<ColumnKind> kind_of(PostgresqlType type) {
     }
 }
 
-// Types of CREATE TABLE alone, which make a column of another type and a sequence.
+std::string of_table(const TableName& name) {
+    return "c.relname = " + postgresql_literal(name.table) +
+           " AND n.nspname = " + postgresql_literal(name.schema);
+}
+
+}  // namespace
+
 std::string without_sequence(const std::string& type) {
     static const std::map<std::string, std::string> types = {
         {"smallserial", "smallint"}, {"serial2", "smallint"}, {"serial", "integer"},
@@ -65,13 +71,6 @@ std::string without_sequence(const std::string& type) {
     const auto found = types.find(base::lower(base::trim(type)));
     return found == types.end() ? type : found->second;
 }
-
-std::string of_table(const TableName& name) {
-    return "c.relname = " + postgresql_literal(name.table) +
-           " AND n.nspname = " + postgresql_literal(name.schema);
-}
-
-}  // namespace
 
 Result<ColumnKind> kind_of_type(Postgresql& connection, const std::string& type) {
     // A domain holds what its base type holds; an enumeration takes texts.

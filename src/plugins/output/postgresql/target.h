@@ -15,6 +15,8 @@ namespace mogura::plugins::postgresql {
 // From a type as CREATE TABLE spells it; the server knows all spellings. Fails with kInvalid for
 // types that values cannot be sent to.
 Result<table::ColumnKind> kind_of_type(database::Postgresql& connection, const std::string& type);
+// The type that a column of `type` has: serial and the like are words of CREATE TABLE alone.
+std::string without_sequence(const std::string& type);
 // The type of a new column.
 std::string default_type(page::Type type);
 

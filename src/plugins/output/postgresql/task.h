@@ -27,6 +27,11 @@ namespace mogura::plugins::postgresql {
 // Merges rows of a SELECT into the target.
 using MergeStatement = std::function<std::string(const std::string& source)>;
 
+// Nothing is sent; where `receiver` is not there yet, its types are those of the plan.
+Result<table::RowsPlan> plan_task(database::Postgresql& connection, const table::Receiver& receiver,
+                                  const std::string& columns, const table::Plan& plan,
+                                  const table::Options& options, const MergeStatement& merge);
+
 class PostgresqlTask final : public load::TaskOutput {
   public:
     // `table` and `columns` are quoted. `merge` is empty unless batches are merged. `plan` and
@@ -66,8 +71,6 @@ class PostgresqlTask final : public load::TaskOutput {
     Result<> copy_with_mark(const table::RowBatch& batch);
     Result<> copy_and_merge(const table::RowBatch& batch);
     Result<> take_turn();
-    std::string last_of_each_key() const;
-    std::string turn_of_each_key(int64_t turn) const;
 
     std::unique_ptr<database::Postgresql> connection_;
     const std::string columns_;

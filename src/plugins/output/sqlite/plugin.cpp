@@ -137,6 +137,10 @@ class SqliteProduct final : public table::Product {
     Result<std::unique_ptr<load::TaskOutput>> open(const std::string& table,
                                                    const table::Plan& plan,
                                                    table::TaskMark mark) override;
+    Result<std::unique_ptr<table::Connection>> connect_to_ask() override;
+    Result<table::RowsPlan> plan_rows(table::Connection& connection,
+                                      const table::Receiver& receiver,
+                                      const table::Plan& plan) override;
 
   private:
     Result<std::shared_ptr<Sqlite>> session();
@@ -233,6 +237,32 @@ Result<> SqliteProduct::replace(table::Connection& connection,
     TRY(run_sql(connection, "after_load", options_.after_load));
     if (!replacement.published.empty()) TRY(connection.execute(replacement.published));
     return transaction.commit();
+}
+
+Result<std::unique_ptr<table::Connection>> SqliteProduct::connect_to_ask() {
+    const std::filesystem::path place(path_);
+    const bool is_new =
+        !std::filesystem::exists(place) &&
+        std::filesystem::is_directory(std::filesystem::absolute(place).parent_path());
+    std::shared_ptr<Sqlite> session;
+    if (is_new) {
+        session = TRY(Sqlite::open_in_memory());
+    } else {
+        session = TRY(Sqlite::open(path_, Sqlite::Mode::kReadOnly));
+    }
+    return std::make_unique<SqliteConnection>(std::move(session));
+}
+
+Result<table::RowsPlan> SqliteProduct::plan_rows(table::Connection&,
+                                                 const table::Receiver& receiver,
+                                                 const table::Plan& plan) {
+    table::RowsPlan rows{.statements = row_statements(receiver.table, plan)};
+    rows.statements.insert(rows.statements.begin(), "BEGIN");
+    rows.statements.emplace_back("COMMIT");
+    if (options_.mode == Mode::kMergeDirect) {
+        rows.notes.emplace_back("a row is inserted where its UPDATE changes none");
+    }
+    return rows;
 }
 
 Result<std::unique_ptr<load::TaskOutput>> SqliteProduct::open(const std::string& table,

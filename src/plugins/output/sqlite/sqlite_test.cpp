@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 #include <filesystem>
+#include <regex>
 #include <string>
 
 namespace mogura::plugins {
@@ -39,6 +40,8 @@ class SqliteOutputTest : public testing::Test {
                              {.name = "at", .type = Type::kTimestamp},
                              {.name = "j", .type = Type::kJson}});
     }
+
+    static page::Schema id_and_name() { return schema().select(std::vector<size_t>{0, 1}); }
 
     static page::Page page_of(int64_t first, int64_t rows) {
         page::Builder builder(schema());
@@ -266,6 +269,58 @@ TEST_F(SqliteOutputTest, MergesByKeysAndRule) {
                     testing::ElementsAre("1|name 1!|6", "2|name 2!|2"))
             << mode;
     }
+}
+
+std::vector<std::string> sql_of(const load::OutputPlan& plan) {
+    std::vector<std::string> statements;
+    for (const auto& statement : plan.statements) {
+        // The time is part of the name of an intermediate table.
+        static const std::regex name("t_[0-9a-f]{16}_embulk");
+        statements.push_back(std::regex_replace(statement.sql, name, "N"));
+    }
+    return statements;
+}
+
+TEST_F(SqliteOutputTest, PlansWithoutAFile) {
+    config::Map options;
+    options.set("mode", "insert");
+    auto plan = (*make(options))->plan(id_and_name(), 3);
+    ASSERT_TRUE(plan.ok()) << plan.error().message();
+    EXPECT_EQ(plan->target, "sqlite table t, mode insert (new)");
+    EXPECT_THAT(plan->added, testing::ElementsAre("id INTEGER", "name TEXT"));
+    EXPECT_THAT(
+        sql_of(*plan),
+        testing::ElementsAre(
+            R"(CREATE TABLE temp."N" ("id" INTEGER, "name" TEXT))", "BEGIN",
+            R"(INSERT INTO temp."N" ("id", "name") VALUES (?1, ?2))", "COMMIT",
+            R"(CREATE TABLE IF NOT EXISTS main."t" ("id" INTEGER, "name" TEXT))", "BEGIN IMMEDIATE",
+            R"(INSERT INTO main."t" ("id", "name") SELECT "id", "name" FROM temp."N")", "COMMIT",
+            R"(DROP TABLE IF EXISTS temp."N")"));
+    EXPECT_TRUE(std::filesystem::is_empty(folder_));
+    options.set("mode", "merge");
+    EXPECT_THAT((*make(options))->plan(schema(), 1).error().message(),
+                testing::HasSubstr("Please set merge_keys option."));
+}
+
+TEST_F(SqliteOutputTest, PlansWhatATableLacksAndLoses) {
+    execute("create table t (NAME varchar, extra int default 7)");
+    config::Map options;
+    options.set("mode", "insert_direct");
+    options.set("before_load", "delete from t");
+    auto plan = (*make(options))->plan(id_and_name(), 1);
+    ASSERT_TRUE(plan.ok()) << plan.error().message();
+    EXPECT_THAT(plan->cut, testing::ElementsAre("id"));
+    EXPECT_THAT(plan->added, testing::IsEmpty());
+    EXPECT_THAT(plan->notes, testing::Contains(testing::HasSubstr("NULL in new rows: extra")));
+    EXPECT_EQ(sql_of(*plan).front(), "delete from t");
+    options.set("mode", "replace");
+    options.erase("before_load");
+    plan = (*make(options))->plan(id_and_name(), 1);
+    EXPECT_THAT(plan->added, testing::ElementsAre("id INTEGER", "name TEXT"));
+    EXPECT_THAT(plan->dropped, testing::ElementsAre("NAME varchar", "extra INT"));
+    EXPECT_THAT(rows("select * from t"), testing::IsEmpty());
+    EXPECT_THAT((*make(options))->plan(page::Schema(), 1).error().message(),
+                testing::HasSubstr("No column."));
 }
 
 // Embulk 9.7.4, as far as SQLite's columns have types.

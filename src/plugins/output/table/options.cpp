@@ -76,9 +76,7 @@ std::map<std::string, ColumnOption> read_columns(config::Reader& reader) {
 }  // namespace
 
 std::string_view mode_word(Mode mode) {
-    const auto found =
-        std::ranges::find(kModes, mode, [](const auto& each) { return each.second; });
-    return found->first;
+    return std::ranges::find(kModes, mode, &decltype(kModes)::value_type::second)->first;
 }
 
 Options read_options(config::Reader& reader) {

@@ -38,14 +38,19 @@ bool TableOutput::is_shared() const {
 
 Result<> TableOutput::begin(const page::Schema& schema, size_t tasks) {
     auto connection = TRY(product_->connect());
-    TRY(plan(*connection, schema, tasks));
-    if (keeps_) TRY(create_marks(*connection, tasks));
-    if (!is_direct(options_.mode)) return create_intermediates(*connection, tasks);
-    TRY(product_->run_sql(*connection, "before_load", options_.before_load));
-    return connection->execute(create_table(plan_.table, true));
+    return begin_on(*connection, schema, tasks);
 }
 
-Result<> TableOutput::plan(Connection& connection, const page::Schema& schema, size_t tasks) {
+Result<> TableOutput::begin_on(Connection& connection, const page::Schema& schema, size_t tasks) {
+    TRY(plan_table(connection, schema, tasks));
+    if (keeps_) TRY(create_marks(connection, tasks));
+    if (!is_direct(options_.mode)) return create_intermediates(connection, tasks);
+    TRY(product_->run_sql(connection, "before_load", options_.before_load));
+    return connection.execute(create_table(plan_.table, true));
+}
+
+Result<> TableOutput::plan_table(Connection& connection, const page::Schema& schema,
+                                 size_t tasks) {
     if (schema.size() == 0) return Error(Code::kInvalid, options_.table + ": No column.");
     table_ = TRY(connection.resolve_name(options_.table));
     plan_.table = product_->target(table_);
@@ -207,13 +212,13 @@ std::string TableOutput::create_table(const std::string& quoted_name, bool if_no
     return sql;
 }
 
-const std::string& TableOutput::receiver(size_t task) const {
-    return intermediates_[is_shared() ? 0 : task];
+Result<std::unique_ptr<load::TaskOutput>> TableOutput::open(size_t task) {
+    return product_->open(receiver_of(task).table, plan_, TaskMark());
 }
 
-Result<std::unique_ptr<load::TaskOutput>> TableOutput::open(size_t task) {
-    if (is_direct(options_.mode)) return product_->open(plan_.table, plan_, TaskMark());
-    return product_->open(product_->intermediate(receiver(task)), plan_, TaskMark());
+Receiver TableOutput::receiver_of(size_t task) const {
+    if (is_direct(options_.mode)) return {.table = plan_.table, .is_there = exists_};
+    return {.table = product_->intermediate(intermediates_[is_shared() ? 0 : task])};
 }
 
 Result<> TableOutput::commit() {
@@ -365,7 +370,7 @@ Result<> TableOutput::begin(const page::Schema& schema, size_t tasks,
         return begin(schema, tasks);
     }
     auto connection = TRY(product_->connect());
-    TRY(plan(*connection, schema, tasks));
+    TRY(plan_table(*connection, schema, tasks));
     return begin_again(*connection, earlier, tasks);
 }
 
@@ -456,7 +461,7 @@ Result<> TableOutput::restart(size_t task, std::vector<load::Kept>& kept) {
     }
     auto connection = TRY(product_->connect());
     auto transaction = TRY(Transaction::begin(*connection));
-    TRY(connection->execute("DELETE FROM " + product_->intermediate(receiver(task))));
+    TRY(connection->execute("DELETE FROM " + receiver_of(task).table));
     for (size_t each = 0; each < kept.size(); ++each) {
         if (each != task && !is_shared()) continue;
         const std::string marks = product_->intermediate(marks_);
@@ -468,10 +473,8 @@ Result<> TableOutput::restart(size_t task, std::vector<load::Kept>& kept) {
 
 Result<std::unique_ptr<load::TaskOutput>> TableOutput::open(size_t task,
                                                             const load::Position& from) {
-    TaskMark mark(product_->intermediate(marks_), task, from);
-    const bool direct = is_direct(options_.mode);
-    return product_->open(direct ? plan_.table : product_->intermediate(receiver(task)), plan_,
-                          std::move(mark));
+    return product_->open(receiver_of(task).table, plan_,
+                          TaskMark(product_->intermediate(marks_), task, from));
 }
 
 void TableOutput::leave() noexcept {

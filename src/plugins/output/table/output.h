@@ -39,6 +39,9 @@ class TableOutput final : public load::Output, private load::Keeping {
     bool is_parallel() const override { return product_->is_parallel(); }
     load::Keeping* keeping() override { return this; }
 
+    // begin() to commit(), on a connection that keeps the statements instead of sending them.
+    Result<load::OutputPlan> plan(const page::Schema& schema, size_t tasks) override;
+
     // Drops the intermediate tables of other loads into this table.
     Result<std::vector<std::string>> clean_up() override;
 
@@ -53,11 +56,12 @@ class TableOutput final : public load::Output, private load::Keeping {
     void settle(const config::Value& state) noexcept override;
 
     bool is_shared() const;
-    Result<> plan(Connection& connection, const page::Schema& schema, size_t tasks);
+    Result<> begin_on(Connection& connection, const page::Schema& schema, size_t tasks);
+    Receiver receiver_of(size_t task) const;
+    Result<> plan_table(Connection& connection, const page::Schema& schema, size_t tasks);
     Result<> begin_again(Connection& connection, const config::Value& earlier, size_t tasks);
     Result<std::vector<std::string>> read_marks(Connection& connection);
     Result<> create_marks(Connection& connection, size_t tasks);
-    const std::string& receiver(size_t task) const;
     Result<> plan_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_new_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_merge_keys(Connection& connection);
@@ -77,6 +81,10 @@ class TableOutput final : public load::Output, private load::Keeping {
     Result<> publish_directly(Connection& connection);
     Result<> publish_rows(Connection& connection);
     Result<> drop_intermediates(Connection& connection);
+    Result<> tell_rows(Connection& connection, size_t tasks, load::OutputPlan& told) const;
+    Result<> tell_columns(Connection& connection, const page::Schema& schema,
+                          load::OutputPlan& told) const;
+    void tell_unfilled(load::OutputPlan& told) const;
 
     const std::unique_ptr<Product> product_;
     const Options options_;

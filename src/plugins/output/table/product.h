@@ -75,6 +75,18 @@ class Connection {
     virtual Result<std::vector<std::string>> intermediate_tables() = 0;
 };
 
+// A table that takes the rows of a task.
+struct Receiver {
+    std::string table;  // quoted
+    bool is_there = false;
+};
+
+// What a task would send for its rows.
+struct RowsPlan {
+    std::vector<std::string> statements = {};
+    std::vector<std::string> notes = {};
+};
+
 // An intermediate table that becomes the target.
 struct Replacement {
     std::string table;         // the target's plain name
@@ -125,6 +137,12 @@ class Product {
     // the direct modes. The plan outlives the task.
     virtual Result<std::unique_ptr<load::TaskOutput>> open(const std::string& table,
                                                            const Plan& plan, TaskMark mark) = 0;
+
+    // For a plan: a connection that is only asked, whose opening creates nothing.
+    virtual Result<std::unique_ptr<Connection>> connect_to_ask() { return connect(); }
+    // For a plan: what the tasks of open() send. `connection` is one of connect_to_ask().
+    virtual Result<RowsPlan> plan_rows(Connection& connection, const Receiver& receiver,
+                                       const Plan& plan) = 0;
 };
 
 // Rolls back unless commit() was called.
