@@ -20,6 +20,16 @@ Mark mark_of(const yaml_mark_t& mark) {
     return {static_cast<int32_t>(mark.line + 1), static_cast<int32_t>(mark.column + 1)};
 }
 
+// Marks count characters.
+size_t offset_of(std::string_view text, const yaml_mark_t& mark) {
+    size_t offset = 0;
+    for (size_t count = 0; offset < text.size(); ++offset) {
+        if (base::continues_utf8(text[offset])) continue;
+        if (count++ == mark.index) break;
+    }
+    return offset;
+}
+
 // What to do about the character at the start of `rest`, which can start no token.
 std::string_view remedy(std::string_view rest) {
     if (rest.starts_with('\t')) return " (indent with blanks, not tabs)";
@@ -99,14 +109,12 @@ Error YamlEvents::parser_error() const {
         what += " (the quoted text that ends in this line began in line " +
                 std::to_string(long_quoted_start_.line) + ": is a quote missing there?)";
     }
-    if (what.ends_with("cannot start any token")) {
-        const size_t at = parser_.problem_mark.index;
-        size_t offset = 0;  // marks count characters
-        for (size_t count = 0; offset < text_.size(); ++offset) {
-            if (base::continues_utf8(text_[offset])) continue;
-            if (count++ == at) break;
-        }
-        what += remedy(text_.substr(offset));
+    const size_t offset = offset_of(text_, parser_.problem_mark);
+    if (what.ends_with("cannot start any token")) what += remedy(text_.substr(offset));
+    // A text ends before a brace there.
+    if (what.starts_with("while parsing a flow ") && text_.substr(0, offset).ends_with('$') &&
+        text_.substr(offset).starts_with('{')) {
+        what += " (inside {} and [] a text with ${ must be in quotes: {a: \"${b}\"})";
     }
     return wrong(mark_of(parser_.problem_mark), what);
 }
