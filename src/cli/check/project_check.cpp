@@ -62,6 +62,8 @@ void check_file(const File& file, Files& files, const Calls& calls, const Subjec
                       .parameters = subject.parameters,
                       .incoming = calls.incoming(file.path),
                       .stored = calls.stored(),
+                      .storing = calls.storing(file.path),
+                      .search_path = subject.search_path,
                       .has_schedule = is_scheduled,
                       .findings = findings};
     if (file.is_workflow) {
