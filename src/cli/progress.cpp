@@ -140,9 +140,11 @@ void Progress::attempt_started(const store::Attempt& attempt, bool is_resumed) {
     base::Lock lock(mutex_);
     if (style_ != ProgressStyle::kJson) return;
     config::Map event;
+    auto zone = base::TimeZone::find(attempt.time_zone);
     event.append("event", "attempt_started");
     event.append("workflow", attempt.session.workflow);
-    event.append("session_time", base::format_iso(attempt.session.time, base::TimeZone()));
+    event.append("session_time",
+                 base::format_iso(attempt.session.time, zone.ok() ? *zone : base::TimeZone()));
     event.append("attempt", static_cast<int64_t>(attempt.id));
     event.append("resumed", is_resumed);
     write_json(std::move(event));

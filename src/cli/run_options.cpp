@@ -55,7 +55,7 @@ Examples:
 namespace {
 
 Error usage(const std::string& message) {
-    return {Code::kInvalid, message + "\n`mogura run --help` explains the options."};
+    return {Code::kInvalid, message};
 }
 
 Result<> set_level(RunOptions& options, const std::string& word) {

@@ -37,6 +37,10 @@ expect_exit 1 ./digdag run x --session
 has 'error: Expected a value after parameter --session'
 expect_exit 1 ./digdag run x -l loud
 has "error: Unknown log level 'loud'"
+expect_exit 1 ./digdag run x -s +a -g +b
+has '`digdag run --help` explains the options.'
+expect_exit 1 "$program" run x -s +a -g +b
+has '`mogura run --help` explains the options.'
 expect_exit 1 ./digdag run x -c none.properties
 has 'error: none.properties (no such file)'
 expect_exit 0 ./digdag push
@@ -131,6 +135,23 @@ python3 -c 'import json; d=json.load(open("log")); assert d["errors"]==4 and d["
   fail "the JSON of check"
 expect_exit 0 "$program" schema dig
 python3 -c 'import json; assert "task" in json.load(open("log"))["$defs"]' || fail "the schema"
+
+# The level of -l goes for everything that is logged, and libraries are told of once.
+mkdir java && cat >java/java.dig <<'DIG'
+timezone: Asia/Tokyo
+_export: {plugin: {dependencies: ['com.github.szyn:digdag-slack:0.1.4']}}
++a:
+  _export: {plugin: {dependencies: ['com.github.szyn:digdag-slack:0.1.4']}}
+  echo>: x
+DIG
+for level in error warn; do
+  expect_exit 0 "$program" run --project java --no-save -l $level --logback-config x
+  grep -q 'built in' log && fail "-l $level: slack> is built in"
+done
+expect_exit 0 "$program" run --project java --no-save
+[ "$(grep -c 'slack> is built in' log)" = 1 ] || fail "slack> is built in: once"
+expect_exit 0 "$program" run --project java --no-save --json -t 2026-01-02
+has '"session_time":"2026-01-02T00:00:00+09:00"'
 
 # graph
 expect_exit 0 "$program" graph new_sh/new_sh.dig

@@ -29,5 +29,9 @@ COMMAND(run, "Run a workflow here") {
     auto code = options.ok() ? cli::run_locally(house, *options) : Result<int>(options.error());
     if (code.ok()) return *code;
     std::fprintf(stderr, "error: %s\n", code.error().message().c_str());
+    if (!options.ok() && options.error().code() == Code::kInvalid) {
+        std::fprintf(stderr, "`%s run --help` explains the options.\n",
+                     house.called_as == "digdag" ? "digdag" : "mogura");
+    }
     return 1;
 }
