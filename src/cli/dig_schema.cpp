@@ -22,6 +22,8 @@ constexpr const char* kBooleanText = "^\\s*([Tt]rue|[Ff]alse)?\\s*$|\\$\\{";
 constexpr const char* kTaskName = "^\\+[A-Za-z0-9_=\\[\\]{}%&@`,.^-]*$";
 constexpr int64_t kTaskNameMax = 255;
 constexpr const char* kVariableName = "^([A-Za-z_][A-Za-z_0-9]*|!include)?$";
+constexpr const char* kIntervalText =  // in any case
+    "^([Cc][Oo][Nn][Ss][Tt][Aa][Nn][Tt]|[Ee][Xx][Pp][Oo][Nn][Ee][Nn][Tt][Ii][Aa][Ll])$";
 constexpr const char* kNumberText = "^\\s*([+-]?[0-9]+)?\\s*$|\\$\\{";
 
 Map map(std::initializer_list<std::pair<const char*, Value>> entries) {
@@ -69,14 +71,16 @@ Map when(Map condition, Map then) {
 
 Map retry() {
     return described(
-        any_of({of_types({"integer", "string", "null"}),
-                map({{"type", "object"},
-                     {"properties",
-                      map({{"limit", described(Map(), "How often.")},
-                           {"interval", described(Map(), "Seconds between.")},
-                           {"max_interval", described(Map(), "The longest pause, in seconds.")},
-                           {"interval_type", map({{"enum", List{"constant", "exponential"}}})}})},
-                     {"required", List{"limit"}}})}),
+        any_of(
+            {of_types({"integer", "string", "null"}),
+             map({{"type", "object"},
+                  {"properties",
+                   map({{"limit", described(Map(), "How often.")},
+                        {"interval", described(Map(), "Seconds between.")},
+                        {"max_interval", described(Map(), "The longest pause, in seconds.")},
+                        {"interval_type", any_of({map({{"enum", List{"constant", "exponential"}}}),
+                                                  map({{"pattern", kIntervalText}})})}})},
+                  {"required", List{"limit"}}})}),
         "Try again after a failure: how often, or {limit, interval, interval_type}.");
 }
 
@@ -322,9 +326,17 @@ Map schedule() {
     properties.append("skip_delayed_by", of_type("string", "Leave out a session so late: 1h 30m."));
     properties.append("_type", Map());
     properties.append("_command", Map());
+    // Other keys are told of when it runs; without a known type it does not.
+    List choices{of_types({"null"})};
+    for (const auto& entry : properties) {
+        if (entry.key.ends_with('>')) choices.emplace_back(map({{"required", List{entry.key}}}));
+    }
+    for (const char* key : {"_type", "!include", ""}) {
+        choices.emplace_back(map({{"required", List{key}}}));
+    }
     Map schedule = nullable_mapping("When the workflow runs by itself.");
     schedule.append("properties", std::move(properties));
-    schedule.append("additionalProperties", false);
+    schedule.append("anyOf", std::move(choices));
     return schedule;
 }
 

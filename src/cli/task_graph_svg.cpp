@@ -15,8 +15,9 @@ constexpr int kTitle = 24;  // height of a group's heading
 constexpr int kLeaf = 44;
 constexpr int kGapAcross = 18;
 constexpr int kGapDown = 30;
-constexpr int kLetter = 7;  // an average letter of the font
-constexpr int kLetterGap = 2 * kLetter;
+constexpr int kLetter = 7;      // an average letter of the font
+constexpr int kNameLetter = 8;  // names are bold
+constexpr int kGapBetween = 10;
 constexpr size_t kLettersMax = 48;
 
 struct Box {
@@ -34,19 +35,20 @@ std::string shortened(const std::string& text) {
 }
 
 // Of the text as it is drawn, without room around it.
-int width_of(const std::string& text) {
-    return static_cast<int>(base::display_width(shortened(text))) * kLetter;
+int width_of(const std::string& text, int letter) {
+    return static_cast<int>(base::display_width(shortened(text))) * letter;
 }
 
 // Where a group's label begins, behind its name.
 int label_start(const GraphNode& group) {
-    return width_of(group.name) + kLetterGap;
+    return width_of(group.name, kNameLetter) + kGapBetween;
 }
 
 int width_of_words(const GraphNode& node) {
-    if (node.label.empty()) return width_of(node.name);
-    if (node.children.empty()) return std::max(width_of(node.name), width_of(node.label));
-    return label_start(node) + width_of(node.label);
+    const int name = width_of(node.name, kNameLetter);
+    if (node.label.empty()) return name;
+    const int label = width_of(node.label, kLetter);
+    return node.children.empty() ? std::max(name, label) : label_start(node) + label;
 }
 
 std::vector<int> rows_of(const GraphNode& group) {

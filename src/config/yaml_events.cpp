@@ -105,6 +105,10 @@ Error YamlEvents::parser_error() const {
         return wrong(mark_of(parser_.context_mark),
                      what + " (the quote that opens here is never closed)");
     }
+    // The parser has read on to the next line by then.
+    if (what.ends_with("could not find expected ':'")) {
+        return wrong(mark_of(parser_.context_mark), what + " (a key without a colon?)");
+    }
     if (long_quoted_end_.line == mark_of(parser_.problem_mark).line) {
         what += " (the quoted text that ends in this line began in line " +
                 std::to_string(long_quoted_start_.line) + ": is a quote missing there?)";

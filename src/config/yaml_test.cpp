@@ -203,6 +203,12 @@ TEST(DigdagYaml, PointsAtTheQuoteThatIsNeverClosed) {
     EXPECT_EQ(digdag("a: \"x\n  y\"\nb: [1\n").find("quote missing"), std::string::npos);
 }
 
+TEST(DigdagYaml, PointsAtTheKeyWithoutAColon) {
+    EXPECT_EQ(digdag("a: 1\nb\nc: 2\n"),
+              "a.dig:2:1: while scanning a simple key: could not find expected ':' (a key without "
+              "a colon?)\nb\n^");
+}
+
 TEST(DigdagYaml, SaysThatTemplatesNeedQuotesInFlowMappings) {
     for (const char* text : {"é: {a: ${b}}\n", "a: [${b}]\n", "a: {b: [c, x${d.e}, f]}\n"}) {
         EXPECT_NE(digdag(text).find(

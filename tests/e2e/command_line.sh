@@ -39,6 +39,10 @@ expect_exit 1 ./digdag run x -l loud
 has "error: Unknown log level 'loud'"
 expect_exit 1 ./digdag run x -s +a -g +b
 has '`digdag run --help` explains the options.'
+expect_exit 1 ./digdag run x -g +a -e +b
+has "error: -s, --start and -e, --end don't work together."
+expect_exit 1 "$program" run x -g +a -e +b
+has "error: -g, --goal and -e, --end don't work together."
 expect_exit 1 "$program" run x -s +a -g +b
 has '`mogura run --help` explains the options.'
 expect_exit 1 ./digdag run x -c none.properties

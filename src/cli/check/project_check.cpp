@@ -31,7 +31,8 @@ std::set<std::string> scheduled_files(const Files& files, const Calls& calls) {
 void add_missing_sign(Finding& finding, const engine::Operators& operators) {
     constexpr std::string_view kRefused = "contains invalid keys: '";
     size_t start = finding.message.find(kRefused);
-    if (start == std::string::npos) return;
+    bool is_task = finding.message.find("(did you mean +") != std::string::npos;
+    if (start == std::string::npos || is_task) return;
     start += kRefused.size();
     std::string key = finding.message.substr(start, finding.message.find('\'', start) - start);
     auto names = operators.names();

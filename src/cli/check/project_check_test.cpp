@@ -102,6 +102,23 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
          "it"},
         {"+a:\n  sh>: echo 'x ${session_time'\n",
          "main.dig:2:16: warning: '${' is never closed: the rest of the text stays as it is"},
+        {"+a:\n  if>: ${x === 1\n  _do: {echo>: x}\n",
+         "main.dig:2:8: error: Expected 'true' or 'false' for key 'if>' but got \"${x === 1\" "
+         "(string) (write true or false)"},
+        {"load:\n  echo>: x\n",
+         "main.dig:1:1: error: Workflow 'main' includes unknown keys: [load] (did you mean +load? "
+         "Names of tasks begin with +)"},
+        {"shedule:\n  daily>: 07:00:00\n",
+         "main.dig:1:1: error: Workflow 'main' includes unknown keys: [shedule] (did you mean "
+         "schedule?)"},
+        {"+g:\n  load:\n    +a: {echo>: x}\n",
+         "main.dig:2:3: error: Task '+main+g' contains invalid keys: 'load' (did you mean +load? "
+         "Names of tasks begin with +)"},
+        {"+p:\n  _parallel: true\n  +load: {echo>: x}\n  +b: {echo>: x, _after: [laod]}\n",
+         "main.dig:4:27: error: Dependency task 'laod' does not exist (did you mean +load?)"},
+        {"+p:\n  _parallel: true\n  +b: {echo>: x, _after: [+c]}\n  +c: {echo>: x}\n",
+         "main.dig:3:27: error: Dependency task '+c' does not exist (_after names tasks that stand "
+         "above it)"},
         {"+g:\n  +a:\n    _export: {x1: 1}\n    echo>: a\n  +b:\n    echo>: ${x1}\n",
          "main.dig:6:12: warning: nothing defines the parameter x1 (no _export, loop or script; "
          "give it with -p)"},
