@@ -155,13 +155,17 @@ bool Files::scripts_store_any_name() {
 }
 
 bool Files::has_script(const std::string& name, const std::string& ending) {
-    const std::string file = fs::path(name).filename().replace_extension(ending).string();
-    const std::string folder = fs::path(name).filename().string();
-    return std::any_of(all_paths().begin(), all_paths().end(), [&](const std::string& path) {
-        const fs::path whole(path);
-        return whole.filename() == file ||
-               (whole.extension() == ending && ("/" + path).find("/" + folder + "/") != path.npos);
-    });
+    if (!script_names_) {
+        script_names_.emplace();
+        for (const fs::path path : all_paths()) {
+            if (path.extension() != ".py" && path.extension() != ".rb") continue;
+            script_names_->insert(path.filename().string());
+            for (const fs::path& folder : path.parent_path()) {
+                script_names_->insert(folder.string() + path.extension().string());
+            }
+        }
+    }
+    return script_names_->contains(fs::path(name).stem().string() + ending);
 }
 
 bool Files::mentions(std::string_view word) {

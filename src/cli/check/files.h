@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,7 @@ class Files {
     std::vector<std::string> order_;
     std::map<std::string, File> files_;
     std::optional<std::vector<std::string>> all_paths_;
+    std::optional<std::set<std::string>> script_names_;  // as has_script() looks for them
     std::optional<std::string> scripts_;
     std::string texts_;  // of all files but workflows
     bool scripts_store_any_name_ = false;
