@@ -93,6 +93,20 @@ Error YamlEvents::wrong(Mark mark, std::string_view what, Code code) const {
     return {code, message_with_caret(text_, file_, mark, what)};
 }
 
+// Where a bracket was opened that is still open lines behind it.
+std::string YamlEvents::open_bracket() const {
+    const std::string_view context = parser_.context ? parser_.context : "";
+    if (!context.starts_with("while parsing a flow ")) return "";
+    // Of an empty place, the mapping or list around it.
+    const bool is_empty_place = context.ends_with(" node");
+    if (is_empty_place && parser_.marks.top == parser_.marks.start) return "";
+    const yaml_mark_t start = is_empty_place ? *(parser_.marks.top - 1) : parser_.context_mark;
+    const std::string_view text = text_.substr(offset_of(text_, start));
+    if (start.line == parser_.problem_mark.line || text.empty()) return "";
+    return std::string(" (the ") + text[0] + " of line " + std::to_string(start.line + 1) +
+           ", column " + std::to_string(start.column + 1) + " is not closed before that)";
+}
+
 Error YamlEvents::parser_error() const {
     std::string what;
     if (parser_.context) what.append(parser_.context).append(": ");
@@ -119,6 +133,8 @@ Error YamlEvents::parser_error() const {
     if (what.starts_with("while parsing a flow ") && text_.substr(0, offset).ends_with('$') &&
         text_.substr(offset).starts_with('{')) {
         what += " (inside {} and [] a text with ${ must be in quotes: {a: \"${b}\"})";
+    } else {
+        what += open_bracket();
     }
     return wrong(mark_of(parser_.problem_mark), what);
 }

@@ -203,6 +203,20 @@ TEST(DigdagYaml, PointsAtTheQuoteThatIsNeverClosed) {
     EXPECT_EQ(digdag("a: \"x\n  y\"\nb: [1\n").find("quote missing"), std::string::npos);
 }
 
+TEST(DigdagYaml, NamesTheBracketThatIsNotClosed) {
+    for (auto [text, words] : {
+             std::pair("a: {b: c\nd: e\n",
+                       " (the { of line 1, column 4 is not closed before that)"),
+             std::pair("x: 1\na: [b, c\n",
+                       " (the [ of line 2, column 4 is not closed before that)"),
+             std::pair("é: [\n", " (the [ of line 1, column 4 is not closed before that)"),
+             std::pair("a: {b: [c]\n", " (the { of line 1, column 4 is not closed before that)"),
+         }) {
+        EXPECT_NE(digdag(text).find(words), std::string::npos) << text << digdag(text);
+    }
+    EXPECT_EQ(digdag("a: [b c: {d} e]\n").find("not closed"), std::string::npos);
+}
+
 TEST(DigdagYaml, PointsAtTheKeyWithoutAColon) {
     EXPECT_EQ(digdag("a: 1\nb\nc: 2\n"),
               "a.dig:2:1: while scanning a simple key: could not find expected ':' (a key without "
