@@ -64,15 +64,17 @@ size_t display_width(std::string_view text) {
     return width;
 }
 
-std::string_view cut_to_width(std::string_view text, size_t columns) {
+std::string cut_to_width(std::string_view text, size_t columns) {
+    if (display_width(text) <= columns) return std::string(text);
     std::string_view rest = text;
-    size_t width = 0;
+    size_t end = 0;
+    size_t width = 1;  // of the ellipsis
     while (!rest.empty()) {
-        std::string_view before = rest;
         width += next_width(rest);
-        if (width > columns) return text.substr(0, text.size() - before.size());
+        if (width > columns) break;
+        end = text.size() - rest.size();
     }
-    return text;
+    return std::string(text.substr(0, end)) + "\xE2\x80\xA6";
 }
 
 }  // namespace mogura::base

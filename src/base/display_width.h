@@ -4,13 +4,14 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace mogura::base {
 
 size_t display_width(std::string_view text);
 
-// The longest beginning, in whole characters, that takes no more columns than that.
-std::string_view cut_to_width(std::string_view text, size_t columns);
+// No wider than that: where something is missing, an ellipsis takes the last column.
+std::string cut_to_width(std::string_view text, size_t columns);
 
 }  // namespace mogura::base

@@ -19,9 +19,10 @@ TEST(DisplayWidth, CountsColumns) {
 
 TEST(DisplayWidth, CutsBetweenCharacters) {
     EXPECT_EQ(cut_to_width("日本語", 6), "日本語");
-    EXPECT_EQ(cut_to_width("日本語", 5), "日本");
-    EXPECT_EQ(cut_to_width("e\u0301x", 1), "e\u0301");
-    EXPECT_EQ(cut_to_width("abc", 0), "");
+    EXPECT_EQ(cut_to_width("日本語", 5), "日本…");
+    EXPECT_EQ(cut_to_width("日本語", 4), "日…");
+    EXPECT_EQ(cut_to_width("e\u0301xy", 2), "e\u0301…");
+    EXPECT_EQ(cut_to_width("abc", 1), "…");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include "base/display_width.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time_zone.h"
@@ -117,8 +118,7 @@ void Progress::draw() {
             figures(task.progress->rows, task.progress->bytes, task.progress->rows_rejected);
         double share = task.progress->share;
         if (share >= 0) line += "  " + std::to_string(static_cast<int>(share * 100)) + " %";
-        if (line.size() >= width) line.resize(width - 1);
-        text += line + "\n";
+        text += base::cut_to_width(line, width - 1) + "\n";
         ++lines;
     }
     write_all(STDERR_FILENO, text);

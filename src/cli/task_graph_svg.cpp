@@ -30,8 +30,7 @@ struct Box {
 };
 
 std::string shortened(const std::string& text) {
-    if (base::display_width(text) <= kLettersMax) return text;
-    return std::string(base::cut_to_width(text, kLettersMax - 1)) + "\xE2\x80\xA6";
+    return base::cut_to_width(text, kLettersMax);
 }
 
 // Of the text as it is drawn, without room around it.
