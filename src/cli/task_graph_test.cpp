@@ -61,6 +61,12 @@ TEST(TaskGraph, AsText) {
 )");
 }
 
+TEST(TaskGraph, SaysWhatIsDisabled) {
+    EXPECT_EQ(graph_as_text(graph("+a: {_disable: true, sh>: x, +b: {}}\n"
+                                  "+c: {_disable: false, sh>: y}\n")),
+              "+w\n  +a  (disabled)\n  +c  sh> y\n");
+}
+
 TEST(TaskGraph, AsDot) {
     std::string dot = graph_as_dot(graph(kWorkflow));
     EXPECT_THAT(dot, HasSubstr("digraph \"+w\" {"));

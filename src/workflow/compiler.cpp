@@ -315,7 +315,8 @@ void Compiler::link_after(const std::vector<Child>& children, size_t place,
         if (found == earlier.end()) {
             problem(child.index, name.mark(),
                     "Dependency task '" + text + "' does not exist" +
-                        after_remedy(children, place, text));
+                        (name.is_integer() ? " (YAML takes +1 for a number: write \"+1\")"
+                                           : after_remedy(children, place, text)));
         } else if (std::find(upstreams.begin(), upstreams.end(), found->second) ==
                    upstreams.end()) {
             upstreams.push_back(found->second);

@@ -116,6 +116,9 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
          "Names of tasks begin with +)"},
         {"+p:\n  _parallel: true\n  +load: {echo>: x}\n  +b: {echo>: x, _after: [laod]}\n",
          "main.dig:4:27: error: Dependency task 'laod' does not exist (did you mean +load?)"},
+        {"+p:\n  _parallel: true\n  +1: {echo>: x}\n  +b: {echo>: x, _after: [+1]}\n",
+         "main.dig:4:27: error: Dependency task '1' does not exist (YAML takes +1 for a number: "
+         "write \"+1\")"},
         {"+p:\n  _parallel: true\n  +b: {echo>: x, _after: [+c]}\n  +c: {echo>: x}\n",
          "main.dig:3:27: error: Dependency task '+c' does not exist (_after names tasks that stand "
          "above it)"},
