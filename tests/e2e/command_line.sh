@@ -137,6 +137,12 @@ has '2 files: 4 errors, 0 warnings'
 expect_exit 1 "$program" check --project bad --json
 python3 -c 'import json; d=json.load(open("log")); assert d["errors"]==4 and d["findings"][0]["line"]==2' ||
   fail "the JSON of check"
+expect_exit 1 "$program" check bad/a.dig
+has "error: there is no workflow bad/a.dig in $folder (of another folder: --project bad)"
+expect_exit 1 "$program" check "$folder/bad/a.dig" --project bad --brief
+has '1 file: 3 errors'
+expect_exit 1 "$program" check bb --project bad
+has '(did you mean b?)'
 expect_exit 0 "$program" schema dig
 python3 -c 'import json; assert "task" in json.load(open("log"))["$defs"]' || fail "the schema"
 

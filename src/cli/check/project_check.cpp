@@ -6,6 +6,7 @@
 #include "cli/check/task_walk.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string_view>
 
@@ -86,12 +87,19 @@ void drop_repeated(std::vector<Finding>& findings) {
 
 // The path of the workflow that the user named.
 Result<std::string> choose(const Files& files, const std::string& wanted) {
-    std::string path = wanted.ends_with(".dig") ? wanted : wanted + ".dig";
-    if (path.starts_with("./")) path.erase(0, 2);
+    const std::filesystem::path file = wanted.ends_with(".dig") ? wanted : wanted + ".dig";
+    const std::string path =
+        (file.is_absolute() ? file.lexically_relative(files.folder()) : file.lexically_normal())
+            .string();
     const auto& known = files.paths();
     if (std::find(known.begin(), known.end(), path) != known.end()) return path;
-    return Error(Code::kNotFound, "there is no workflow " + wanted + " in " + files.folder() +
-                                      base::did_you_mean(path, known));
+    const std::string folder = file.parent_path().string();
+    std::vector<std::string> names;
+    for (const std::string& one : known) names.push_back(one.substr(0, one.rfind(".dig")));
+    return Error(Code::kNotFound,
+                 "there is no workflow " + wanted + " in " + files.folder() +
+                     (folder.empty() ? base::did_you_mean(path.substr(0, path.size() - 4), names)
+                                     : " (of another folder: --project " + folder + ")"));
 }
 
 }  // namespace

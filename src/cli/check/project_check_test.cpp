@@ -303,6 +303,7 @@ TEST_F(ProjectCheck, OneWorkflowAndWhatItCalls) {
                    {"c.dig", "+x:\n  ehco>: 1\n"}};
     EXPECT_EQ(found(texts, "a.dig").size(), 1);
     EXPECT_EQ(found(texts, "./c").size(), 1);
+    EXPECT_EQ(found(texts, folder_ + "/c.dig").size(), 1);
     EXPECT_EQ(found(texts).size(), 2);
 }
 
