@@ -10,7 +10,7 @@ namespace mogura::base {
 std::optional<std::string> program_problem(const std::string& path, const std::string& name) {
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return "no such program: " + name;
-    if (S_ISDIR(status.st_mode)) return "a folder, not a program: " + name;
+    if (S_ISDIR(status.st_mode)) return "a folder, not a program: " + name + " (name the file)";
     if (::access(path.c_str(), X_OK) != 0) return "not executable: " + name + " (chmod +x it)";
     return std::nullopt;
 }

@@ -8,8 +8,8 @@
 
 namespace mogura::base {
 
-// Why the file cannot be started: "no such program: NAME", "a folder, not a program: NAME", "not
-// executable: NAME (chmod +x it)". Nothing when it can.
+// Why the file cannot be started: "no such program: NAME", "a folder, not a program: NAME (name the
+// file)", "not executable: NAME (chmod +x it)". Nothing when it can.
 std::optional<std::string> program_problem(const std::string& path, const std::string& name);
 
 // The first of the PATH's folders (separated by colons) that has such a program; a name with a

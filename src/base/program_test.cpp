@@ -17,7 +17,8 @@ TEST(Program, SaysWhatKeepsItFromRunning) {
     ASSERT_TRUE(write_file(folder + "/tool", "#!/bin/sh\n").ok());
     std::filesystem::permissions(folder + "/tool", std::filesystem::perms::owner_all);
     EXPECT_EQ(program_problem(folder + "/none", "x"), "no such program: x");
-    EXPECT_EQ(program_problem(folder + "/inner", "x"), "a folder, not a program: x");
+    EXPECT_EQ(program_problem(folder + "/inner", "x"),
+              "a folder, not a program: x (name the file)");
     EXPECT_EQ(program_problem(folder + "/text", "x"), "not executable: x (chmod +x it)");
     EXPECT_EQ(program_problem(folder + "/tool", "x"), std::nullopt);
 

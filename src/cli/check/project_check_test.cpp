@@ -165,13 +165,11 @@ TEST_F(ProjectCheck, LooksAtTheProgramsOfOwnOperators) {
     };
     const std::string place = "main.dig:4:14: error: count>: ";
     EXPECT_EQ(problem("bin/text.py"), place + "not executable: bin/text.py (chmod +x it)");
-    EXPECT_EQ(problem("./bin"), place +
-                                    "a folder, not a program: ./bin (its path begins at the "
-                                    "project's folder)");
+    EXPECT_EQ(problem("./bin"), place + "a folder, not a program: ./bin (name the file)");
     EXPECT_EQ(problem("tools/text.py"),
               place + "no such program: tools/text.py (did you mean bin/text.py?)");
-    EXPECT_EQ(problem("/nowhere/tool"), place + "no such program: /nowhere/tool");
-    EXPECT_EQ(problem("/usr"), place + "a folder, not a program: /usr");
+    EXPECT_EQ(problem("/nowhere/tool"), place + "no such program: /nowhere/tool (install it)");
+    EXPECT_EQ(problem("/usr"), place + "a folder, not a program: /usr (name the file)");
     EXPECT_EQ(problem("no-such-program"),
               place +
                   "no such program on the PATH: no-such-program (install it; a file of the "

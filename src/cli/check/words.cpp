@@ -70,7 +70,8 @@ std::optional<std::string> problem_of(const Place& place, const std::string& pro
     bool is_absolute = program[0] == '/';
     const std::string path = is_absolute ? program : place.files.folder() + "/" + program;
     auto problem = base::program_problem(path, program);
-    if (!problem || is_absolute || problem->ends_with(')')) return problem;
+    if (!problem || problem->ends_with(')')) return problem;
+    if (is_absolute) return *problem + " (install it)";
     std::string near = place.files.hint_for("", program);
     return *problem + (near.empty() ? " (its path begins at the project's folder)" : near);
 }
