@@ -349,7 +349,7 @@ TEST_F(Failures, ManyRunawaysHoldNobodyUp) {
     }
     while (running < 24) std::this_thread::yield();
     for (int index = 0; index < 10; ++index) EXPECT_EQ(text("${1+1}"), "2");
-    EXPECT_GE(running, 12);  // measured on an idle machine: 18
+    EXPECT_GE(running, 6);  // measured: 18, on a slow machine 12; 1 when they queue
     threads.clear();
     EXPECT_EQ(text("${1+1}"), "2");
 }
