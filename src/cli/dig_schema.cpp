@@ -1,5 +1,6 @@
 #include "cli/dig_schema.h"
 
+#include "cli/check/rules.h"
 #include "cli/near_words.h"
 
 #include <initializer_list>
@@ -17,6 +18,12 @@ using engine::OptionKind;
 // What a text must be like where another form is meant: such a value, or a template that gives one.
 constexpr const char* kTemplate = "\\$\\{";
 constexpr const char* kBooleanText = "^\\s*([Tt]rue|[Ff]alse)?\\s*$|\\$\\{";
+// As the compiler takes them (1.2.1); "" and "!include" are files in that place.
+constexpr const char* kTaskName = "^\\+[A-Za-z0-9_=\\[\\]{}%&@`,.^-]*$";
+constexpr int64_t kTaskNameMax = 255;
+constexpr const char* kVariableName = "^([A-Za-z_][A-Za-z_0-9]*|!include)?$";
+constexpr const char* kIntervalText =  // in any case
+    "^([Cc][Oo][Nn][Ss][Tt][Aa][Nn][Tt]|[Ee][Xx][Pp][Oo][Nn][Ee][Nn][Tt][Ii][Aa][Ll])$";
 constexpr const char* kNumberText = "^\\s*([+-]?[0-9]+)?\\s*$|\\$\\{";
 
 Map map(std::initializer_list<std::pair<const char*, Value>> entries) {
@@ -64,14 +71,16 @@ Map when(Map condition, Map then) {
 
 Map retry() {
     return described(
-        any_of({of_types({"integer", "string", "null"}),
-                map({{"type", "object"},
-                     {"properties",
-                      map({{"limit", described(Map(), "How often.")},
-                           {"interval", described(Map(), "Seconds between.")},
-                           {"max_interval", described(Map(), "The longest pause, in seconds.")},
-                           {"interval_type", map({{"enum", List{"constant", "exponential"}}})}})},
-                     {"required", List{"limit"}}})}),
+        any_of(
+            {of_types({"integer", "string", "null"}),
+             map({{"type", "object"},
+                  {"properties",
+                   map({{"limit", described(Map(), "How often.")},
+                        {"interval", described(Map(), "Seconds between.")},
+                        {"max_interval", described(Map(), "The longest pause, in seconds.")},
+                        {"interval_type", any_of({map({{"enum", List{"constant", "exponential"}}}),
+                                                  map({{"pattern", kIntervalText}})})}})},
+                  {"required", List{"limit"}}})}),
         "Try again after a failure: how often, or {limit, interval, interval_type}.");
 }
 
@@ -136,6 +145,69 @@ Map group_keys() {
         map({{"propertyNames", any_of({map({{"pattern", "^\\+"}}), map({{"enum", names}})})}}));
 }
 
+Map never(std::string_view why) {
+    return map({{"not", described(Map(), why)}});
+}
+
+// Left out, whatever else it holds (2.9.3).
+Map is_disabled() {
+    const Map says_no = map({{"enum", List{false, int64_t{0}, "false", "False", "", Value()}}});
+    return map({{"type", "object"},
+                {"required", List{"_disable"}},
+                {"properties", map({{"_disable", map({{"not", says_no}})}})}});
+}
+
+Map names_of_tasks() {
+    return map(
+        {{"propertyNames", any_of({map({{"not", map({{"pattern", "^\\+"}})}}),
+                                   map({{"pattern", kTaskName}, {"maxLength", kTaskNameMax}})})}});
+}
+
+// A task has one operator, and then no tasks of its own.
+List one_operator(const engine::Operators& operators) {
+    const Map no_operator = map({{"propertyNames", map({{"not", map({{"pattern", ">$"}})}})}});
+    List rules;
+    rules.emplace_back(
+        when(map({{"not", no_operator}}),
+             map({{"patternProperties",
+                   map({{"^\\+", never("A task with an operator can't have subtasks.")}})}})));
+    for (const std::string& name : operators.names()) {
+        const Map other = map(
+            {{"propertyNames",
+              any_of({map({{"const", name + ">"}}), map({{"not", map({{"pattern", ">$"}})}})})}});
+        rules.emplace_back(when(map({{"required", List{name + ">"}}}), other));
+    }
+    return rules;
+}
+
+// The task's operator is the one of that name.
+Map is_operator(const std::string& name) {
+    const Map by_key = map({{"required", List{name + ">"}}});
+    const Map by_type = map(
+        {{"required", List{"_type"}}, {"properties", map({{"_type", map({{"const", name}})}})}});
+    return any_of({by_key, by_type});
+}
+
+// What the operator needs beside it.
+List needs_of(const engine::Operators& operators) {
+    List rules;
+    const Map has_do = map({{"required", List{"_do"}}});
+    const Map has_one = any_of({has_do, map({{"required", List{"_else_do"}}})});
+    const Map variables =
+        map({{"properties",
+              map({{"_env", map({{"propertyNames", map({{"pattern", kVariableName}})}})}})}});
+    for (const std::string& name : operators.names()) {
+        std::string ignored;
+        if (check::needs_tasks(name)) {
+            rules.emplace_back(when(is_operator(name), name == "if" ? has_one : has_do));
+        }
+        if (operators.make(name, ignored)->runs_program()) {
+            rules.emplace_back(when(is_operator(name), variables));
+        }
+    }
+    return rules;
+}
+
 Map one_of_words(const OperatorOption& option) {
     List words;
     for (const std::string& word : option.words) words.emplace_back(word);
@@ -180,10 +252,7 @@ Map options_of(const engine::Operators& operators, const std::string& name) {
         properties.append(option.name, described(form_of(option), option.help));
     }
     if (properties.empty()) return {};
-    const Map by_key = map({{"required", List{name + ">"}}});
-    const Map by_type = map(
-        {{"required", List{"_type"}}, {"properties", map({{"_type", map({{"const", name}})}})}});
-    return when(any_of({by_key, by_type}), map({{"properties", std::move(properties)}}));
+    return when(is_operator(name), map({{"properties", std::move(properties)}}));
 }
 
 // Everything about one task that does not depend on the tasks around and inside it.
@@ -217,19 +286,27 @@ Map brings_operators() {
                    map({{"required", List{"!include"}}}), map({{"required", List{""}}})});
 }
 
+// What the whole of a task must be like.
+Map whole(const engine::Operators& operators) {
+    List rules = one_operator(operators);
+    rules.emplace_back(names_of_tasks());
+    for (Value& rule : needs_of(operators)) rules.push_back(std::move(rule));
+    return map({{"allOf", std::move(rules)}});
+}
+
 // `inner` says what the tasks inside may be.
 Map task(Map inner) {
-    const Map whole = map({{"allOf", list_of({reference("keys"), group_keys(), inner})}});
+    const Map whole =
+        map({{"allOf", list_of({reference("keys"), reference("whole"), group_keys(), inner})}});
     // Each part of a list is a piece of the mapping.
     const Map part = map({{"allOf", list_of({reference("keys"), std::move(inner)})}});
-    return any_of({whole, map({{"type", "array"}, {"items", part}})});
+    return any_of({is_disabled(), whole, map({{"type", "array"}, {"items", part}})});
 }
 
 Map mistaken_words(const engine::Operators& operators) {
-    Map never;
-    never.append("not", described(Map(), "No operator has this name; one is near to it."));
     return map(
-        {{"patternProperties", map({{near_words_pattern(operators.names()).c_str(), never}})}});
+        {{"patternProperties", map({{near_words_pattern(operators.names()).c_str(),
+                                     never("No operator has this name; one is near to it.")}})}});
 }
 
 Map schedule() {
@@ -249,9 +326,17 @@ Map schedule() {
     properties.append("skip_delayed_by", of_type("string", "Leave out a session so late: 1h 30m."));
     properties.append("_type", Map());
     properties.append("_command", Map());
+    // Other keys are told of when it runs; without a known type it does not.
+    List choices{of_types({"null"})};
+    for (const auto& entry : properties) {
+        if (entry.key.ends_with('>')) choices.emplace_back(map({{"required", List{entry.key}}}));
+    }
+    for (const char* key : {"_type", "!include", ""}) {
+        choices.emplace_back(map({{"required", List{key}}}));
+    }
     Map schedule = nullable_mapping("When the workflow runs by itself.");
     schedule.append("properties", std::move(properties));
-    schedule.append("additionalProperties", false);
+    schedule.append("anyOf", std::move(choices));
     return schedule;
 }
 
@@ -283,11 +368,13 @@ Map dig_schema(const engine::Operators& operators) {
                 {"type", "object"},
                 {"properties", top_properties()},
                 {"patternProperties", map({{"^\\+", Map()}})},
+                {"propertyNames", *names_of_tasks().find("propertyNames")},
                 {"additionalProperties", false},
                 {"if", brings_operators()},
                 {"then", blocks("free_task")},
                 {"else", blocks("task")},
                 {"$defs", map({{"keys", keys(operators)},
+                               {"whole", whole(operators)},
                                {"task", task(strict)},
                                {"free_task", task(blocks("free_task"))}})}});
 }

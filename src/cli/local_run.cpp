@@ -173,6 +173,7 @@ class LocalRun {
     Result<int> run() {
         // Before all threads, which inherit what it blocks.
         Interrupts interrupts([this](int times) { interrupt(times); });
+        set_up_log();
         TRY(prepare());
         TRY(open());
         return work();
@@ -220,11 +221,17 @@ class LocalRun {
         return {};
     }
 
-    Result<> open() {
-        bool live = house_.is_terminal && !options_.json;
-        log::set_level(options_.log_level.value_or(live || options_.json ? log::Level::kWarn
-                                                                         : log::Level::kInfo));
+    bool is_live() const { return house_.is_terminal && !options_.json; }
+
+    // Before anything is logged.
+    void set_up_log() const {
+        log::set_level(options_.log_level.value_or(is_live() || options_.json ? log::Level::kWarn
+                                                                              : log::Level::kInfo));
         if (options_.json) log::set_format(log::Format::kJson);
+    }
+
+    Result<> open() {
+        const bool live = is_live();
         if (schedule_) {
             for (const auto& entry : schedule_->unused()) {
                 log::warn(schedule::unused_message(entry.key));

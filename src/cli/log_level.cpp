@@ -15,4 +15,13 @@ Result<log::Level> log_level_of(const std::string& word) {
     return found->second;
 }
 
+void set_log_level_of(std::span<const std::string> arguments) {
+    for (size_t index = 1; index < arguments.size(); ++index) {
+        const std::string& option = arguments[index - 1];
+        if (option != "-l" && option != "--log-level") continue;
+        auto level = log_level_of(arguments[index]);
+        if (level.ok()) log::set_level(*level);
+    }
+}
+
 }  // namespace mogura::cli

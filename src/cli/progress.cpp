@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include "base/display_width.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time_zone.h"
@@ -117,8 +118,7 @@ void Progress::draw() {
             figures(task.progress->rows, task.progress->bytes, task.progress->rows_rejected);
         double share = task.progress->share;
         if (share >= 0) line += "  " + std::to_string(static_cast<int>(share * 100)) + " %";
-        if (line.size() >= width) line.resize(width - 1);
-        text += line + "\n";
+        text += base::cut_to_width(line, width - 1) + "\n";
         ++lines;
     }
     write_all(STDERR_FILENO, text);
@@ -140,9 +140,11 @@ void Progress::attempt_started(const store::Attempt& attempt, bool is_resumed) {
     base::Lock lock(mutex_);
     if (style_ != ProgressStyle::kJson) return;
     config::Map event;
+    auto zone = base::TimeZone::find(attempt.time_zone);
     event.append("event", "attempt_started");
     event.append("workflow", attempt.session.workflow);
-    event.append("session_time", base::format_iso(attempt.session.time, base::TimeZone()));
+    event.append("session_time",
+                 base::format_iso(attempt.session.time, zone.ok() ? *zone : base::TimeZone()));
     event.append("attempt", static_cast<int64_t>(attempt.id));
     event.append("resumed", is_resumed);
     write_json(std::move(event));

@@ -1,24 +1,16 @@
 #include "cli/result_table.h"
 
+#include "base/display_width.h"
 #include "query/query.h"
 
 #include <algorithm>
 #include <numeric>
-#include <string_view>
 #include <utility>
 
 namespace mogura::cli {
 namespace {
 
 constexpr size_t kColumnWidthMin = 8;  // narrower columns are never cut
-
-// Bytes of the character that begins at the front, and how wide terminals show it.
-std::pair<size_t, size_t> measure(std::string_view text) {
-    auto lead = static_cast<unsigned char>(text[0]);
-    size_t bytes = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    size_t width = (lead >= 0xE3 && lead <= 0xED) || lead >= 0xF0 ? 2 : 1;
-    return {std::min(bytes, text.size()), width};
-}
 
 // Line ends and other control characters would tear the table.
 std::string one_line(std::string text) {
@@ -46,8 +38,8 @@ bool is_number(page::Type type) {
 }
 
 void append_padded(std::string& line, const std::string& text, size_t width, bool to_the_right) {
-    std::string fitting = cut_to_width(text, width);
-    size_t blanks = width - display_width(fitting);
+    std::string fitting = base::cut_to_width(text, width);
+    size_t blanks = width - base::display_width(fitting);
     if (to_the_right) line.append(blanks, ' ');
     line += fitting;
     if (!to_the_right) line.append(blanks, ' ');
@@ -69,33 +61,10 @@ std::vector<size_t> fitted(std::vector<size_t> widths, size_t width_max) {
 
 }  // namespace
 
-size_t display_width(std::string_view text) {
-    size_t width = 0;
-    while (!text.empty()) {
-        auto [bytes, columns] = measure(text);
-        width += columns;
-        text.remove_prefix(bytes);
-    }
-    return width;
-}
-
-std::string cut_to_width(std::string_view text, size_t width) {
-    if (display_width(text) <= width) return std::string(text);
-    size_t end = 0;
-    size_t taken = 0;
-    while (end < text.size()) {
-        auto [bytes, columns] = measure(text.substr(end));
-        if (taken + columns + 1 > width) break;
-        taken += columns;
-        end += bytes;
-    }
-    return std::string(text.substr(0, end)) + "…";
-}
-
 ResultTable::ResultTable(page::Schema schema, Limits limits)
     : schema_(std::move(schema)), limits_(limits) {
     for (const page::Column& column : schema_.columns()) {
-        widths_.push_back(display_width(one_line(column.name)));
+        widths_.push_back(base::display_width(one_line(column.name)));
     }
 }
 
@@ -110,7 +79,7 @@ void ResultTable::add(const page::Page& page) {
                 query::append_cell(text, page, column, row);
             }
             cells.push_back(one_line(std::move(text)));
-            widths_[column] = std::max(widths_[column], display_width(cells.back()));
+            widths_[column] = std::max(widths_[column], base::display_width(cells.back()));
         }
     }
     rows_ += page.rows();

@@ -33,9 +33,4 @@ class ResultTable {
     size_t rows_ = 0;
 };
 
-// How many columns of a terminal the text takes.
-size_t display_width(std::string_view text);
-// Cut to `width` columns, with an ellipsis in the last one.
-std::string cut_to_width(std::string_view text, size_t width);
-
 }  // namespace mogura::cli

@@ -55,7 +55,7 @@ Examples:
 namespace {
 
 Error usage(const std::string& message) {
-    return {Code::kInvalid, message + "\n`mogura run --help` explains the options."};
+    return {Code::kInvalid, message};
 }
 
 Result<> set_level(RunOptions& options, const std::string& word) {
@@ -83,13 +83,15 @@ Result<> set_words(RunOptions& options, const std::vector<std::string>& words) {
     return {};
 }
 
-Result<> check_together(const RunOptions& options) {
+Result<> check_together(const RunOptions& options, bool is_digdag) {
     auto both = [](bool one, bool other, const char* names) -> Result<> {
         if (one && other) return usage(std::string(names) + " don't work together.");
         return {};
     };
     TRY(both(!options.start.empty(), !options.goal.empty(), "-s, --start and -g, --goal"));
-    TRY(both(!options.goal.empty(), !options.end.empty(), "-g, --goal and -e, --end"));
+    // The original names another option there (9.3.1).
+    TRY(both(!options.goal.empty(), !options.end.empty(),
+             is_digdag ? "-s, --start and -e, --end" : "-g, --goal and -e, --end"));
     TRY(both(options.rerun, !options.start.empty(), "-a, --rerun and -s, --start"));
     TRY(both(options.rerun, !options.goal.empty(), "-a, --rerun and -g, --goal"));
     return {};
@@ -97,7 +99,7 @@ Result<> check_together(const RunOptions& options) {
 
 }  // namespace
 
-Result<RunOptions> read_run_options(std::span<const std::string> arguments) {
+Result<RunOptions> read_run_options(std::span<const std::string> arguments, bool is_digdag) {
     RunOptions options;
     config::Map from_files;
     config::Map from_options;
@@ -164,7 +166,7 @@ Result<RunOptions> read_run_options(std::span<const std::string> arguments) {
         }
     }
     TRY(set_words(options, words));
-    TRY(check_together(options));
+    TRY(check_together(options, is_digdag));
     options.parameters = from_files;
     config::merge(options.parameters, from_options);
     return options;

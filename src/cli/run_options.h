@@ -37,6 +37,7 @@ struct RunOptions {
 
 extern const char* const kRunHelp;
 
-Result<RunOptions> read_run_options(std::span<const std::string> arguments);
+// Under the name digdag a wrong pair of options is told as the original does it.
+Result<RunOptions> read_run_options(std::span<const std::string> arguments, bool is_digdag);
 
 }  // namespace mogura::cli

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/house.h"
+#include "cli/log_level.h"
 #include "cli/parameter_options.h"
 #include "engine/engine.h"
 
@@ -130,6 +131,7 @@ const OptionSpecs& setting_options() {
 Result<std::vector<std::string>> take_settings(House& house,
                                                std::span<const std::string> arguments) {
     Taken taken = take(arguments);
+    set_log_level_of(taken.rest);
     CommandLine line = TRY(parse_options(taken.settings, setting_options()));
     Properties properties;
     if (!line.has("-c")) {

@@ -10,6 +10,8 @@ namespace {
 using Tasks = std::vector<workflow::TaskDefinition>;
 
 std::string label_of(const config::Map& task) {
+    const config::Value* disabled = task.find("_disable");
+    if (disabled && disabled->is_boolean() && disabled->boolean()) return "(disabled)";
     auto found = workflow::find_operator(task);
     if (!found) return "";
     std::string command;

@@ -1,6 +1,7 @@
 // The drawing: a group is a box around its children. Those that wait for nobody stand in the first
 // row, each other one a row below the last that it waits for.
 
+#include "base/display_width.h"
 #include "cli/markup.h"
 #include "cli/task_graph.h"
 
@@ -14,7 +15,9 @@ constexpr int kTitle = 24;  // height of a group's heading
 constexpr int kLeaf = 44;
 constexpr int kGapAcross = 18;
 constexpr int kGapDown = 30;
-constexpr int kLetter = 7;  // an average letter of the font
+constexpr int kLetter = 7;      // an average letter of the font
+constexpr int kNameLetter = 8;  // names are bold
+constexpr int kGapBetween = 10;
 constexpr size_t kLettersMax = 48;
 
 struct Box {
@@ -27,14 +30,24 @@ struct Box {
 };
 
 std::string shortened(const std::string& text) {
-    if (text.size() <= kLettersMax) return text;
-    size_t end = kLettersMax - 1;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return text.substr(0, end) + "\xE2\x80\xA6";
+    return base::cut_to_width(text, kLettersMax);
 }
 
-int width_of(const std::string& text) {
-    return static_cast<int>(std::min(text.size(), kLettersMax)) * kLetter + 2 * kPadding;
+// Of the text as it is drawn, without room around it.
+int width_of(const std::string& text, int letter) {
+    return static_cast<int>(base::display_width(shortened(text))) * letter;
+}
+
+// Where a group's label begins, behind its name.
+int label_start(const GraphNode& group) {
+    return width_of(group.name, kNameLetter) + kGapBetween;
+}
+
+int width_of_words(const GraphNode& node) {
+    const int name = width_of(node.name, kNameLetter);
+    if (node.label.empty()) return name;
+    const int label = width_of(node.label, kLetter);
+    return node.children.empty() ? std::max(name, label) : label_start(node) + label;
 }
 
 std::vector<int> rows_of(const GraphNode& group) {
@@ -52,8 +65,7 @@ std::vector<int> rows_of(const GraphNode& group) {
 // Places are relative to the box around until move() is done.
 Box layout(const GraphNode& node) {
     Box box{.node = &node};
-    std::string title = node.children.empty() ? node.name : node.name + "  " + node.label;
-    box.width = std::max(width_of(title), node.children.empty() ? width_of(node.label) : 0);
+    box.width = width_of_words(node) + 2 * kPadding;
     box.height = kLeaf;
     if (node.children.empty()) return box;
     std::vector<int> rows = rows_of(node);
@@ -110,8 +122,7 @@ void draw(std::string& svg, const Box& box) {
     if (is_leaf) {
         svg += text_at(box.x + 10, box.y + 35, "label", node.label);
     } else if (!node.label.empty()) {
-        svg += text_at(box.x + 10 + kLetter * static_cast<int>(node.name.size() + 2), box.y + 17,
-                       "label", node.label);
+        svg += text_at(box.x + 10 + label_start(node), box.y + 17, "label", node.label);
     }
     for (const Box& child : box.children) draw(svg, child);
     for (const Box& child : box.children) {

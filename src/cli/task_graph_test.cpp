@@ -1,11 +1,14 @@
 #include "cli/task_graph.h"
 
+#include "base/display_width.h"
 #include "cli/markup.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
+#include <string>
 
 namespace mogura::cli {
 namespace {
@@ -58,6 +61,12 @@ TEST(TaskGraph, AsText) {
 )");
 }
 
+TEST(TaskGraph, SaysWhatIsDisabled) {
+    EXPECT_EQ(graph_as_text(graph("+a: {_disable: true, sh>: x, +b: {}}\n"
+                                  "+c: {_disable: false, sh>: y}\n")),
+              "+w\n  +a  (disabled)\n  +c  sh> y\n");
+}
+
 TEST(TaskGraph, AsDot) {
     std::string dot = graph_as_dot(graph(kWorkflow));
     EXPECT_THAT(dot, HasSubstr("digraph \"+w\" {"));
@@ -82,6 +91,30 @@ TEST(TaskGraph, AsSvg) {
     };
     EXPECT_EQ(count("<rect "), 11);
     EXPECT_EQ(count("class=\"arrow\""), 4);  // first-both-loop, a-c, one-two
+}
+
+TEST(TaskGraph, WordsStayInTheirBoxes) {
+    std::string svg = graph_as_svg(
+        graph("+a_group_that_has_a_rather_long_name_of_its_own:\n"
+              "  for_each>: {fruit: [apple, banana, cherry, damson], colour: [red, green]}\n"
+              "  _do:\n    +inner: {echo>: "
+              "今日は世界、これはとても長い文字列です。もっと長くなりますよ}\n"));
+    const std::regex shape(
+        R"re(<rect class="\w+" rx="6" x="(\d+)" y="\d+" width="(\d+)"|<text class="(\w+)" x="(\d+)" y="\d+">([^<]*)<)re");
+    int right = 0;
+    int words = 0;
+    for (std::sregex_iterator at(svg.begin(), svg.end(), shape), end; at != end; ++at) {
+        if ((*at)[1].matched) {
+            right = std::stoi((*at)[1]) + std::stoi((*at)[2]);
+            continue;
+        }
+        const int letter = (*at)[3].str() == "name" ? 8 : 7;
+        const std::string shown = std::regex_replace((*at)[5].str(), std::regex("&\\w+;"), "x");
+        int columns = static_cast<int>(base::display_width(shown));
+        EXPECT_LE(std::stoi((*at)[4]) + columns * letter, right) << (*at)[5];
+        ++words;
+    }
+    EXPECT_GE(words, 6);
 }
 
 TEST(Markup, Escapes) {

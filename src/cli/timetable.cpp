@@ -26,6 +26,7 @@ Result<> Timetable::update(const workflow::Project& project, base::Instant now,
         } else {
             entry.last_session = before != entries_.end() ? before->second.last_session
                                                           : last_session(workflow.name);
+            if (before != entries_.end()) entry.last_skipped = before->second.last_skipped;
             entry.next = entry.last_session ? entry.schedule.next(*entry.last_session)
                                             : entry.schedule.first(now);
         }
@@ -35,8 +36,8 @@ Result<> Timetable::update(const workflow::Project& project, base::Instant now,
     return {};
 }
 
-bool Timetable::is_skipped(const std::string& name, const Entry& entry, base::Instant now,
-                           const Fact& is_active) const {
+bool Timetable::is_skipped(const std::string& name, Entry& entry, base::Instant now,
+                           const Fact& is_active) {
     auto delayed_by = entry.schedule.skips_delayed_by();
     const char* why = nullptr;
     if (delayed_by && now > entry.next.run + *delayed_by) {
@@ -45,6 +46,8 @@ bool Timetable::is_skipped(const std::string& name, const Entry& entry, base::In
         why = "the last one still runs (skip_on_overtime)";
     }
     if (!why) return false;
+    if (entry.last_skipped && entry.next.session <= *entry.last_skipped) return true;
+    entry.last_skipped = entry.next.session;
     log::warn("session skipped",
               {{"workflow", name},
                {"session_time", base::format_iso(entry.next.session, entry.zone)},

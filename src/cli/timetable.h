@@ -58,10 +58,13 @@ class Timetable {
         config::Value mapping;
         schedule::Time next;
         std::optional<base::Instant> last_session = {};  // that was started
-        bool waits = false;                              // `next` could not be started yet
+        // The newest that was passed over. A changed project goes on behind last_session and meets
+        // it once more.
+        std::optional<base::Instant> last_skipped = {};
+        bool waits = false;  // `next` could not be started yet
     };
-    bool is_skipped(const std::string& name, const Entry& entry, base::Instant now,
-                    const Fact& is_active) const;
+    static bool is_skipped(const std::string& name, Entry& entry, base::Instant now,
+                           const Fact& is_active);
 
     std::map<std::string, Entry> entries_;  // by workflow
 };

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace mogura::cli {
 namespace {
 
@@ -134,6 +136,26 @@ TEST_F(TimetableTest, WhatWaitsSurvivesAChangeOfAnotherFile) {
     EXPECT_THAT(due(at(5)), IsEmpty());
     update("hourly>: '01:00'", at(5, 1));  // its own schedule: on behind the last session
     EXPECT_THAT(due(at(5, 1)), ElementsAre(at(5)));
+}
+
+// 5.4.2 takes up what was skipped; it is told only once.
+TEST_F(TimetableTest, TellsWhatItSkipsOnceAlsoAfterAChange) {
+    auto lines = [&](base::Instant now) {
+        testing::internal::CaptureStderr();
+        EXPECT_THAT(due(now), IsEmpty());
+        const std::string text = testing::internal::GetCapturedStderr();
+        return std::count(text.begin(), text.end(), '\n');
+    };
+    update("hourly>: '00:00', skip_on_overtime: true", at(3, 30));
+    EXPECT_THAT(due(at(4)), ElementsAre(at(4)));
+    active_ = true;
+    EXPECT_EQ(lines(at(5)), 1);
+    update("hourly>: '00:00', skip_on_overtime: true", at(5, 1));
+    EXPECT_EQ(lines(at(5, 2)), 0);
+    EXPECT_EQ(lines(at(6)), 1);
+    active_ = false;
+    update("hourly>: '00:00', skip_on_overtime: true", at(6, 1));
+    EXPECT_THAT(due(at(6, 2)), ElementsAre(at(5)));
 }
 
 // digdag 2.11.3, 5.3.4

@@ -1,3 +1,4 @@
+#include "base/display_width.h"
 #include "base/utf8.h"
 #include "config/yaml.h"
 
@@ -29,6 +30,19 @@ size_t offset_of(std::string_view line, int32_t column) {
     return offset;
 }
 
+// As wide on a terminal as the text.
+std::string blanks_like(std::string_view text) {
+    std::string blanks;
+    while (!text.empty()) {
+        const size_t tab = text.find('\t');
+        blanks.append(base::display_width(text.substr(0, tab)), ' ');
+        if (tab == text.npos) break;
+        blanks += '\t';
+        text.remove_prefix(tab + 1);
+    }
+    return blanks;
+}
+
 }  // namespace
 
 std::string message_with_caret(std::string_view text, std::string_view file, Mark mark,
@@ -54,10 +68,7 @@ std::string message_with_caret(std::string_view text, std::string_view file, Mar
     size_t end = std::min(line.size(), kShownMax);
     while (end < line.size() && base::continues_utf8(line[end])) ++end;
     result.append("\n").append(line.substr(0, end)).append("\n");
-    for (size_t offset = 0; offset < caret; ++offset) {
-        if (!base::continues_utf8(line[offset])) result += line[offset] == '\t' ? '\t' : ' ';
-    }
-    return result += '^';
+    return result.append(blanks_like(line.substr(0, caret))) += '^';
 }
 
 }  // namespace mogura::config

@@ -20,6 +20,16 @@ Mark mark_of(const yaml_mark_t& mark) {
     return {static_cast<int32_t>(mark.line + 1), static_cast<int32_t>(mark.column + 1)};
 }
 
+// Marks count characters.
+size_t offset_of(std::string_view text, const yaml_mark_t& mark) {
+    size_t offset = 0;
+    for (size_t count = 0; offset < text.size(); ++offset) {
+        if (base::continues_utf8(text[offset])) continue;
+        if (count++ == mark.index) break;
+    }
+    return offset;
+}
+
 // What to do about the character at the start of `rest`, which can start no token.
 std::string_view remedy(std::string_view rest) {
     if (rest.starts_with('\t')) return " (indent with blanks, not tabs)";
@@ -83,6 +93,20 @@ Error YamlEvents::wrong(Mark mark, std::string_view what, Code code) const {
     return {code, message_with_caret(text_, file_, mark, what)};
 }
 
+// Where a bracket was opened that is still open lines behind it.
+std::string YamlEvents::open_bracket() const {
+    const std::string_view context = parser_.context ? parser_.context : "";
+    if (!context.starts_with("while parsing a flow ")) return "";
+    // Of an empty place, the mapping or list around it.
+    const bool is_empty_place = context.ends_with(" node");
+    if (is_empty_place && parser_.marks.top == parser_.marks.start) return "";
+    const yaml_mark_t start = is_empty_place ? *(parser_.marks.top - 1) : parser_.context_mark;
+    const std::string_view text = text_.substr(offset_of(text_, start));
+    if (start.line == parser_.problem_mark.line || text.empty()) return "";
+    return std::string(" (the ") + text[0] + " of line " + std::to_string(start.line + 1) +
+           ", column " + std::to_string(start.column + 1) + " is not closed before that)";
+}
+
 Error YamlEvents::parser_error() const {
     std::string what;
     if (parser_.context) what.append(parser_.context).append(": ");
@@ -95,18 +119,22 @@ Error YamlEvents::parser_error() const {
         return wrong(mark_of(parser_.context_mark),
                      what + " (the quote that opens here is never closed)");
     }
+    // The parser has read on to the next line by then.
+    if (what.ends_with("could not find expected ':'")) {
+        return wrong(mark_of(parser_.context_mark), what + " (a key without a colon?)");
+    }
     if (long_quoted_end_.line == mark_of(parser_.problem_mark).line) {
         what += " (the quoted text that ends in this line began in line " +
                 std::to_string(long_quoted_start_.line) + ": is a quote missing there?)";
     }
-    if (what.ends_with("cannot start any token")) {
-        const size_t at = parser_.problem_mark.index;
-        size_t offset = 0;  // marks count characters
-        for (size_t count = 0; offset < text_.size(); ++offset) {
-            if (base::continues_utf8(text_[offset])) continue;
-            if (count++ == at) break;
-        }
-        what += remedy(text_.substr(offset));
+    const size_t offset = offset_of(text_, parser_.problem_mark);
+    if (what.ends_with("cannot start any token")) what += remedy(text_.substr(offset));
+    // A text ends before a brace there.
+    if (what.starts_with("while parsing a flow ") && text_.substr(0, offset).ends_with('$') &&
+        text_.substr(offset).starts_with('{')) {
+        what += " (inside {} and [] a text with ${ must be in quotes: {a: \"${b}\"})";
+    } else {
+        what += open_bracket();
     }
     return wrong(mark_of(parser_.problem_mark), what);
 }

@@ -32,6 +32,7 @@ class YamlEvents {
 
   private:
     Error parser_error() const;
+    std::string open_bracket() const;
 
     std::string_view text_;  // without a byte order mark
     const std::string& file_;

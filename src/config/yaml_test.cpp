@@ -203,6 +203,36 @@ TEST(DigdagYaml, PointsAtTheQuoteThatIsNeverClosed) {
     EXPECT_EQ(digdag("a: \"x\n  y\"\nb: [1\n").find("quote missing"), std::string::npos);
 }
 
+TEST(DigdagYaml, NamesTheBracketThatIsNotClosed) {
+    for (auto [text, words] : {
+             std::pair("a: {b: c\nd: e\n",
+                       " (the { of line 1, column 4 is not closed before that)"),
+             std::pair("x: 1\na: [b, c\n",
+                       " (the [ of line 2, column 4 is not closed before that)"),
+             std::pair("é: [\n", " (the [ of line 1, column 4 is not closed before that)"),
+             std::pair("a: {b: [c]\n", " (the { of line 1, column 4 is not closed before that)"),
+         }) {
+        EXPECT_NE(digdag(text).find(words), std::string::npos) << text << digdag(text);
+    }
+    EXPECT_EQ(digdag("a: [b c: {d} e]\n").find("not closed"), std::string::npos);
+}
+
+TEST(DigdagYaml, PointsAtTheKeyWithoutAColon) {
+    EXPECT_EQ(digdag("a: 1\nb\nc: 2\n"),
+              "a.dig:2:1: while scanning a simple key: could not find expected ':' (a key without "
+              "a colon?)\nb\n^");
+}
+
+TEST(DigdagYaml, SaysThatTemplatesNeedQuotesInFlowMappings) {
+    for (const char* text : {"é: {a: ${b}}\n", "a: [${b}]\n", "a: {b: [c, x${d.e}, f]}\n"}) {
+        EXPECT_NE(digdag(text).find(
+                      " (inside {} and [] a text with ${ must be in quotes: {a: \"${b}\"})\n"),
+                  std::string::npos)
+            << text;
+    }
+    EXPECT_EQ(digdag("a: {b {c: d}}\n").find("quotes"), std::string::npos);
+}
+
 TEST(DigdagYaml, MarksKeysAndValues) {
     auto value = parse_yaml("a:\n  - b: é\n    c: 1.0\n", {});
     const Value& item = value->find("a")->list()[0];
@@ -311,6 +341,7 @@ TEST(Yaml, AliasesHaveALimit) {
 
 TEST(Caret, PointsBelowTheCharacter) {
     EXPECT_EQ(message_with_caret("a\n\té: x\n", "f", {2, 3}, "m"), "f:2:3: m\n\té: x\n\t ^");
+    EXPECT_EQ(message_with_caret("日e\u0301: x", "f", {1, 4}, "m"), "f:1:4: m\n日e\u0301: x\n   ^");
     EXPECT_EQ(message_with_caret("a", "", {0, 0}, "m"), "m");
     EXPECT_EQ(message_with_caret("a", "", {9, 9}, "m"), "9:9: m\n\n^");
     const std::string message = message_with_caret(std::string(1000, 'x'), "f", {1, 500}, "m");

@@ -57,7 +57,11 @@ std::string problem_of_kind(OptionKind kind, const config::Value& value, std::st
 }  // namespace
 
 bool is_templated(const config::Value& value) {
-    if (value.is_string()) return value.string().find("${") != std::string::npos;
+    if (value.is_string()) {
+        // One that nothing closes stays as it is (3.3.5).
+        const size_t start = value.string().find("${");
+        return start != std::string::npos && value.string().find('}', start) != std::string::npos;
+    }
     if (value.is_list()) {
         return std::any_of(value.list().begin(), value.list().end(), is_templated);
     }

@@ -18,8 +18,10 @@ constexpr int64_t kTimeoutSeconds = 30;
 constexpr std::chrono::seconds kWaitFirst{1};
 constexpr std::chrono::seconds kWaitLast{30};
 constexpr std::chrono::seconds kAskedWaitMax{300};  // that a Retry-After may ask for
-// As servers have seen the original, which names its client behind it (4.12.9).
+// As servers have seen the original, which names its client behind its own name, also behind one
+// that the configuration gives (4.12.9).
 constexpr const char* kDigdagAgent = "Digdag/0.10.6";
+constexpr const char* kDigdagClient = " Jetty/9.3.11.v20160721";
 constexpr size_t kShownBodyBytes = 200;
 constexpr const char* kState = "request";
 constexpr const char* kTries = "retry";
@@ -159,6 +161,13 @@ std::string described(const HttpTask& task, const net::HttpAnswer& answer) {
            " " + answer.reason + ": " + body;
 }
 
+std::string user_agent(const engine::TaskContext& context) {
+    const bool is_digdag = engine::calls_itself_digdag(context.compatibility);
+    std::string agent = text_setting(context.surroundings.settings, "config.http.user_agent");
+    if (agent.empty()) agent = is_digdag ? kDigdagAgent : "Mogura";
+    return is_digdag ? agent + kDigdagClient : agent;
+}
+
 }  // namespace
 
 Result<HttpTask> read_http_task(const engine::TaskContext& context, const config::Map& parameters,
@@ -181,10 +190,7 @@ Result<HttpTask> read_http_task(const engine::TaskContext& context, const config
     request.headers = TRY(make_headers(context.secrets, parameters));
     std::string authorization = TRY(authorization_of(context, parameters));
     if (!authorization.empty()) request.headers.emplace_back("Authorization", authorization);
-    std::string agent = text_setting(context.surroundings.settings, "config.http.user_agent");
-    const char* usual =
-        engine::calls_itself_digdag(context.compatibility) ? kDigdagAgent : "Mogura";
-    request.headers.emplace_back("User-Agent", agent.empty() ? usual : agent);
+    request.headers.emplace_back("User-Agent", user_agent(context));
     TRY(read_body(context, parameters, request));
     TRY(read_limits(context, parameters, task));
     request.proxy = TRY(proxy_of(context, parameters, request.url));

@@ -190,17 +190,32 @@ Result<> Evaluation::send() {
     return {};
 }
 
-// A helper that dies may have been worn out by earlier scripts; a fresh one gets a second try.
+// A helper that dies may have been worn out by earlier scripts; a fresh one gets a second try. What
+// is put off begins anew, once, with all its time.
 Result<Helper::Reply> Evaluation::ask() {
     job_.time_zone = time_zone_;
     job_.memory_max_bytes = limits_.memory_max_bytes;
+    bool was_put_off = false;
     while (true) {
-        auto helper = TRY(pool_.acquire(time_zone_));
+        auto helper = TRY(pool_.acquire(time_zone_, was_put_off));
+        bool is_slow = was_put_off;
+        bool has_low_priority = false;
+        auto goes_on = [&] {
+            if (!was_put_off) is_slow = pool_.may_go_on(is_slow);
+            has_low_priority = is_slow;
+            return is_slow;
+        };
         const bool was_fresh = helper->is_fresh();
         job_.time_max_ms =
             static_cast<uint32_t>(std::chrono::ceil<std::chrono::milliseconds>(time_left_).count());
-        Helper::Reply reply = helper->ask(job_, time_left_);
-        pool_.release(std::move(helper), reply.end != Helper::Reply::End::kComplete);
+        Helper::Reply reply = helper->ask(job_, time_left_, goes_on);
+        const bool is_whole = reply.end == Helper::Reply::End::kComplete;
+        pool_.release(std::move(helper),
+                      {.is_spent = !is_whole || has_low_priority, .is_slow = is_slow});
+        if (reply.end == Helper::Reply::End::kPutOff) {
+            was_put_off = true;
+            continue;
+        }
         time_left_ -= reply.time_taken;
         if (reply.end == Helper::Reply::End::kDied && !was_fresh && time_left_.count() > 0)
             continue;

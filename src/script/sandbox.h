@@ -11,6 +11,7 @@
 #include "script/script.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,11 +27,14 @@ class Helper {
     struct Reply {
         // As many as there were in time, in the order of the scripts; a failed one is the last.
         std::vector<Answer> answers;
-        enum class End { kComplete, kTimeout, kDied } end = End::kComplete;
+        enum class End { kComplete, kTimeout, kDied, kPutOff } end = End::kComplete;
         std::chrono::nanoseconds time_taken{0};
     };
-    // Unless the end is kComplete the helper is of no more use.
-    Reply ask(const Job& job, std::chrono::nanoseconds time_max);
+    // Unless the end is kComplete the helper is of no more use. A script that gives no answer for a
+    // while (kQuick) is asked about again and again: whether it `goes_on`, with a lower priority
+    // from then on, or is given up as kPutOff.
+    Reply ask(const Job& job, std::chrono::nanoseconds time_max,
+              const std::function<bool()>& goes_on);
 
     // Nothing has been asked so far.
     bool is_fresh() const { return time_zone_.empty(); }
@@ -44,6 +48,8 @@ class Helper {
 
     Reply::End write(std::string_view bytes, Deadline deadline);
     Reply::End read(Answer& answer, Deadline deadline);
+    Reply::End read_in_turns(Answer& answer, Deadline deadline,
+                             const std::function<bool()>& goes_on);
     // Waits until the descriptor can be read or written.
     bool wait(int descriptor, short events, Deadline deadline) const;
 

@@ -43,6 +43,11 @@ std::string suggestions(std::string_view word) {
     return near.empty() ? "" : " (did you mean [" + base::join(near, ", ") + "]?)";
 }
 
+std::string remedy(const Map::Entry& entry) {
+    std::string near = suggestions(entry.key);
+    return near.empty() ? missing_plus(entry) : near;
+}
+
 std::string keys_of(const std::vector<const Map::Entry*>& entries) {
     std::vector<std::string> keys;
     for (const Map::Entry* entry : entries) keys.push_back(entry->key);
@@ -61,6 +66,17 @@ std::optional<bool> boolean_of(const Value& value) {
 }
 
 }  // namespace
+
+std::string missing_plus(const Map::Entry& entry) {
+    const std::string name = "+" + entry.key;
+    if (!entry.value.is_map() || entry.key.starts_with('_')) return "";
+    const Map& inside = entry.value.map();
+    bool has_tasks = std::any_of(inside.begin(), inside.end(), [](const Map::Entry& one) {
+        return one.key.starts_with('+') || one.key.ends_with('>');
+    });
+    if (!has_tasks || task_name_problem(name, /*top_level=*/false)) return "";
+    return " (did you mean " + name + "? Names of tasks begin with +)";
+}
 
 const Map* mapping_of(const Value& value, Map& joined) {
     if (value.is_map()) return &value.map();
@@ -169,7 +185,7 @@ void Compiler::check_group(size_t task) {
             continue;
         problem(task, entry.mark,
                 "Task '" + tasks_[task].full_name + "' contains invalid keys: '" +
-                    entry.key.substr(0, kNameBytesMax) + "'" + suggestions(entry.key));
+                    entry.key.substr(0, kNameBytesMax) + "'" + remedy(entry));
     }
 }
 
@@ -261,13 +277,30 @@ void Compiler::link_parallel(const std::vector<Child>& children, size_t limit) {
                 tasks_[child.index].upstreams.push_back(children[up].index);
             }
         }
-        if (child.after) link_after(child, earlier);
+        if (child.after) link_after(children, place, earlier);
         earlier.emplace(tasks_[child.index].name, child.index);
     }
 }
 
-void Compiler::link_after(const Child& child,
+std::string Compiler::after_remedy(const std::vector<Child>& children, size_t place,
+                                   const std::string& name) const {
+    std::vector<std::string> earlier;
+    for (size_t other = 0; other < children.size(); ++other) {
+        const std::string& known = tasks_[children[other].index].name;
+        if (other < place) {
+            earlier.push_back(known);
+        } else if (known == name) {
+            return other == place ? " (it is this task itself)"
+                                  : " (_after names tasks that stand above it)";
+        }
+    }
+    if (name.size() > kNameBytesMax) return "";
+    return base::did_you_mean(name.starts_with('+') ? name : "+" + name, earlier);
+}
+
+void Compiler::link_after(const std::vector<Child>& children, size_t place,
                           const std::unordered_map<std::string, size_t>& earlier) {
+    const Child& child = children[place];
     const Value& names = child.after->value;
     if (names.is_null()) return;
     if (!names.is_list()) {
@@ -280,7 +313,10 @@ void Compiler::link_after(const Child& child,
         const std::string text = name.scalar_text().value_or(sample(name));
         auto found = earlier.find(text);
         if (found == earlier.end()) {
-            problem(child.index, name.mark(), "Dependency task '" + text + "' does not exist");
+            problem(child.index, name.mark(),
+                    "Dependency task '" + text + "' does not exist" +
+                        (name.is_integer() ? " (YAML takes +1 for a number: write \"+1\")"
+                                           : after_remedy(children, place, text)));
         } else if (std::find(upstreams.begin(), upstreams.end(), found->second) ==
                    upstreams.end()) {
             upstreams.push_back(found->second);

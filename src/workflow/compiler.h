@@ -52,7 +52,11 @@ class Compiler {
     Parallel limit_of(size_t group, const config::Map::Entry& entry);
     void link_sequence(const std::vector<Child>& children);
     void link_parallel(const std::vector<Child>& children, size_t limit);
-    void link_after(const Child& child, const std::unordered_map<std::string, size_t>& earlier);
+    void link_after(const std::vector<Child>& children, size_t place,
+                    const std::unordered_map<std::string, size_t>& earlier);
+    // What may have been meant by a name that is none of the earlier siblings'.
+    std::string after_remedy(const std::vector<Child>& children, size_t place,
+                             const std::string& name) const;
     bool read_boolean(size_t task, const config::Map::Entry& entry);
     void problem(size_t task, config::Mark mark, std::string_view message);
 
@@ -60,6 +64,10 @@ class Compiler {
     Problems& problems_;
     std::vector<TaskDefinition> tasks_;
 };
+
+// What to do about a key that means nothing but holds a task: " (did you mean +load? ...)"; "" for
+// others.
+std::string missing_plus(const config::Map::Entry& entry);
 
 // The mapping of a task: a mapping, or the concatenation of a list of them (1.6.1). Nothing when it
 // is something else. `joined` keeps the concatenation.

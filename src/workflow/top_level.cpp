@@ -1,6 +1,7 @@
 #include "workflow/top_level.h"
 
 #include "base/text.h"
+#include "workflow/compiler.h"
 #include "workflow/names.h"
 
 #include <algorithm>
@@ -18,11 +19,16 @@ constexpr std::array<std::string_view, 8> kTopLevelKeys = {
     "timezone", "_export", "schedule", "sla", "_error", "_check", "_retry", "_parallel"};
 
 // What to do instead, for keys that people try (1.5.1).
-std::string remedy(const std::string& key) {
+std::string remedy(const Map::Entry& entry) {
+    const std::string& key = entry.key;
     if (key.ends_with('>')) return " (an operator belongs into a task: +task: {" + key + " ...})";
     if (key.size() > kNameBytesMax) return "";
-    return base::did_you_mean(key,
-                              std::vector<std::string>(kTopLevelKeys.begin(), kTopLevelKeys.end()));
+    const std::vector<std::string> known(kTopLevelKeys.begin(), kTopLevelKeys.end());
+    constexpr size_t kSlip = 2;
+    auto near = base::nearest(key, known);
+    bool is_slip = near && base::edit_distance(key, *near) <= kSlip;
+    std::string plus = is_slip ? "" : missing_plus(entry);
+    return plus.empty() ? base::did_you_mean(key, known) : plus;
 }
 
 }  // namespace
@@ -31,6 +37,7 @@ void check_top_level(Map& file, const std::string& name, Problems& problems,
                      UnknownKeys unknown_keys) {
     std::vector<std::string> unknown;
     std::vector<config::Mark> places;
+    std::vector<std::string> remedies;
     for (const Map::Entry& entry : file) {
         if (entry.key.starts_with('+')) {
             // A name that is wrong anywhere is reported by the compiler.
@@ -42,6 +49,7 @@ void check_top_level(Map& file, const std::string& name, Problems& problems,
                    kTopLevelKeys.end()) {
             places.push_back(entry.mark);
             unknown.push_back(entry.key);
+            remedies.push_back(remedy(entry));
         }
     }
     for (const std::string& key : unknown) file.erase(key);
@@ -50,7 +58,7 @@ void check_top_level(Map& file, const std::string& name, Problems& problems,
         const std::span<const std::string> told(unknown.data() + index, step);
         problems.add(places[index], "",
                      "Workflow '" + name + "' includes unknown keys: [" +
-                         base::join(told, ", ").substr(0, 500) + "]" + remedy(told[0]));
+                         base::join(told, ", ").substr(0, 500) + "]" + remedies[index]);
     }
 }
 

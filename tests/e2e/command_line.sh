@@ -37,6 +37,14 @@ expect_exit 1 ./digdag run x --session
 has 'error: Expected a value after parameter --session'
 expect_exit 1 ./digdag run x -l loud
 has "error: Unknown log level 'loud'"
+expect_exit 1 ./digdag run x -s +a -g +b
+has '`digdag run --help` explains the options.'
+expect_exit 1 ./digdag run x -g +a -e +b
+has "error: -s, --start and -e, --end don't work together."
+expect_exit 1 "$program" run x -g +a -e +b
+has "error: -g, --goal and -e, --end don't work together."
+expect_exit 1 "$program" run x -s +a -g +b
+has '`mogura run --help` explains the options.'
 expect_exit 1 ./digdag run x -c none.properties
 has 'error: none.properties (no such file)'
 expect_exit 0 ./digdag push
@@ -129,8 +137,31 @@ has '2 files: 4 errors, 0 warnings'
 expect_exit 1 "$program" check --project bad --json
 python3 -c 'import json; d=json.load(open("log")); assert d["errors"]==4 and d["findings"][0]["line"]==2' ||
   fail "the JSON of check"
+expect_exit 1 "$program" check bad/a.dig
+has "error: there is no workflow bad/a.dig in $folder (of another folder: --project bad)"
+expect_exit 1 "$program" check "$folder/bad/a.dig" --project bad --brief
+has '1 file: 3 errors'
+expect_exit 1 "$program" check bb --project bad
+has '(did you mean b?)'
 expect_exit 0 "$program" schema dig
 python3 -c 'import json; assert "task" in json.load(open("log"))["$defs"]' || fail "the schema"
+
+# The level of -l goes for everything that is logged, and libraries are told of once.
+mkdir java && cat >java/java.dig <<'DIG'
+timezone: Asia/Tokyo
+_export: {plugin: {dependencies: ['com.github.szyn:digdag-slack:0.1.4']}}
++a:
+  _export: {plugin: {dependencies: ['com.github.szyn:digdag-slack:0.1.4']}}
+  echo>: x
+DIG
+for level in error warn; do
+  expect_exit 0 "$program" run --project java --no-save -l $level --logback-config x
+  grep -q 'built in' log && fail "-l $level: slack> is built in"
+done
+expect_exit 0 "$program" run --project java --no-save
+[ "$(grep -c 'slack> is built in' log)" = 1 ] || fail "slack> is built in: once"
+expect_exit 0 "$program" run --project java --no-save --json -t 2026-01-02
+has '"session_time":"2026-01-02T00:00:00+09:00"'
 
 # graph
 expect_exit 0 "$program" graph new_sh/new_sh.dig

@@ -8,8 +8,8 @@ schema=$(mktemp)
 trap 'rm -f "$schema"' EXIT
 "$program" schema dig >"$schema"
 # Debian's, which has the packages that packages.txt names.
-/usr/bin/python3 - "$schema" <<'PYTHON'
-import glob, json, sys, yaml
+/usr/bin/python3 - "$schema" "$program" <<'PYTHON'
+import glob, json, pathlib, subprocess, sys, tempfile, yaml
 import jsonschema
 
 schema = json.load(open(sys.argv[1]))
@@ -53,12 +53,24 @@ def refuses(text):
 # Whatever the tests and examples run.
 for path in glob.glob("examples/**/*.dig", recursive=True):
     accepts(open(path).read(), path)
+# ...and whatever has no error, also where the run fails.
 for path in glob.glob("tests/cases/run/*.yml"):
     for case in yaml.safe_load(open(path)):
+        texts = {name: text for name, text in (case.get("files") or {}).items()
+                 if (name.endswith(".dig") or "." not in name) and isinstance(text, str)}
+        broken = set()
         if case.get("exit", 0) != 0 or "error" in case:
-            continue
-        for name, text in (case.get("files") or {}).items():
-            if (name.endswith(".dig") or "." not in name) and isinstance(text, str):
+            with tempfile.TemporaryDirectory() as folder:
+                for name, text in (case.get("files") or {}).items():
+                    whole = pathlib.Path(folder, name if "." in name else name + ".dig")
+                    whole.parent.mkdir(parents=True, exist_ok=True)
+                    whole.write_text(text if isinstance(text, str) else "")
+                found = subprocess.run([sys.argv[2], "check", "--json", "--project", folder],
+                                       capture_output=True, text=True)
+                findings = json.loads(found.stdout)["findings"]
+                broken = {f["file"] for f in findings if f["severity"] == "error"}
+        for name, text in texts.items():
+            if not broken & {name, name + ".dig", ""}:
                 accepts(text, f"{path}: {case['name']}: {name}")
 
 accepts("_export:\n+a:\n  _export:\n  echo>: x\n", "an empty _export")
@@ -70,6 +82,9 @@ accepts("_export:\n  !include : 'x.dig'\n+a: {ecko>: 1}\n", "the same in another
 accepts("+a:\n- {sh>: x}\n- {shell: [sh]}\n", "a task in pieces")
 accepts("+a: {_type: require, _command: b, rerun_on: all}\n", "_type")
 accepts("+a: {_disable: true, x: 1}\n", "a disabled task")
+accepts("schedule: {daily>: 07:00:00, foo: 1}\n", "what is told of when it runs")
+accepts("+a: {sh>: x, _retry: {limit: 1, interval_type: EXPONENTIAL}}\n", "any case")
+refuses("+a: {sh>: x, _retry: {limit: 1, interval_type: linear}}\n")
 accepts("schedule:\ntimezone:\n", "nothing behind keys")
 refuses("_exprt: {}\n")
 refuses("+a: {_exprt: {}, echo>: x}\n")
@@ -84,6 +99,26 @@ refuses("+a: {http>: x, timeout: soon}\n")
 refuses("+a: {http>: x, headers: {a: b}}\n")
 refuses("+a: {require>: b, rerun_on: sometimes}\n")
 refuses("+a: {_type: require, _command: b, rerun_on: sometimes}\n")
+refuses("+a: {sh>: x, echo>: y}\n")
+refuses("+a: {loop>: 2, _do: {any>: 1, sh>: y}}\n")
+refuses("+a: {sh>: x, +b: {echo>: y}}\n")
+refuses("+a b: {sh>: x}\n")
+refuses("+g: {+a/b: {sh>: x}}\n")
+refuses("+g: {_do: {}, +\u3042: {sh>: x}}\n")
+refuses("+g: {+" + "x" * 255 + ": {sh>: x}}\n")
+refuses('+a: {sh>: x, _env: {"1X": 1}}\n')
+refuses('+a: {_type: py, _command: x, _env: {"A-B": 1}}\n')
+for word in ("loop>: 3", "for_each>: {a: [1]}", "for_range>: {from: 1, to: 2}", "if>: true",
+             "_type: loop, _command: 3"):
+    refuses("+a: {" + word + "}\n")
+    refuses("+g: {+a: {" + word + "}}\n")
+refuses("+a: {loop>: 2, _else_do: {echo>: x}}\n")
+accepts("+a: {if>: true, _else_do: {echo>: x}}\n", "_else_do alone")
+accepts("+a: {_disable: true, sh>: x, echo>: y, +b c: 1}\n", "whatever is in a disabled task")
+accepts("+a:\n- {_disable: true}\n- {sh>: x, echo>: y}\n", "the same in pieces")
+accepts("+a: {echo>: x, _env: {'1X': 1}}\n", "_env where nothing reads it")
+accepts("+a: {sh>: x, _env: {A_1: 1, !include : 'x.yml'}}\n", "_env from a file")
+accepts("+a=[x]{y}%&@`,.^-_9: {sh>: x}\n+: {sh>: x}\n", "signs in names")
 refuses("+a: 1\n")
 refuses("_export: [1]\n")
 refuses("schedule: {dayly>: 07:00:00}\n")

@@ -25,6 +25,10 @@ std::optional<std::string> folder_of(const File& file, const TaskView& task) {
     return is_top && !file.folder.empty() ? file.folder + "/" + *text : *text;
 }
 
+bool is_templated(const std::string& text) {
+    return text.find('$') != std::string::npos;
+}
+
 // A null takes it away from the tasks below, and from called files (4.0.5).
 bool takes_docker_away(const TaskView& task) {
     const auto* exported = task.exported("docker");
@@ -41,34 +45,100 @@ Calls Calls::follow(Files& files) {
         calls.follow_file(files, files.at(path));
     }
     calls.hand_down_names();
+    calls.spread_storing();
     return calls;
 }
 
 void Calls::follow_file(Files& files, const File& file) {
     if (!file.mapping()) return;
     walk_tasks("+" + file.title, *file.mapping(), [&](const TaskView& task) {
+        follow_plugin(task);
         const config::Map::Entry* entry = operator_entry(task.mapping);
         if (!entry) return;
-        if (operator_name(*entry) == "param_get") follow_parameters(task);
-        if (operator_name(*entry) == "require") follow_require(task);
-        if (operator_name(*entry) != "call") return;
-        const config::Value* command = command_of(task.mapping);
-        auto name = command ? command->scalar_text() : std::nullopt;
-        if (!name || name->empty() || name->find('$') != std::string::npos) return;
-        config::Mark mark = command->mark().line > 0 ? command->mark() : entry->mark;
-        auto folder = folder_of(file, task);
-        if (!folder) return;
-        std::string path;
-        if (const File* called = files.call(*folder, *name, path)) {
-            edges_.push_back({file.path, called->path, mark, task.is_conditional,
-                              takes_docker_away(task), task.names});
-        } else if (path.empty()) {
-            missing_.push_back({file.path, mark, "call> must stay inside the project: " + *name});
-        } else {
-            missing_.push_back(
-                {file.path, mark, "call>: there is no file " + path + files.hint_for("", path)});
-        }
+        const std::string name = operator_name(*entry);
+        words_[file.path].insert(name);
+        if (name == "param_get") follow_parameters(file, task);
+        if (name == "require") follow_require(task);
+        if (name == "py" || name == "rb") follow_script(files, file, task);
+        if (name == "http_call" || is_templated(name)) note(file, Storing::kAnything);
+        if (name == "call") follow_call(files, file, task);
     });
+}
+
+void Calls::follow_call(Files& files, const File& file, const TaskView& task) {
+    const config::Value* command = command_of(task.mapping);
+    auto name = command ? command->scalar_text() : std::nullopt;
+    if (!name || name->empty()) return;
+    auto folder = folder_of(file, task);
+    if (is_templated(*name) || !folder) {
+        return note(file, Storing::kAnything);  // what is called then may store
+    }
+    config::Mark mark =
+        command->mark().line > 0 ? command->mark() : operator_entry(task.mapping)->mark;
+    std::string path;
+    if (const File* called = files.call(*folder, *name, path)) {
+        edges_.push_back({file.path, called->path, mark, task.is_conditional,
+                          takes_docker_away(task), task.names});
+    } else if (path.empty()) {
+        missing_.push_back({file.path, mark, "call> must stay inside the project: " + *name});
+    } else {
+        missing_.push_back(
+            {file.path, mark, "call>: there is no file " + path + files.hint_for("", path)});
+    }
+}
+
+// The words of the user's own operators.
+void Calls::follow_plugin(const TaskView& task) {
+    const config::Value* exported = task.mapping.find("_export");
+    const config::Value* plugin = exported ? exported->find("plugin") : nullptr;
+    const config::Value* own = plugin ? plugin->find("operators") : nullptr;
+    if (!own || !own->is_map()) return;
+    for (const config::Map::Entry& entry : own->map()) own_words_.insert(entry.key);
+}
+
+// A script of the project can be read; what is installed, stands in the task or is chosen when it
+// runs may store anything.
+void Calls::follow_script(Files& files, const File& file, const TaskView& task) {
+    const config::Value* command = command_of(task.mapping);
+    auto method = command ? command->scalar_text() : std::nullopt;
+    const config::Value* required = task.mapping.find("require");
+    auto source = required ? required->scalar_text() : method;
+    if (!method || !source || is_templated(*method + *source)) {
+        return note(file, Storing::kAnything);
+    }
+    bool is_python = operator_name(*operator_entry(task.mapping)) == "py";
+    const std::string module = is_python ? method->substr(0, method->find('.')) : *source;
+    bool is_known = files.has_script(module, is_python ? ".py" : ".rb");
+    bool needs_source = is_python || required;
+    note(file, is_known || !needs_source ? Storing::kByScripts : Storing::kAnything);
+}
+
+void Calls::note(const File& file, Storing storing) {
+    Storing& known = storing_[file.path];
+    known = std::max(known, storing);
+}
+
+// What a file stores is seen by those that it calls and by its callers.
+void Calls::spread_storing() {
+    for (const auto& [path, words] : words_) {
+        bool has_own = std::any_of(words.begin(), words.end(),
+                                   [&](const auto& word) { return own_words_.contains(word); });
+        if (has_own) storing_[path] = Storing::kAnything;
+    }
+    for (bool changes = true; changes;) {
+        changes = false;
+        for (const CallEdge& edge : edges_) {
+            Storing& one = storing_[edge.from];
+            Storing& other = storing_[edge.to];
+            changes = changes || one != other;
+            one = other = std::max(one, other);
+        }
+    }
+}
+
+Storing Calls::storing(const std::string& path) const {
+    auto found = storing_.find(path);
+    return found == storing_.end() ? Storing::kNothing : found->second;
 }
 
 // Whether a caller chooses its folder: a file of the project's own folder brings none (1.5.5).
@@ -81,9 +151,10 @@ bool Calls::is_moved(const File& file) const {
 }
 
 // `param_get>:` with `key: name` stores parameters of these names (4.14.3).
-void Calls::follow_parameters(const TaskView& task) {
+void Calls::follow_parameters(const File& file, const TaskView& task) {
     for (const config::Map::Entry& entry : task.mapping) {
         if (!entry.value.is_string() || entry.key.starts_with('_')) continue;
+        if (is_templated(entry.value.string())) note(file, Storing::kAnything);
         stored_.insert(entry.value.string());
     }
 }

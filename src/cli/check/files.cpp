@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "cli/check/near_miss.h"
+#include "cli/check/stored_names.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -32,6 +33,12 @@ bool has_word_in_values(std::string_view text, std::string_view word) {
 bool is_script(const std::string& path, std::string_view text, bool has_own_operators) {
     const std::string ending = fs::path(path).extension().string();
     return ending == ".py" || ending == ".rb" || (has_own_operators && text.starts_with("#!"));
+}
+
+bool stores_any_name(const std::string& path, std::string_view text) {
+    const std::string ending = fs::path(path).extension().string();
+    return (ending == ".py" && stores_computed_names(text, ScriptLanguage::kPython)) ||
+           (ending == ".rb" && stores_computed_names(text, ScriptLanguage::kRuby));
 }
 
 }  // namespace
@@ -132,6 +139,7 @@ void Files::read_texts() {
         auto text = base::read_file(whole);
         if (!text.ok() || text->find('\0') != std::string::npos) continue;
         if (is_script(path, *text, has_own_operators)) *scripts_ += *text + "\n";
+        scripts_store_any_name_ = scripts_store_any_name_ || stores_any_name(path, *text);
         texts_ += *text + "\n";
     }
 }
@@ -139,6 +147,25 @@ void Files::read_texts() {
 const std::string& Files::scripts() {
     read_texts();
     return *scripts_;
+}
+
+bool Files::scripts_store_any_name() {
+    read_texts();
+    return scripts_store_any_name_;
+}
+
+bool Files::has_script(const std::string& name, const std::string& ending) {
+    if (!script_names_) {
+        script_names_.emplace();
+        for (const fs::path path : all_paths()) {
+            if (path.extension() != ".py" && path.extension() != ".rb") continue;
+            script_names_->insert(path.filename().string());
+            for (const fs::path& folder : path.parent_path()) {
+                script_names_->insert(folder.string() + path.extension().string());
+            }
+        }
+    }
+    return script_names_->contains(fs::path(name).stem().string() + ending);
 }
 
 bool Files::mentions(std::string_view word) {

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,11 @@ class Files {
     std::string hint_for(const std::string& folder, const std::string& name);
     // The text of every script of the project, one behind the other; read on the first use.
     const std::string& scripts();
+    // Whether some of them stores parameters whose names do not stand there.
+    bool scripts_store_any_name();
+    // Whether the project has such a file, or a folder of that name with modules in it, in whatever
+    // folder: "tasks/run" and ".rb".
+    bool has_script(const std::string& name, const std::string& ending);
     // Whether the word stands anywhere in the project but as a key of a workflow.
     bool mentions(std::string_view word);
 
@@ -61,8 +67,10 @@ class Files {
     std::vector<std::string> order_;
     std::map<std::string, File> files_;
     std::optional<std::vector<std::string>> all_paths_;
+    std::optional<std::set<std::string>> script_names_;  // as has_script() looks for them
     std::optional<std::string> scripts_;
     std::string texts_;  // of all files but workflows
+    bool scripts_store_any_name_ = false;
 };
 
 }  // namespace mogura::cli::check

@@ -47,7 +47,8 @@ class Findings : public testing::Test {
         auto checked = check_project(*files, {.folder = folder_,
                                               .file = file,
                                               .parameters = parameters,
-                                              .operators = registry().operators});
+                                              .operators = registry().operators,
+                                              .search_path = "/usr/bin:/bin"});
         EXPECT_TRUE(checked.ok()) << checked.error().message();
         checked->files.clear();  // they go with `files`
         return *checked;

@@ -6,6 +6,7 @@
 #include "cli/check/task_walk.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string_view>
 
@@ -31,7 +32,8 @@ std::set<std::string> scheduled_files(const Files& files, const Calls& calls) {
 void add_missing_sign(Finding& finding, const engine::Operators& operators) {
     constexpr std::string_view kRefused = "contains invalid keys: '";
     size_t start = finding.message.find(kRefused);
-    if (start == std::string::npos) return;
+    bool is_task = finding.message.find("(did you mean +") != std::string::npos;
+    if (start == std::string::npos || is_task) return;
     start += kRefused.size();
     std::string key = finding.message.substr(start, finding.message.find('\'', start) - start);
     auto names = operators.names();
@@ -62,6 +64,8 @@ void check_file(const File& file, Files& files, const Calls& calls, const Subjec
                       .parameters = subject.parameters,
                       .incoming = calls.incoming(file.path),
                       .stored = calls.stored(),
+                      .storing = calls.storing(file.path),
+                      .search_path = subject.search_path,
                       .has_schedule = is_scheduled,
                       .findings = findings};
     if (file.is_workflow) {
@@ -83,12 +87,19 @@ void drop_repeated(std::vector<Finding>& findings) {
 
 // The path of the workflow that the user named.
 Result<std::string> choose(const Files& files, const std::string& wanted) {
-    std::string path = wanted.ends_with(".dig") ? wanted : wanted + ".dig";
-    if (path.starts_with("./")) path.erase(0, 2);
+    const std::filesystem::path file = wanted.ends_with(".dig") ? wanted : wanted + ".dig";
+    const std::string path =
+        (file.is_absolute() ? file.lexically_relative(files.folder()) : file.lexically_normal())
+            .string();
     const auto& known = files.paths();
     if (std::find(known.begin(), known.end(), path) != known.end()) return path;
-    return Error(Code::kNotFound, "there is no workflow " + wanted + " in " + files.folder() +
-                                      base::did_you_mean(path, known));
+    const std::string folder = file.parent_path().string();
+    std::vector<std::string> names;
+    for (const std::string& one : known) names.push_back(one.substr(0, one.rfind(".dig")));
+    return Error(Code::kNotFound,
+                 "there is no workflow " + wanted + " in " + files.folder() +
+                     (folder.empty() ? base::did_you_mean(path.substr(0, path.size() - 4), names)
+                                     : " (of another folder: --project " + folder + ")"));
 }
 
 }  // namespace

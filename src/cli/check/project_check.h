@@ -22,6 +22,7 @@ struct Subject {
     std::string file;    // only this workflow and what it calls; "" for all
     config::Map parameters;
     const engine::Operators& operators;
+    std::string search_path = {};  // PATH, where programs of `plugin: operators:` are found
 };
 
 struct Checked {

@@ -52,7 +52,8 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
         {"+a:\n  _export: {plugin: {operators: {count: cat}}}\n  count>: x\n+b:\n  count>: x\n",
          "main.dig:5:3: error: Unknown task type: count"},
         {"_export:\n  plugin: {operators: {count: bin/none}}\n+a:\n  count>: x\n",
-         "main.dig:2:31: error: count>: no such program: bin/none"},
+         "main.dig:2:31: error: count>: no such program: bin/none (its path begins at the "
+         "project's folder)"},
         {"_export:\n  plugin:\n    dependencies: ['io.digdag.plugin:digdag-plugin-ssh:1']\n+a:\n"
          "  echo>: x\n",
          "main.dig:3:5: error: plugin.dependencies: Java plugins cannot be loaded: "
@@ -65,6 +66,16 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
          "docs/guide/own_operators.md)"},
         {"+a:\n  echo>: x\n  _retyr: 3\n",
          "main.dig:3:3: error: unknown directive: _retyr (did you mean _retry?)"},
+        {"+a:\n  echo>: x\n  _retrie: 3\n",
+         "main.dig:3:3: warning: unknown directive: _retrie (did you mean _retry?)"},
+        {"+a:\n  echo>: x\n  _retries: 3\n",
+         "main.dig:3:3: warning: unknown directive: _retries (did you mean _retry?)"},
+        {"+a:\n  echo>: x\n  _time: 3\n",
+         "main.dig:3:3: warning: unknown directive: _time (names that begin with _ are Digdag's "
+         "own)"},
+        {"+a:\n  echo>: x\n  _trigger: 3\n",
+         "main.dig:3:3: warning: unknown directive: _trigger (names that begin with _ are "
+         "Digdag's own)"},
         {"+a:\n  echo>: x\n  _something_else: 3\n",
          "main.dig:3:3: warning: unknown directive: _something_else (names that begin with _ are "
          "Digdag's own)"},
@@ -86,6 +97,31 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
          "end"},
         {"+a:\n  echo>: x ${session_time\n",
          "main.dig:2:12: warning: '${' is never closed: the rest of the text stays as it is"},
+        {"+a:\n  sh>: echo \"x ${session_time\"\n",
+         "main.dig:2:16: error: '${' is never closed: the shell gets it as it is and cannot read "
+         "it"},
+        {"+a:\n  sh>: echo 'x ${session_time'\n",
+         "main.dig:2:16: warning: '${' is never closed: the rest of the text stays as it is"},
+        {"+a:\n  if>: ${x === 1\n  _do: {echo>: x}\n",
+         "main.dig:2:8: error: Expected 'true' or 'false' for key 'if>' but got \"${x === 1\" "
+         "(string) (write true or false)"},
+        {"load:\n  echo>: x\n",
+         "main.dig:1:1: error: Workflow 'main' includes unknown keys: [load] (did you mean +load? "
+         "Names of tasks begin with +)"},
+        {"shedule:\n  daily>: 07:00:00\n",
+         "main.dig:1:1: error: Workflow 'main' includes unknown keys: [shedule] (did you mean "
+         "schedule?)"},
+        {"+g:\n  load:\n    +a: {echo>: x}\n",
+         "main.dig:2:3: error: Task '+main+g' contains invalid keys: 'load' (did you mean +load? "
+         "Names of tasks begin with +)"},
+        {"+p:\n  _parallel: true\n  +load: {echo>: x}\n  +b: {echo>: x, _after: [laod]}\n",
+         "main.dig:4:27: error: Dependency task 'laod' does not exist (did you mean +load?)"},
+        {"+p:\n  _parallel: true\n  +1: {echo>: x}\n  +b: {echo>: x, _after: [+1]}\n",
+         "main.dig:4:27: error: Dependency task '1' does not exist (YAML takes +1 for a number: "
+         "write \"+1\")"},
+        {"+p:\n  _parallel: true\n  +b: {echo>: x, _after: [+c]}\n  +c: {echo>: x}\n",
+         "main.dig:3:27: error: Dependency task '+c' does not exist (_after names tasks that stand "
+         "above it)"},
         {"+g:\n  +a:\n    _export: {x1: 1}\n    echo>: a\n  +b:\n    echo>: ${x1}\n",
          "main.dig:6:12: warning: nothing defines the parameter x1 (no _export, loop or script; "
          "give it with -p)"},
@@ -115,6 +151,35 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
     EXPECT_EQ(found("_export: {plugin: {dependencies: [a:b:1]}}\n+a:\n  one>: x\n+b:\n  two>: x\n")
                   .size(),
               1);
+}
+
+// A program of the user's own operator must be there and run.
+TEST_F(ProjectCheck, LooksAtTheProgramsOfOwnOperators) {
+    auto problem = [&](const std::string& program) {
+        const std::string task = "+a:\n  count>: x\n";
+        auto lines =
+            found({{"main.dig",
+                    "_export:\n  plugin:\n    operators:\n      count: " + program + "\n" + task},
+                   {"bin/text.py", "print(1)\n"}});
+        return lines.empty() ? "" : lines[0];
+    };
+    const std::string place = "main.dig:4:14: error: count>: ";
+    EXPECT_EQ(problem("bin/text.py"), place + "not executable: bin/text.py (chmod +x it)");
+    EXPECT_EQ(problem("./bin"), place + "a folder, not a program: ./bin (name the file)");
+    EXPECT_EQ(problem("tools/text.py"),
+              place + "no such program: tools/text.py (did you mean bin/text.py?)");
+    EXPECT_EQ(problem("/nowhere/tool"), place + "no such program: /nowhere/tool (install it)");
+    EXPECT_EQ(problem("/usr"), place + "a folder, not a program: /usr (name the file)");
+    EXPECT_EQ(problem("no-such-program"),
+              place +
+                  "no such program on the PATH: no-such-program (install it; a file of the "
+                  "project is written with a slash: ./no-such-program)");
+    EXPECT_EQ(problem("[nothere, -x]"),
+              "main.dig:4:15: error: count>: no such program on the PATH: nothere (install it; a "
+              "file of the project is written with a slash: ./nothere)");
+    EXPECT_EQ(problem("[sh, bin/text.py]"), "");
+    EXPECT_EQ(problem("/bin/sh"), "");
+    EXPECT_EQ(problem("'${program}'"), "");
 }
 
 // 1.5.5, 6.3.2
@@ -178,6 +243,48 @@ TEST_F(ProjectCheck, ParametersAndScriptsDefineNames) {
                                       "counter")));
 }
 
+// What a script stores cannot be known unless it says the name.
+TEST_F(ProjectCheck, ScriptsMayStoreNamesThatNobodyKnows) {
+    const std::string use = "+z:\n  echo>: ${total}\n";
+    const auto unknown = ElementsAre(HasSubstr("nothing defines the parameter total"));
+    auto with = [&](const std::string& task, const std::string& script) {
+        return found({{"main.dig", task + use}, {"tasks/work.py", script}, {"work.rb", script}});
+    };
+    const std::string python = "+a:\n  py>: tasks.work.run\n";
+    EXPECT_THAT(with(python, "import digdag\nprint(1)\n"), unknown);
+    EXPECT_THAT(with(python, "digdag.env.store({'count': 1})\n"), unknown);
+    EXPECT_THAT(with(python, "digdag.env.store({'total': 1})\n"), IsEmpty());
+    EXPECT_THAT(with(python, "digdag.env.store(row)\n"), IsEmpty());
+    EXPECT_THAT(with("+a:\n  rb>: run\n  require: work\n", "Digdag.env.store(row)\n"), IsEmpty());
+    EXPECT_THAT(with("", "digdag.env.store(row)\n"), unknown);  // nobody calls it
+    EXPECT_THAT(with("+a:\n  py>:\n  script: x\n", ""), IsEmpty());
+    EXPECT_THAT(with("+a:\n  rb>:\n  script: x\n", ""), IsEmpty());
+    EXPECT_THAT(with("+a:\n  rb>: X.run\n  require: some_gem\n", ""), IsEmpty());
+    EXPECT_THAT(with("+a:\n  py>: installed.run\n", ""),
+                ElementsAre(HasSubstr("there is no module installed")));
+    EXPECT_THAT(with("_export: {plugin: {operators: {own: sh}}}\n+a:\n  own>: x\n", ""), IsEmpty());
+    EXPECT_THAT(with("+a:\n  param_get>:\n  key: '${session_date}'\n", ""), IsEmpty());
+    EXPECT_THAT(with("+a:\n  sh>: echo\n", "digdag.env.store(row)\n"), unknown);
+    // Variables of Digdag's own are not what a script stores.
+    EXPECT_THAT(found("+a:\n  py>:\n  script: x\n+b:\n  echo>: ${sesion_time}\n"),
+                ElementsAre(HasSubstr("error: nothing defines the parameter sesion_time")));
+}
+
+// It goes through calls, up and down, and no further.
+TEST_F(ProjectCheck, CalledFilesStoreForTheirCallers) {
+    const std::string script = "+s:\n  py>:\n  script: x\n";
+    Texts texts = {{"main.dig", "+a:\n  call>: sub/part\n+b:\n  echo>: ${total}\n"},
+                   {"sub/part.dig", script},
+                   {"apart.dig", "+b:\n  echo>: ${total}\n"}};
+    EXPECT_THAT(found(texts), ElementsAre(HasSubstr("apart.dig:2:10: warning: nothing defines")));
+    texts["main.dig"] = script + "+a:\n  call>: sub/part\n";
+    texts["sub/part.dig"] = "+b:\n  echo>: ${total}\n";
+    EXPECT_EQ(found(texts).size(), 1);
+    texts["main.dig"] = "+a:\n  call>: sub/${x}\n  x: part\n+b:\n  echo>: ${total}\n";
+    texts["sub/part.dig"] = script;
+    EXPECT_THAT(found(texts), ElementsAre(HasSubstr("apart.dig:2:10: warning")));
+}
+
 TEST_F(ProjectCheck, RoundsOfCallsNeedNoCondition) {
     Texts round = {{"a.dig", "+x:\n  call>: b\n"},
                    {"b.dig", "+x:\n  call>: c.dig\n"},
@@ -194,6 +301,7 @@ TEST_F(ProjectCheck, OneWorkflowAndWhatItCalls) {
                    {"c.dig", "+x:\n  ehco>: 1\n"}};
     EXPECT_EQ(found(texts, "a.dig").size(), 1);
     EXPECT_EQ(found(texts, "./c").size(), 1);
+    EXPECT_EQ(found(texts, folder_ + "/c.dig").size(), 1);
     EXPECT_EQ(found(texts).size(), 2);
 }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "cli/check/calls.h"
 #include "cli/check/files.h"
 #include "cli/check/finding.h"
 #include "cli/check/task_walk.h"
@@ -23,6 +24,8 @@ struct Place {
     const config::Map& parameters;          // of the attempt, as far as they are known
     const std::set<std::string>& incoming;  // names that callers give
     const std::set<std::string>& stored;    // names that tasks anywhere store
+    Storing storing;                        // what scripts may store besides
+    const std::string& search_path;         // PATH, where programs without a slash are found
     bool has_schedule = false;              // the file's or a caller's
     std::vector<Finding>& findings;
 
@@ -57,6 +60,9 @@ void check_needed_files(const Place& place, const TaskView& task);
 // The file's own `schedule:` and `sla:`.
 void check_schedule(const Place& place);
 void check_sla(const Place& place);
+
+// Whether the operator runs tasks that stand below it: `_do` (if> takes `_else_do` as well).
+bool needs_tasks(const std::string& name);
 
 // Whether the operator's command is the name of a file whose text is a template (4.0.7).
 bool reads_template_file(const std::string& name);

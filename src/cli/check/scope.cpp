@@ -67,7 +67,15 @@ bool Scope::knows(const std::string& name) const {
         prefix && (!needs_schedule(*prefix) || place_.has_schedule)) {
         return true;
     }
-    return has_word(place_.files.scripts(), name);
+    if (has_word(place_.files.scripts(), name)) return true;
+    // What looks like a variable of Digdag's is surely meant to be one.
+    return may_be_stored() && !time_prefix(name) && !near_miss(name, all_variables());
+}
+
+// Scripts may store names that nobody can know.
+bool Scope::may_be_stored() const {
+    if (place_.storing == Storing::kByScripts) return place_.files.scripts_store_any_name();
+    return place_.storing == Storing::kAnything;
 }
 
 Unknown Scope::unknown(const std::string& name) const {

@@ -27,6 +27,8 @@ class Scope {
     std::vector<std::string>& nested() { return nested_; }
 
   private:
+    bool may_be_stored() const;
+
     const Place& place_;
     const TaskView& task_;
     std::vector<std::string> nested_;

@@ -50,6 +50,13 @@ void check_expression(const TemplateText& subject, const script::InspectedExpres
     }
 }
 
+// Whether "${" behind this text means something to a shell: it is not quoted and in no comment, as
+// far as that is plain to see.
+bool shell_reads_on(std::string_view before) {
+    return before.find_first_of("'#\\") == std::string_view::npos &&
+           before.find("<<") == before.npos;
+}
+
 void check_form(const TemplateText& subject, const script::InspectedForm& form) {
     if (form.word == "secret") return;
     static const std::vector<std::string> kKnown = {"secret"};
@@ -77,8 +84,12 @@ void check_template_text(const TemplateText& subject) {
     for (const auto& form : inspection.forms) check_form(subject, form);
     if (!inspection.unclosed) return;
     size_t start = *inspection.unclosed;
-    subject.tell(start, subject.text.substr(start, 20), Severity::kWarning,
-                 "'${' is never closed: the rest of the text stays as it is");
+    bool fails =
+        subject.has_usual_shell && shell_reads_on(std::string_view(subject.text).substr(0, start));
+    subject.tell(start, subject.text.substr(start, 20),
+                 fails ? Severity::kError : Severity::kWarning,
+                 fails ? "'${' is never closed: the shell gets it as it is and cannot read it"
+                       : "'${' is never closed: the rest of the text stays as it is");
 }
 
 }  // namespace mogura::cli::check

@@ -19,7 +19,8 @@ struct TemplateText {
     const std::string& text;
     const Scope& scope;
     Forms forms = Forms::kLeftAlone;
-    bool is_shell = false;
+    bool is_shell = false;         // a command for some shell
+    bool has_usual_shell = false;  // which is /bin/sh
     // A finding about `words`, which begin at this byte of the text.
     std::function<void(size_t offset, const std::string& words, Severity, std::string message)>
         tell = {};

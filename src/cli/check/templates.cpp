@@ -81,8 +81,12 @@ class TemplateCheck {
             told = offset;
             place_.add(mark_of(words, mark, cursor), severity, std::move(message));
         };
-        check_template_text(
-            {.text = text, .scope = scope_, .forms = forms_, .is_shell = is_shell_, .tell = tell});
+        check_template_text({.text = text,
+                             .scope = scope_,
+                             .forms = forms_,
+                             .is_shell = is_shell_,
+                             .has_usual_shell = is_shell_ && !task_.knows("shell"),
+                             .tell = tell});
     }
 
     // Where the words stand in the file, at the value's place or behind it. `cursor`: where the

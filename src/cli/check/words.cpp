@@ -1,11 +1,13 @@
 // Operators and directives, and what `plugin:` brings.
 
+#include "base/program.h"
 #include "base/text.h"
 #include "cli/check/near_miss.h"
 #include "cli/check/rules.h"
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace mogura::cli::check {
 namespace {
@@ -13,8 +15,19 @@ namespace {
 constexpr std::array<std::string_view, 16> kDirectives = {
     "_type",     "_command",    "_export", "_retry", "_error",   "_check",   "_env",     "_secrets",
     "_parallel", "_background", "_after",  "_do",    "_else_do", "_disable", "_workdir", "_params"};
-constexpr std::array<std::string_view, 6> kNeedDo = {"loop", "for_each", "for_range",
+constexpr std::array<std::string_view, 7> kNeedDo = {"loop", "for_each", "for_range",  "if",
                                                      "lock", "pg_lock",  "td_for_each"};
+
+// What may have been meant by a name that is further away than a slip of the hand: _retrie. A run
+// takes no notice of it, and it may be a parameter of somebody's own.
+std::string directive_hint(const std::string& key, const std::vector<std::string>& known) {
+    constexpr size_t kShort = 6;
+    auto nearest = base::nearest(key, known);
+    if (!nearest || key.size() < kShort) return " (names that begin with _ are Digdag's own)";
+    size_t distance = base::edit_distance(key, *nearest);
+    bool is_likely = distance <= std::max<size_t>(2, key.size() * 3 / 8);
+    return is_likely ? hint(nearest) : " (names that begin with _ are Digdag's own)";
+}
 
 void check_directive_names(const Place& place, const TaskView& task) {
     for (const auto& entry : task.mapping) {
@@ -26,7 +39,7 @@ void check_directive_names(const Place& place, const TaskView& task) {
         auto near = near_miss(entry.key, known);
         place.add(entry.mark, near ? Severity::kError : Severity::kWarning,
                   "unknown directive: " + entry.key +
-                      (near ? hint(near) : " (names that begin with _ are Digdag's own)"));
+                      (near ? hint(near) : directive_hint(entry.key, known)));
     }
 }
 
@@ -46,20 +59,34 @@ void check_plugin_keys(const Place& place, const config::Map& plugin) {
     }
 }
 
-// A program of the project must be there. Others are found on the PATH of the machine that runs
-// the task.
+// Why it cannot be started here: a file of the project, or with a "/" before it of the machine;
+// other names are looked for on the PATH. Nothing when it can.
+std::optional<std::string> problem_of(const Place& place, const std::string& program) {
+    if (program.find('/') == std::string::npos) {
+        if (base::find_program(program, place.search_path)) return std::nullopt;
+        return "no such program on the PATH: " + program +
+               " (install it; a file of the project is written with a slash: ./" + program + ")";
+    }
+    bool is_absolute = program[0] == '/';
+    const std::string path = is_absolute ? program : place.files.folder() + "/" + program;
+    auto problem = base::program_problem(path, program);
+    if (!problem || problem->ends_with(')')) return problem;
+    if (is_absolute) return *problem + " (install it)";
+    std::string near = place.files.hint_for("", program);
+    return *problem + (near.empty() ? " (its path begins at the project's folder)" : near);
+}
+
+// The programs must be there and run.
 void check_programs(const Place& place, const config::Map& operators) {
     for (const auto& entry : operators) {
         const config::Value* first = &entry.value;
         if (first->is_list() && !first->list().empty()) first = &first->list().front();
-        if (!first->is_string()) continue;
-        const std::string& program = first->string();
-        bool is_file = program.find('/') != std::string::npos && program[0] != '/';
-        if (is_file && program.find("${") == std::string::npos && !place.files.exists(program)) {
-            place.add(
-                entry.value.mark(), Severity::kError,
-                entry.key + ">: no such program: " + program + place.files.hint_for("", program));
-        }
+        if (!first->is_string() || first->string().empty()) continue;
+        if (first->string().find("${") != std::string::npos) continue;
+        auto problem = problem_of(place, first->string());
+        if (!problem) continue;
+        config::Mark mark = first->mark().line > 0 ? first->mark() : entry.mark;
+        place.add(mark, Severity::kError, entry.key + ">: " + *problem);
     }
 }
 
@@ -97,16 +124,16 @@ void check_operator(const Place& place, const TaskView& task, const std::string&
 void check_do(const Place& place, const TaskView& task, const std::string& name,
               config::Mark mark) {
     bool has_do = task.mapping.find("_do") != nullptr;
-    bool needs = std::find(kNeedDo.begin(), kNeedDo.end(), name) != kNeedDo.end();
-    if (name == "if") {
-        needs = true;
-        has_do = has_do || task.mapping.find("_else_do");
-    }
-    if (!needs || has_do) return;
+    if (name == "if") has_do = has_do || task.mapping.find("_else_do");
+    if (!needs_tasks(name) || has_do) return;
     place.add(mark, Severity::kError, name + "> needs the tasks that it runs: _do");
 }
 
 }  // namespace
+
+bool needs_tasks(const std::string& name) {
+    return std::find(kNeedDo.begin(), kNeedDo.end(), name) != kNeedDo.end();
+}
 
 std::unique_ptr<engine::Operator> operator_of(const Place& place, const TaskView& task,
                                               const std::string& name, std::string& message) {

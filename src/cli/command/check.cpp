@@ -89,10 +89,15 @@ Result<Request> read_request(const House& house, const CommandLine& line) {
 
 Result<check::Checked> find_problems(const House& house, check::Files& files,
                                      const Request& request) {
-    return check::check_project(files, {.folder = request.folder,
-                                        .file = request.file,
-                                        .parameters = request.parameters,
-                                        .operators = house.registry.operators});
+    // Without one, shells look here.
+    constexpr const char* kUsual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    auto path = house.environment.find("PATH");
+    return check::check_project(
+        files, {.folder = request.folder,
+                .file = request.file,
+                .parameters = request.parameters,
+                .operators = house.registry.operators,
+                .search_path = path == house.environment.end() ? kUsual : path->second});
 }
 
 // As the original prints it; what it would not have found comes as warnings behind it.

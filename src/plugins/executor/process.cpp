@@ -10,15 +10,14 @@
 #include "base/process.h"
 #include "base/mutex.h"
 #include "base/process_life.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "plugins/plugins.h"
 
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -113,15 +112,7 @@ class ProcessExecutor final : public executor::Executor {
 
     std::optional<std::string> find_program(const std::string& name) const override {
         auto path = environment_.find("PATH");
-        if (path == environment_.end()) return std::nullopt;
-        for (const std::string& folder : base::split(path->second, ':')) {
-            std::filesystem::path program = std::filesystem::path(folder.empty() ? "." : folder);
-            program /= name;
-            std::error_code failure;
-            bool is_file = std::filesystem::is_regular_file(program, failure);
-            if (is_file && ::access(program.c_str(), X_OK) == 0) return program.string();
-        }
-        return std::nullopt;
+        return base::find_program(name, path == environment_.end() ? "" : path->second);
     }
 
   private:

@@ -58,7 +58,7 @@ TEST_F(HttpTest, SendsQueryAndHeaders) {
     EXPECT_THAT(last(), HasSubstr(R"(["User-Agent", "Mogura"])"));
     bench.compatibility = engine::Compatibility::kStrict;
     get("/x", "");
-    EXPECT_THAT(last(), HasSubstr(R"(["User-Agent", "Digdag/0.10.6"])"));
+    EXPECT_THAT(last(), HasSubstr(R"(["User-Agent", "Digdag/0.10.6 Jetty/9.3.11.v20160721"])"));
     bench.compatibility = engine::Compatibility::kFixed;
 
     EXPECT_THAT(message(get("/x", R"(,"query":{"a":[1]})")), HasSubstr("key 'query'"));
@@ -268,6 +268,10 @@ TEST_F(HttpTest, KnowsCertificatesAndProxies) {
                       {"config.http.user_agent", "Mine/1"}};
     EXPECT_THAT(stored(bench.run("http", proxied + "}")), HasSubstr("proxied"));
     EXPECT_THAT(last(), HasSubstr(R"(["User-Agent", "Mine/1"])"));
+    bench.compatibility = engine::Compatibility::kStrict;
+    EXPECT_THAT(stored(bench.run("http", proxied + "}")), HasSubstr("proxied"));
+    EXPECT_THAT(last(), HasSubstr(R"(["User-Agent", "Mine/1 Jetty/9.3.11.v20160721"])"));
+    bench.compatibility = engine::Compatibility::kFixed;
     bench.settings["config.http.allow_user_proxy"] = "false";
     EXPECT_THAT(message(bench.run("http", proxied + proxy)), HasSubstr("allow_user_proxy"));
 }

@@ -5,13 +5,13 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/mutex.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "plugins/operator_options.h"
 #include "plugins/plugins.h"
 #include "plugins/task_command.h"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +19,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -116,8 +117,8 @@ class Own final : public CommandOperator {
         planned.arguments = {
             "/bin/sh", "-c", kShell, "sh", folder.relative(kRequest), folder.relative(kResult)};
         std::vector<std::string> program = program_;
-        if (program[0].find('/') != std::string::npos && program[0][0] != '/') {
-            program[0] = context.project_folder + "/" + program[0];
+        if (program[0].find('/') != std::string::npos) {
+            if (program[0][0] != '/') program[0] = context.project_folder + "/" + program[0];
             TRY(check_file(program[0]));
         }
         planned.arguments.insert(planned.arguments.end(), program.begin(), program.end());
@@ -125,11 +126,9 @@ class Own final : public CommandOperator {
     }
 
     Result<> check_file(const std::string& path) const {
-        if (!base::file_exists(path)) {
-            return Error(Code::kNotFound, word_ + ">: no such program: " + path);
-        }
-        if (::access(path.c_str(), X_OK) == 0) return {};
-        return Error(Code::kInvalid, word_ + ">: not executable: " + path + " (chmod +x it)");
+        auto problem = base::program_problem(path, path);
+        if (!problem) return {};
+        return Error(Code::kInvalid, word_ + ">: " + *problem);
     }
 
     config::Map request(const engine::TaskContext& context) const {
@@ -227,7 +226,21 @@ Result<std::vector<std::string>> program_of(const std::string& word, const confi
                      ": a program, or a list of it and its arguments: " + config::to_json(value));
 }
 
-Result<> check_dependencies(const config::Value& dependencies, bool says_so) {
+// What has been said already: files of a project name the same libraries again and again.
+class Told {
+  public:
+    bool is_first(const std::string& text) {
+        base::Lock lock(mutex_);
+        return texts_.insert(text).second;
+    }
+
+  private:
+    base::Mutex mutex_;
+    std::set<std::string> texts_ GUARDED_BY(mutex_);
+};
+
+// With `told` it says which are built in.
+Result<> check_dependencies(const config::Value& dependencies, Told* told) {
     config::List list = TRY(engine::parsed_list(dependencies, "plugin.dependencies"));
     std::vector<std::string> missing;
     for (const config::Value& item : list) {
@@ -239,7 +252,7 @@ Result<> check_dependencies(const config::Value& dependencies, bool says_so) {
         });
         if (found == kBuiltIn.end()) {
             missing.push_back(text);
-        } else if (says_so) {
+        } else if (told && told->is_first(text)) {
             log::info(std::string(found->words) + " built in: not loaded: " + text);
         }
     }
@@ -251,12 +264,12 @@ Result<> check_dependencies(const config::Value& dependencies, bool says_so) {
 }
 
 Result<std::unique_ptr<engine::Operator>> find(const std::string& word,
-                                               const config::Map& parameters) {
+                                               const config::Map& parameters, Told& told) {
     std::unique_ptr<engine::Operator> none;
     const config::Value* plugin = engine::present(parameters, "plugin");
     if (!plugin || !plugin->is_map()) return none;
     if (const config::Value* java = engine::present(plugin->map(), "dependencies")) {
-        TRY(check_dependencies(*java, /*says_so=*/word.empty()));
+        TRY(check_dependencies(*java, word.empty() ? &told : nullptr));
     }
     if (!engine::present(plugin->map(), "operators")) return none;
     config::Map operators = TRY(engine::required_map(plugin->map(), "operators"));
@@ -271,5 +284,10 @@ Result<std::unique_ptr<engine::Operator>> find(const std::string& word,
 }  // namespace mogura::plugins
 
 PLUGIN(operator, own) {
-    registry.operators.set_finder(mogura::plugins::find);
+    // A std::function is copied, so what it remembers is shared.
+    registry.operators.set_finder(
+        [told = std::make_shared<mogura::plugins::Told>()](const std::string& word,
+                                                           const mogura::config::Map& parameters) {
+            return mogura::plugins::find(word, parameters, *told);
+        });
 }

@@ -167,6 +167,10 @@ TEST_F(OwnTest, SaysWhatIsWrongWithTheMapping) {
          }) {
         EXPECT_THAT(message(call(json)), HasSubstr(text)) << json;
     }
+    EXPECT_THAT(message(call(R"({"plugin":{"operators":{"hello":"./bin"}}})")),
+                HasSubstr("a folder, not a program: "));
+    EXPECT_THAT(message(call(R"({"plugin":{"operators":{"hello":"/no/such"}}})")),
+                HasSubstr("no such program: /no/such"));
     bench.write("bin/plain", "");
     EXPECT_THAT(message(call(R"({"plugin":{"operators":{"hello":"bin/plain"}}})")),
                 HasSubstr("not executable: "));
