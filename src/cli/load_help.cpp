@@ -14,8 +14,8 @@ constexpr std::array kVerbs = {
              R"(Options:
   -c, --config-diff DIFF.yml    merged over the configuration; rewritten after success (last_path
                                 and the like), so that the next run goes on behind this one
-  -r, --resume-state STATE.yml  a failed run leaves its state there; the same command goes on from
-                                it, without the files that were finished
+  -r, --resume-state STATE.yml  the state stands there while the load runs; after a failure or a
+                                kill the same command goes on from it, so that each row comes once
   --json                        prints the summary as one line of JSON on standard output
   --summary-json FILE           writes it to a file; of a run that failed, its `error`
   --log LEVEL                   error, warn, info (default) or debug

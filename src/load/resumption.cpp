@@ -60,7 +60,21 @@ void Resumption::note(size_t task, const Kept& kept) {
     if (!keeper_) return;
     base::Lock lock(mutex_);
     state_.kept[task] = kept;
-    if (clock_.monotonic() - saved_at_ < kBetweenSaves) return;
+    is_saved_ = false;
+    constexpr int kShare = 20;  // of the time that may go into it
+    save_after(kept.is_finished
+                   ? std::min<std::chrono::nanoseconds>(kShare * saving_, kBetweenSaves)
+                   : kBetweenSaves);
+}
+
+void Resumption::tick() {
+    if (!keeper_) return;
+    base::Lock lock(mutex_);
+    if (!is_saved_) save_after(kBetweenSaves);
+}
+
+void Resumption::save_after(std::chrono::nanoseconds least) {
+    if (clock_.monotonic() - saved_at_ < least) return;
     auto saved = save();
     if (saved.ok() || std::exchange(has_warned_, true)) return;
     log::warn("the resume state is not written: " + saved.error().message());
@@ -94,8 +108,12 @@ void Resumption::forget() {
 }
 
 Result<> Resumption::save() {
+    const auto begin = clock_.monotonic();
+    auto saved = keeper_->save(state_.document());
     saved_at_ = clock_.monotonic();
-    return keeper_->save(state_.document());
+    saving_ = saved_at_ - begin;
+    is_saved_ = saved.ok();
+    return saved;
 }
 
 }  // namespace mogura::load

@@ -37,9 +37,10 @@ class Resumption {
     // The tasks begin; from here on a later run can go on.
     Result<> start(ResumeState state);
     bool is_started() const { return is_started_; }
-    // Of an output task. What a kill right behind it would lose is done again, at most what
-    // arrived within a second.
+    // Of an output task. Saved at once where that costs little beside the load, else a second later
+    // at the latest, if note() or tick() is called then.
     void note(size_t task, const Kept& kept);
+    void tick();
     // All tasks are finished.
     Result<> publish();
     // What they wrote is published.
@@ -50,6 +51,7 @@ class Resumption {
 
   private:
     Result<> save() REQUIRES(mutex_);
+    void save_after(std::chrono::nanoseconds least) REQUIRES(mutex_);
 
     StateKeeper* const keeper_;
     const base::Clock& clock_;
@@ -57,7 +59,9 @@ class Resumption {
     bool is_started_ = false;
     base::Mutex mutex_;
     ResumeState state_ GUARDED_BY(mutex_);
+    bool is_saved_ GUARDED_BY(mutex_) = true;
     std::chrono::nanoseconds saved_at_ GUARDED_BY(mutex_){0};
+    std::chrono::nanoseconds saving_ GUARDED_BY(mutex_){0};  // how long that took
     bool has_warned_ GUARDED_BY(mutex_) = false;
 };
 

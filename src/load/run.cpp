@@ -127,7 +127,7 @@ class TaskRun {
         if (span_.clock.monotonic() - saved_at_ < kBetweenSaves) return {};
         std::optional<Kept> kept = TRY(writers_.front()->save(next));
         saved_at_ = span_.clock.monotonic();
-        if (kept) span_.resumption->note(output_task(0), *kept);
+        kept ? span_.resumption->note(output_task(0), *kept) : span_.resumption->tick();
         return {};
     }
 

@@ -9,6 +9,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "database/database.h"
+#include "plugins/remembered_state.h"
 
 #include <gtest/gtest.h>
 
@@ -52,26 +53,6 @@ class LoadRun : public testing::Test {
     std::string folder_;
     base::SystemClock clock_;
     Registry registry_;
-};
-
-// The state in memory.
-class Memory final : public load::StateKeeper {
-  public:
-    const config::Map& earlier() const override { return earlier_; }
-    Result<> save(const config::Map& state) override {
-        state_ = state;
-        return {};
-    }
-    // For the next run.
-    Memory& again() {
-        earlier_ = state_;
-        return *this;
-    }
-    const config::Map& state() const { return state_; }
-
-  private:
-    config::Map earlier_;
-    config::Map state_;
 };
 
 // A few megabytes with quoted line ends all over.
@@ -342,7 +323,7 @@ TEST_F(LoadRun, GoesOnFromTheFilesThatWereFinished) {
     ASSERT_TRUE(value.ok());
     load::Job job{.config = value->map(), .file = "load.yml"};
     load::Context context{.clock = clock_, .folder = folder_};
-    Memory memory;
+    RememberedState memory;
     load::Progress progress;
     EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, memory).ok());
     for (const std::string name : {"out_000.00.csv", "out_001.00.csv", "out_002.00.csv"}) {
@@ -379,7 +360,7 @@ TEST_F(LoadRun, RefusesToGoOnWithOtherColumns) {  // embulk 1.7.13
         return load::Job{.config = value->map(), .file = "load.yml"};
     };
     load::Context context{.clock = clock_, .folder = folder_};
-    Memory memory;
+    RememberedState memory;
     load::Progress progress;
     EXPECT_FALSE(load::run_resumable(job(kColumns), registry_, context, progress, memory).ok());
     ASSERT_FALSE(memory.state().empty());
@@ -458,7 +439,7 @@ TEST_F(LoadRun, AFailedRunWithACopyCannotGoOn) {
     ASSERT_TRUE(value.ok());
     load::Job job{.config = value->map(), .file = "load.yml"};
     load::Context context{.clock = clock_, .folder = folder_};
-    Memory memory;
+    RememberedState memory;
     load::Progress progress;
     EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, memory).ok());
     EXPECT_TRUE(memory.state().empty());
@@ -484,7 +465,7 @@ TEST_F(LoadRun, GoingOnForgetsTheBadRowsOfTasksThatRunAgain) {
         return load::Job{.config = value->map(), .file = "load.yml"};
     };
     load::Context context{.clock = clock_, .folder = folder_};
-    Memory memory;
+    RememberedState memory;
     load::Progress progress;
     EXPECT_FALSE(load::run_resumable(job("2"), registry_, context, progress, memory).ok());
     ASSERT_FALSE(memory.state().empty());
@@ -527,7 +508,7 @@ class LoadRunFromTheMiddle : public LoadRun {
         return summary;
     }
 
-    Memory memory_;
+    RememberedState memory_;
     int64_t bytes_read_ = 0;
 };
 

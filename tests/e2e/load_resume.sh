@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # A load that is stopped or killed half-way, into files and into a database: what was there stays as it
-# was, and the same command goes on or begins anew, so that every row comes once. First argument: the
-# program.
+# was, and the same command goes on, so that every row comes once. First argument: the program.
 set -euo pipefail
 program=$(realpath "${1:?the program is missing}")
 folder=$(mktemp -d)
@@ -80,29 +79,38 @@ complete_input() {
 }
 again() { "$program" load run "$1" -r state.yml >log 2>&1 || fail "the same command, once more"; }
 
+visible() { find done -name '*.csv' | wc -l; }
 mkdir done
 begin files.yml
 kill_it
-expect 'files after the kill' "$(ls done | grep -c '\.csv$' || true)" 0
-[ ! -e state.yml ] || fail 'a killed load cannot leave its state'
+expect 'files after the kill' "$(visible)" 0
+[ -s state.yml ] || fail 'a killed load leaves its state'
 again files.yml
 expect 'rows after the kill' "$(cat done/*)" $'1\n2\n3'
 expect 'what is left' "$(ls -A done | wc -l)" 3
+[ ! -e state.yml ] || fail 'a finished load leaves no state'
 
 rm done/*
 begin files.yml
+"$program" load run files.yml -r state.yml >second 2>&1 && fail 'two loads go on from one state'
+grep -q 'state.yml: another load runs with this resume state' second || fail 'the second load says why it ends'
 stop_it
 [ -s state.yml ] || fail 'a stopped load leaves its state'
-expect 'the finished file' "$(cat done/rows_000.00.csv)" 1
-[ ! -e done/rows_002.00.csv ] || fail 'the third file was not read'
-inode=$(stat -c %i done/rows_000.00.csv)
+expect 'files after the stop' "$(visible)" 0
 again files.yml
 grep -q 'Skipped resumed task 0' log || fail 'the first file is not read again'
-expect 'the same file' "$(stat -c %i done/rows_000.00.csv)" "$inode"
 expect 'rows of both runs' "$(cat done/*)" $'1\n2\n3'
-[ ! -e state.yml ] || fail 'a finished load leaves no state'
+expect 'what is left' "$(ls -A done | wc -l)" 3
 
-# A transaction keeps no half: the database begins anew.
+# A run without the state removes what the killed one left: then the tasks begin anew.
+rm done/*
+begin files.yml
+stop_it
+"$program" load run files.yml >log 2>&1 || fail 'a load without the state'
+rm done/*
+again files.yml
+expect 'rows' "$(cat done/*)" $'1\n2\n3'
+
 mv in hidden && mkdir in && printf '7\n' >in/0.csv
 again database.yml
 rm -r in && mv hidden in
@@ -111,8 +119,22 @@ kill_it
 expect 'the table after the kill' "$(stored)" '7 '
 begin database.yml
 stop_it
-[ ! -e state.yml ] || fail 'there is nothing to go on from'
+[ -s state.yml ] || fail 'a stopped load leaves its state'
 expect 'the table after the stop' "$(stored)" '7 '
 again database.yml
 expect 'the table at the end' "$(stored)" '1 2 3 7 '
+
+# cleanup throws the state away, and the tables with it.
+begin database.yml
+stop_it
+"$program" load cleanup database.yml -r state.yml >cleaned
+expect 'what cleanup dropped' "$(grep -c '^dropped ' cleaned)" 3
+[ ! -e state.yml ] || fail 'cleanup leaves the state'
+expect 'the table after the cleanup' "$(stored)" '1 2 3 7 '
+
+# Whatever keeps no rows says so.
+sed 's/^out:.*/out: {type: stdout}/' files.yml >stdout.yml
+"$program" load run stdout.yml -r state.yml >rows 2>log
+grep -q 'no resume state is kept: its output keeps nothing of a failed run' log || fail 'stdout keeps no state'
+[ ! -e state.yml ] || fail 'stdout keeps no state'
 echo ok

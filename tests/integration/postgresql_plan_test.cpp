@@ -57,7 +57,8 @@ class PostgresqlPlan : public PostgresqlTest {
             const bool asks = sql.starts_with("SELECT ") &&
                               sql.find("pg_advisory_xact_lock") == sql.npos &&
                               sql.find("mogura_batch") == sql.npos;
-            if (!asks && !sql.starts_with("SET ")) sent.push_back(std::move(sql));
+            const bool is_of_session = sql.starts_with("SET ") && !sql.starts_with("SET LOCAL ");
+            if (!asks && !is_of_session) sent.push_back(std::move(sql));
         }
         return sent;
     }

@@ -171,9 +171,11 @@ class Session {
         return {};
     }
 
-    // 0.9's meaning; outputs leave nothing behind that would have to be removed (1.2.4).
+    // 0.9's meaning: with the state goes what the run that wrote it left (1.2.4).
     Result<> cleanup() {
         if (line_.resume_state.empty() || !base::file_exists(line_.resume_state)) return {};
+        load::Job job = TRY(this->job());
+        TRY(load::clean_up(job, house_.registry, context()));
         std::error_code failure;
         std::filesystem::remove(line_.resume_state, failure);
         if (failure) return Error(Code::kDenied, line_.resume_state + ": " + failure.message());

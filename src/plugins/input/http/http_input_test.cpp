@@ -10,6 +10,7 @@
 #include "plugins/input/http/link_header.h"
 #include "plugins/input/http/mask.h"
 #include "plugins/input/http/spool.h"
+#include "plugins/remembered_state.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -517,20 +518,20 @@ TEST_F(HttpInputTest, AFailedRunGoesOn) {
     const load::Job pages = job("/list/6?limit=2", kLines,
                                 "pager: {from_param: page, start: 1, pages: 4}, max_retries: 0, "
                                 "params: {api_key: tok-12345}");
-    auto again = [&](config::Map& state) {
+    RememberedState state;
+    auto again = [&] {
         load::Progress progress;
-        auto done = load::run_resumable(pages, registry_, context_, progress, state);
+        auto done = load::run_resumable(pages, registry_, context_, progress, state.again());
         return done.ok() ? rows() : done.error().message();
     };
-    config::Map state;
     ASSERT_TRUE(base::write_file(server_.folder + "/broken", "page=3").ok());
-    EXPECT_THAT(again(state), HasSubstr("page=3 - 500 Internal Server Error: broken"));
-    EXPECT_THAT(config::to_json(config::Value(state)), Not(HasSubstr("tok-12345")));
+    EXPECT_THAT(again(), HasSubstr("page=3 - 500 Internal Server Error: broken"));
+    EXPECT_THAT(config::to_json(config::Value(state.state())), Not(HasSubstr("tok-12345")));
     EXPECT_THAT(targets(), SizeIs(4));
     ASSERT_TRUE(base::write_file(server_.folder + "/broken", "").ok());
-    EXPECT_EQ(again(state), "1 2 |3 4 |5 6 |");
+    EXPECT_EQ(again(), "1 2 |3 4 |5 6 |");
     EXPECT_THAT(targets(), ElementsAre("/list/6?limit=2&api_key=tok-12345&page=3"));
-    EXPECT_TRUE(state.empty());
+    EXPECT_TRUE(state.state().empty());
 }
 
 TEST_F(HttpInputTest, ChecksItsOptions) {

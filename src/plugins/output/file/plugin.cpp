@@ -65,13 +65,14 @@ class LocalFiles final : public load::FileOutput {
         std::string path = (fs::path(folder_) / name_of(task, file)).string();
         std::string temporary = base::unfinished_path(path);
         base::Lock lock(mutex_);
-        if (temporaries_.empty()) remove_leftovers();
+        remove_leftovers();
         temporaries_.insert_or_assign(temporary, path);
         return temporary;
     }
 
     Result<> publish() override {
         base::Lock lock(mutex_);
+        remove_leftovers();
         for (const auto& [temporary, path] : temporaries_) TRY(base::sync_file(temporary));
         std::map<fs::path, std::string> file_in;  // any one of each folder
         while (!temporaries_.empty()) {
@@ -115,7 +116,8 @@ class LocalFiles final : public load::FileOutput {
 
   private:
     // Of every file that this prefix and extension may name: the run before may have had more.
-    void remove_leftovers() const {
+    void remove_leftovers() const REQUIRES(mutex_) {
+        if (std::exchange(has_removed_, true)) return;
         fs::path prefix = fs::path(folder_) / options_.path_prefix;
         std::string begin = prefix.filename().string();
         base::remove_unfinished(prefix.parent_path().string(), [&](std::string_view name) {
@@ -126,6 +128,7 @@ class LocalFiles final : public load::FileOutput {
     const Options options_;
     const std::string folder_;
     mutable base::Mutex mutex_;
+    mutable bool has_removed_ GUARDED_BY(mutex_) = false;
     mutable std::map<std::string, std::string> temporaries_ GUARDED_BY(mutex_);
 };
 

@@ -39,9 +39,9 @@ constexpr std::string_view kNoTimeouts =
 
 // Sets those of the session again.
 Result<std::string> timeouts_statement(database::Postgresql& connection) {
-    auto timeouts = TRY(
-        connection.query("SELECT quote_literal(current_setting('statement_timeout')), "
-                         "quote_literal(current_setting('lock_timeout'))"));
+    auto timeouts =
+        TRY(connection.query("SELECT quote_literal(current_setting('statement_timeout')), "
+                             "quote_literal(current_setting('lock_timeout'))"));
     return "SET LOCAL statement_timeout = " + std::string(timeouts.text(0, 0)) +
            "; SET LOCAL lock_timeout = " + std::string(timeouts.text(0, 1));
 }

@@ -49,8 +49,7 @@ Result<> TableOutput::begin_on(Connection& connection, const page::Schema& schem
     return connection.execute(create_table(plan_.table, true));
 }
 
-Result<> TableOutput::plan_table(Connection& connection, const page::Schema& schema,
-                                 size_t tasks) {
+Result<> TableOutput::plan_table(Connection& connection, const page::Schema& schema, size_t tasks) {
     if (schema.size() == 0) return Error(Code::kInvalid, options_.table + ": No column.");
     table_ = TRY(connection.resolve_name(options_.table));
     plan_.table = product_->target(table_);
