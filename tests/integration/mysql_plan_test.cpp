@@ -14,9 +14,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class MysqlPlan : public MysqlTest {
+class MysqlPlan : public MysqlTest, public PlannedServer {
   protected:
-    Result<std::unique_ptr<load::Output>> make(const std::string& mode, const config::Map& more) {
+    void execute(const std::string& sql) override { MysqlTest::execute(sql); }
+    std::vector<std::string> tables() override { return MysqlTest::tables(); }
+
+    Result<std::unique_ptr<load::Output>> make(const std::string& mode,
+                                               const config::Map& more) override {
         options_ = connection_options();
         options_.set("table", "t");
         options_.set("mode", mode);
@@ -25,19 +29,7 @@ class MysqlPlan : public MysqlTest {
         return registry_.outputs.create("mysql", reader, false, {.clock = clock_});
     }
 
-    Result<load::OutputPlan> plan(const std::string& mode, const config::Map& more = {},
-                                  size_t tasks = 1) {
-        auto output = TRY(make(mode, more));
-        return output->plan(numbers(1, 1).schema(), tasks);
-    }
-
-    Result<> load(const std::string& mode, const config::Map& more, std::vector<page::Page> pages) {
-        auto output = TRY(make(mode, more));
-        return load_pages(*output, std::move(pages));
-    }
-
-    // What other sessions send meanwhile, without what only asks.
-    std::vector<std::string> sent_during(const std::function<void()>& work) {
+    std::vector<std::string> sent_during(const std::function<void()>& work) override {
         execute("set global log_output = 'TABLE'");
         execute("truncate table mysql.general_log");
         execute("set global general_log = 1");
@@ -51,31 +43,6 @@ class MysqlPlan : public MysqlTest {
                    sql.starts_with("SHOW ");
         });
         return sent;
-    }
-
-    // The tables are as `prepare` leaves them, before the plan and before the run.
-    void expect_as_planned(const std::string& mode, size_t tasks, const std::string& prepare,
-                           const config::Map& more) {
-        execute("drop table if exists t");
-        if (!prepare.empty()) execute(prepare);
-        const auto tables_before = tables();
-        Result<load::OutputPlan> planned = load::OutputPlan();
-        const auto asked = sent_during([&] { planned = plan(mode, more, tasks); });
-        ASSERT_TRUE(planned.ok()) << mode << ": " << planned.error().message();
-        EXPECT_THAT(asked, IsEmpty()) << mode;
-        EXPECT_EQ(tables(), tables_before) << mode;
-        std::vector<page::Page> pages;
-        for (size_t task = 0; task < tasks; ++task) {
-            pages.push_back(numbers(static_cast<int64_t>(task) * 10, 3));
-        }
-        const auto sent = sent_during([&] {
-            auto loaded = load(mode, more, std::move(pages));
-            ASSERT_TRUE(loaded.ok()) << mode << ": " << loaded.error().message();
-        });
-        EXPECT_THAT(comparable(statements_of(*planned)),
-                    testing::ElementsAreArray(comparable(sent)))
-            << mode << ": " << prepare;
-        EXPECT_THAT(sent, testing::Not(IsEmpty()));
     }
 
     config::Map options_;

@@ -67,6 +67,16 @@ std::vector<page::Page> one(page::Page page) {
     return pages;
 }
 
+std::vector<page::Page> ending_with(std::optional<int64_t> id, std::string_view name) {
+    std::vector<page::Page> pages = one(numbers(1, 699));
+    page::Builder builder(pages.front().schema());
+    if (id) builder.set_long(0, *id);
+    builder.set_text(1, name);
+    builder.end_row();
+    pages.push_back(builder.finish());
+    return pages;
+}
+
 Value a_boolean(bool value) {
     return {page::Type::kBoolean,
             [value](page::Builder& builder) { builder.set_boolean(0, value); },

@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mogura::integration {
@@ -15,6 +17,8 @@ namespace mogura::integration {
 // Columns id (long) and name (string, "name 7").
 page::Page numbers(int64_t first, int64_t count);
 std::vector<page::Page> one(page::Page page);
+// 699 of them, and behind them the row (id, name).
+std::vector<page::Page> ending_with(std::optional<int64_t> id, std::string_view name);
 
 // A page of one column `c` and one row.
 struct Value {

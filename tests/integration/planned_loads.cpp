@@ -1,5 +1,11 @@
 #include "planned_loads.h"
 
+#include "pages.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
 #include <map>
 #include <regex>
 
@@ -36,6 +42,37 @@ std::vector<std::string> statements_of(const load::OutputPlan& plan) {
     std::vector<std::string> statements;
     for (const auto& statement : plan.statements) statements.push_back(statement.sql);
     return statements;
+}
+
+Result<load::OutputPlan> PlannedServer::plan(const std::string& mode, const config::Map& more,
+                                             size_t tasks) {
+    auto output = TRY(make(mode, more));
+    return output->plan(numbers(1, 1).schema(), tasks);
+}
+
+void PlannedServer::expect_as_planned(const std::string& mode, size_t tasks,
+                                      const std::string& prepare, const config::Map& more) {
+    execute("drop table if exists t");
+    if (!prepare.empty()) execute(prepare);
+    const auto tables_before = tables();
+    Result<load::OutputPlan> planned = load::OutputPlan();
+    const auto asked = sent_during([&] { planned = plan(mode, more, tasks); });
+    ASSERT_TRUE(planned.ok()) << mode << ": " << planned.error().message();
+    EXPECT_THAT(asked, testing::IsEmpty()) << mode;
+    EXPECT_EQ(tables(), tables_before) << mode;
+    std::vector<page::Page> pages;
+    for (size_t task = 0; task < tasks; ++task) {
+        pages.push_back(numbers(static_cast<int64_t>(task) * 10, 3));
+    }
+    const auto sent = sent_during([&] {
+        auto output = make(mode, more);
+        ASSERT_TRUE(output.ok()) << mode << ": " << output.error().message();
+        auto loaded = load_pages(**output, std::move(pages));
+        ASSERT_TRUE(loaded.ok()) << mode << ": " << loaded.error().message();
+    });
+    EXPECT_THAT(comparable(statements_of(*planned)), testing::ElementsAreArray(comparable(sent)))
+        << mode << ": " << prepare;
+    EXPECT_THAT(sent, testing::Not(testing::IsEmpty()));
 }
 
 }  // namespace mogura::integration

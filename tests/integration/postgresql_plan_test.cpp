@@ -16,14 +16,18 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class PostgresqlPlan : public PostgresqlTest {
+class PostgresqlPlan : public PostgresqlTest, public PlannedServer {
   protected:
+    void execute(const std::string& sql) override { PostgresqlTest::execute(sql); }
+    std::vector<std::string> tables() override { return PostgresqlTest::tables(); }
+
     PostgresqlPlan() {
         plugins::add_output_postgresql(registry_);
         execute("alter database " + database_ + " set log_statement = 'all'");
     }
 
-    Result<std::unique_ptr<load::Output>> make(const std::string& mode, const config::Map& more) {
+    Result<std::unique_ptr<load::Output>> make(const std::string& mode,
+                                               const config::Map& more) override {
         options_ = connection_options();
         options_.set("table", "t");
         options_.set("mode", mode);
@@ -32,19 +36,7 @@ class PostgresqlPlan : public PostgresqlTest {
         return registry_.outputs.create("postgresql", reader, false, {.clock = clock_});
     }
 
-    Result<load::OutputPlan> plan(const std::string& mode, const config::Map& more = {},
-                                  size_t tasks = 1) {
-        auto output = TRY(make(mode, more));
-        return output->plan(numbers(1, 1).schema(), tasks);
-    }
-
-    Result<> load(const std::string& mode, const config::Map& more, std::vector<page::Page> pages) {
-        auto output = TRY(make(mode, more));
-        return load_pages(*output, std::move(pages));
-    }
-
-    // What new sessions send meanwhile, without what only asks.
-    std::vector<std::string> sent_during(const std::function<void()>& work) {
+    std::vector<std::string> sent_during(const std::function<void()>& work) override {
         const std::string log = server().socket() + "/server.log";
         const size_t before = base::read_file(log)->size();
         work();
@@ -61,31 +53,6 @@ class PostgresqlPlan : public PostgresqlTest {
             if (!asks && !is_of_session) sent.push_back(std::move(sql));
         }
         return sent;
-    }
-
-    // The tables are as `prepare` leaves them, before the plan and before the run.
-    void expect_as_planned(const std::string& mode, size_t tasks, const std::string& prepare,
-                           const config::Map& more) {
-        execute("drop table if exists t");
-        execute(prepare);
-        const auto tables_before = tables();
-        Result<load::OutputPlan> planned = load::OutputPlan();
-        const auto asked = sent_during([&] { planned = plan(mode, more, tasks); });
-        ASSERT_TRUE(planned.ok()) << mode << ": " << planned.error().message();
-        EXPECT_THAT(asked, IsEmpty()) << mode;
-        EXPECT_EQ(tables(), tables_before) << mode;
-        std::vector<page::Page> pages;
-        for (size_t task = 0; task < tasks; ++task) {
-            pages.push_back(numbers(static_cast<int64_t>(task) * 10, 3));
-        }
-        const auto sent = sent_during([&] {
-            auto loaded = load(mode, more, std::move(pages));
-            ASSERT_TRUE(loaded.ok()) << mode << ": " << loaded.error().message();
-        });
-        EXPECT_THAT(comparable(statements_of(*planned)),
-                    testing::ElementsAreArray(comparable(sent)))
-            << mode << ": " << prepare;
-        EXPECT_THAT(sent, testing::Not(IsEmpty()));
     }
 
     config::Map options_;

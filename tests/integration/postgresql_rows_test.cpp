@@ -37,17 +37,6 @@ class PostgresqlRowsOfLoads : public PostgresqlTest {
         execute("drop table if exists t; create table t (" + columns + ")");
     }
 
-    // The last of 700 rows is (id, name).
-    static std::vector<page::Page> ending_with(std::optional<int64_t> id, std::string_view name) {
-        std::vector<page::Page> pages = one(numbers(1, 699));
-        page::Builder builder(pages.front().schema());
-        if (id) builder.set_long(0, *id);
-        builder.set_text(1, name);
-        builder.end_row();
-        pages.push_back(builder.finish());
-        return pages;
-    }
-
     const load::Context context_{.clock = clock_, .plugins = &registry_};
 };
 
