@@ -10,6 +10,7 @@
 #include "page/page.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -131,10 +132,13 @@ class FileOutput {
 class Keeping {
   public:
     virtual ~Keeping() = default;
+    // Takes the state before anything is created that a kill would leave behind.
+    using Announce = std::function<Result<>(const config::Value& state)>;
+
     // In place of Output::begin(). `earlier` is what state() gave in the run before; null: this is
     // the first. kConflict: what that run left is not there any more, or is of another load.
-    virtual Result<> begin(const page::Schema& schema, size_t tasks,
-                           const config::Value& earlier) = 0;
+    virtual Result<> begin(const page::Schema& schema, size_t tasks, const config::Value& earlier,
+                           const Announce& announce) = 0;
     // After begin(): what a later run needs to find what this one writes.
     virtual config::Value state() const = 0;
     // After begin(): what has arrived, by task.

@@ -29,6 +29,11 @@ bool are_alike(const page::Schema& one, const page::Schema& other) {
 Result<> Resumption::begin(Origin& origin, Progress& progress) {
     if (!keeper_ || keeper_->earlier().empty()) return origin.begin(progress);
     earlier_ = TRY(ResumeState::read(keeper_->earlier()));
+    if (!earlier_->is_begun) {
+        leftover_ = earlier_->output;
+        earlier_.reset();
+        return origin.begin(progress);
+    }
     return origin.begin_again(earlier_->input, progress);
 }
 
@@ -47,6 +52,12 @@ Result<> Resumption::check(const ResumeState& state) const {
                      "state to begin anew)");
     }
     return {};
+}
+
+Result<> Resumption::announce(const ResumeState& state) {
+    ResumeState announced = state;
+    announced.is_begun = false;
+    return keeper_->save(announced.document());
 }
 
 Result<> Resumption::start(ResumeState state) {

@@ -29,11 +29,15 @@ class Resumption {
     bool is_again() const { return earlier_.has_value(); }
     const ResumeState& earlier() const { return *earlier_; }
 
-    // Begins the input, as the run before did when there was one.
+    // Begins the input, as the run before did when there was one that had begun.
     Result<> begin(Origin& origin, Progress& progress);
+    // What a run has created that was killed before it had begun; null: nothing.
+    const config::Value& leftover() const { return leftover_; }
     // The tasks and the columns of `state` must be those of the run before (1.7.13).
     Result<> check(const ResumeState& state) const;
 
+    // The output is about to create what `state` names: a later run begins anew without it.
+    Result<> announce(const ResumeState& state);
     // The tasks begin; from here on a later run can go on.
     Result<> start(ResumeState state);
     bool is_started() const { return is_started_; }
@@ -56,6 +60,7 @@ class Resumption {
     StateKeeper* const keeper_;
     const base::Clock& clock_;
     std::optional<ResumeState> earlier_ = {};
+    config::Value leftover_ = nullptr;
     bool is_started_ = false;
     base::Mutex mutex_;
     ResumeState state_ GUARDED_BY(mutex_);

@@ -427,7 +427,12 @@ class Transaction {
         return at_row(committed.error(), target_.failed_row(), origin_, branches_);
     }
 
-    Result<> begin_kept(const Earlier& earlier, ResumeState& state, Progress& progress) {
+    Result<> begin_kept(Earlier& earlier, ResumeState& state, Progress& progress) {
+        if (!resumption_.leftover().is_null()) target_.settle(resumption_.leftover());
+        earlier.announce = [&](const config::Value& output) {
+            state.output = output;
+            return resumption_.announce(state);
+        };
         state.kept = TRY(target_.begin_kept(stages_.schema(), state.kept.size(), earlier));
         TRY(restart_tasks(origin_, target_, state));
         count_less(origin_, state, progress);
@@ -445,12 +450,17 @@ class Transaction {
                 resumption_.forget();
                 return {};
             }
-            earlier = {before.output, before.kept, before.is_publishing};
+            earlier = {before.output, before.kept, before.is_publishing, nullptr};
             state.is_publishing = before.is_publishing;
         }
         auto result = begin_kept(earlier, state, progress);
         if (!result.ok()) {
-            resumption_.is_again() ? target_.leave() : target_.rollback();
+            if (resumption_.is_again()) {
+                target_.leave();
+            } else {
+                target_.rollback();
+                resumption_.forget();
+            }
             return result;
         }
         const config::Value output = state.output;

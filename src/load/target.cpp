@@ -238,7 +238,7 @@ class PageTarget final : public Target {
     bool can_keep() const override { return output_->keeping() != nullptr; }
     Result<std::vector<Kept>> begin_kept(const page::Schema& schema, size_t tasks,
                                          const Earlier& earlier) override {
-        TRY(output_->keeping()->begin(schema, tasks, earlier.output));
+        TRY(output_->keeping()->begin(schema, tasks, earlier.output, earlier.announce));
         is_kept_ = true;
         return output_->keeping()->arrived();
     }

@@ -45,6 +45,7 @@ struct Earlier {
     config::Value output = nullptr;
     std::vector<Kept> kept = {};
     bool is_publishing = false;
+    Keeping::Announce announce;
 };
 
 class Target {

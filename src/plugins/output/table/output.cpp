@@ -43,8 +43,8 @@ Result<> TableOutput::begin(const page::Schema& schema, size_t tasks) {
 
 Result<> TableOutput::begin_on(Connection& connection, const page::Schema& schema, size_t tasks) {
     TRY(plan_table(connection, schema, tasks));
-    if (keeps_) TRY(create_marks(connection, tasks));
     if (!is_direct(options_.mode)) return create_intermediates(connection, tasks);
+    if (keeps_) TRY(create_intermediates(connection, tasks));
     TRY(product_->run_sql(connection, "before_load", options_.before_load));
     return connection.execute(create_table(plan_.table, true));
 }
@@ -168,33 +168,49 @@ Result<> TableOutput::check_engine(Connection& connection) const {
 }
 
 Result<> TableOutput::create_intermediates(Connection& connection, size_t tasks) {
-    const auto create = [&](const std::string& name) { return create_table(name, false); };
-    const size_t count = is_shared() ? 1 : tasks;
-    for (size_t task = 0; task < count; ++task) {
-        std::optional<TaskNumber> number;
-        if (!is_shared()) number = TaskNumber{.task = task, .tasks = tasks};
-        auto name = TRY(create_named(connection, number, create));
-        intermediates_.push_back(std::move(name));
-    }
-    return {};
-}
-
-Result<std::string> TableOutput::create_named(
-    Connection& connection, std::optional<TaskNumber> number,
-    const std::function<std::string(const std::string&)>& create) {
     constexpr int kNamesMax = 100;  // of other loads that began in the same millisecond
     using std::chrono::milliseconds;
     const auto now = clock_.now().time_since_epoch();
-    if (stamp_ == 0) stamp_ = std::chrono::duration_cast<milliseconds>(now).count();
+    stamp_ = std::chrono::duration_cast<milliseconds>(now).count();
     for (int names = 0;; ++names, ++stamp_) {
-        std::string name =
-            TRY(intermediate_name(table_, stamp_, number, product_->name_bytes_max()));
-        auto created = connection.execute(create(product_->intermediate(name)));
-        if (created.ok()) return name;
-        if (created.error().code() != Code::kConflict || names >= kNamesMax) {
-            return created.error().at("cannot create the intermediate table " + name);
-        }
+        TRY(name_intermediates(tasks));
+        if (keeps_) TRY(announce_(state()));
+        auto created = create_all(connection, tasks);
+        if (created.ok()) return {};
+        if (created.error().code() != Code::kConflict || names >= kNamesMax) return created;
+        TRY(drop_intermediates(connection));
     }
+}
+
+Result<> TableOutput::name_intermediates(size_t tasks) {
+    intermediates_.clear();
+    const size_t bytes_max = product_->name_bytes_max();
+    size_t count = is_shared() ? 1 : tasks;
+    if (is_direct(options_.mode)) count = 0;
+    for (size_t task = 0; task < count; ++task) {
+        std::optional<TaskNumber> number;
+        if (!is_shared()) number = TaskNumber{.task = task, .tasks = tasks};
+        auto name = TRY(intermediate_name(table_, stamp_, number, bytes_max));
+        intermediates_.push_back(std::move(name));
+    }
+    if (!keeps_) return {};
+    const TaskNumber marks{.task = tasks, .tasks = tasks + 1};
+    const TaskNumber published{.task = tasks + 1, .tasks = tasks + 2};
+    marks_ = TRY(intermediate_name(table_, stamp_, marks, bytes_max));
+    published_marks_ = TRY(intermediate_name(table_, stamp_, published, bytes_max));
+    return {};
+}
+
+// On failure `intermediates_` has those that are there.
+Result<> TableOutput::create_all(Connection& connection, size_t tasks) {
+    for (size_t created = 0; created < intermediates_.size(); ++created) {
+        const std::string name = intermediates_[created];
+        auto made = connection.execute(create_table(product_->intermediate(name), false));
+        if (made.ok()) continue;
+        intermediates_.resize(created);
+        return made.error().at("cannot create the intermediate table " + name);
+    }
+    return keeps_ ? create_marks(connection, tasks) : Result<>();
 }
 
 std::string TableOutput::create_table(const std::string& quoted_name, bool if_not_exists) const {
@@ -360,9 +376,10 @@ Result<std::vector<std::string>> TableOutput::clean_up() {
 
 // ---- for a later run
 
-Result<> TableOutput::begin(const page::Schema& schema, size_t tasks,
-                            const config::Value& earlier) {
+Result<> TableOutput::begin(const page::Schema& schema, size_t tasks, const config::Value& earlier,
+                            const Announce& announce) {
     keeps_ = true;
+    announce_ = announce;
     product_->keep();
     if (earlier.is_null()) {
         arrived_.resize(tasks);
@@ -374,15 +391,11 @@ Result<> TableOutput::begin(const page::Schema& schema, size_t tasks,
 }
 
 Result<> TableOutput::create_marks(Connection& connection, size_t tasks) {
-    const TaskNumber number{.task = tasks, .tasks = tasks + 1};
-    marks_ = TRY(create_named(connection, number, [&](const std::string& name) {
-        return table::create_marks(name, product_->transactional_table_option());
-    }));
-    const TaskNumber next{.task = tasks + 1, .tasks = tasks + 2};
-    published_marks_ = TRY(intermediate_name(table_, stamp_, next, product_->name_bytes_max()));
-    for (const std::string& sql : insert_marks(product_->intermediate(marks_), tasks)) {
-        TRY(connection.execute(sql));
-    }
+    const std::string marks = product_->intermediate(marks_);
+    auto created =
+        connection.execute(table::create_marks(marks, product_->transactional_table_option()));
+    if (!created.ok()) return created.error().at("cannot create the table of marks " + marks_);
+    for (const std::string& sql : insert_marks(marks, tasks)) TRY(connection.execute(sql));
     return {};
 }
 

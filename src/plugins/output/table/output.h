@@ -46,7 +46,8 @@ class TableOutput final : public load::Output, private load::Keeping {
     Result<std::vector<std::string>> clean_up() override;
 
   private:
-    Result<> begin(const page::Schema& schema, size_t tasks, const config::Value& earlier) override;
+    Result<> begin(const page::Schema& schema, size_t tasks, const config::Value& earlier,
+                   const Announce& announce) override;
     config::Value state() const override;
     Result<std::vector<load::Kept>> arrived() override { return arrived_; }
     Result<> restart(size_t task, std::vector<load::Kept>& kept) override;
@@ -62,6 +63,7 @@ class TableOutput final : public load::Output, private load::Keeping {
     Result<> begin_again(Connection& connection, const config::Value& earlier, size_t tasks);
     Result<std::vector<std::string>> read_marks(Connection& connection);
     Result<> create_marks(Connection& connection, size_t tasks);
+    Result<> name_intermediates(size_t tasks);
     Result<> plan_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_new_columns(Connection& connection, const page::Schema& schema);
     Result<> plan_merge_keys(Connection& connection);
@@ -69,9 +71,7 @@ class TableOutput final : public load::Output, private load::Keeping {
     Result<Coercion> coercion_of(Connection& connection, const page::Column& input,
                                  const std::string& type) const;
     Result<> create_intermediates(Connection& connection, size_t tasks);
-    // With a name that is free; `create` makes the statement for it.
-    Result<std::string> create_named(Connection& connection, std::optional<TaskNumber> number,
-                                     const std::function<std::string(const std::string&)>& create);
+    Result<> create_all(Connection& connection, size_t tasks);
     std::string create_table(const std::string& quoted_name, bool if_not_exists) const;
     std::string source() const;
     std::string published_statement() const;
@@ -98,6 +98,7 @@ class TableOutput final : public load::Output, private load::Keeping {
     std::vector<std::string> intermediates_;  // that must be dropped
     int64_t stamp_ = 0;                       // of those names, in milliseconds since 1970
     bool keeps_ = false;
+    Announce announce_;            // with keeps_
     std::string marks_;            // plain name; empty: nobody goes on
     std::string published_marks_;  // what it is called behind a replacement
     bool is_published_ = false;    // by the run before
