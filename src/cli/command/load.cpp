@@ -57,9 +57,9 @@ Result<> take_plain(const std::vector<std::string>& plain, Words& words) {
     if (!verb) {
         std::vector<std::string> verbs;
         for (const LoadVerb& known : load_verbs()) verbs.emplace_back(known.name);
-        return Error(Code::kInvalid,
-                     "unknown verb: " + words.verb + " (known are " + base::join(verbs, ", ") +
-                         ")" + base::did_you_mean(words.verb, verbs));
+        return Error(Code::kInvalid, "unknown verb: " + words.verb + " (known are " +
+                                         base::join(verbs, ", ") + ")" +
+                                         base::did_you_mean(words.verb, verbs));
     }
     const size_t count = plain.size() - 1;
     if (count < verb->words_min || count > verb->words_max) {
