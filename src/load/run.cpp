@@ -96,6 +96,8 @@ class TaskRun {
                                  if (!next || !span_.resumption || kept_.size() > 1) return {};
                                  return mark(*next);
                              }));
+        // In front of the mark that the task is finished: nobody reads the bad rows again then.
+        if (span_.resumption) TRY(span_.machinery.rejects.settle());
         for (size_t branch = 0; branch < writers_.size(); ++branch) {
             auto finished = writers_[branch]->finish();
             if (!finished.ok()) return at_row(finished, branch);
@@ -122,10 +124,11 @@ class TaskRun {
     Result<> mark(const Position& next) {
         constexpr std::chrono::milliseconds kBetweenSaves{500};
         position_ = next;
+        position_.rows = before_;  // pieces need not end where those of the run before did
         TRY(span_.machinery.rejects.settle());
-        writers_.front()->mark(next);
+        writers_.front()->mark(position_);
         if (span_.clock.monotonic() - saved_at_ < kBetweenSaves) return {};
-        std::optional<Kept> kept = TRY(writers_.front()->save(next));
+        std::optional<Kept> kept = TRY(writers_.front()->save(position_));
         saved_at_ = span_.clock.monotonic();
         kept ? span_.resumption->note(output_task(0), *kept) : span_.resumption->tick();
         return {};
@@ -133,7 +136,6 @@ class TaskRun {
 
     Result<> note_finished() {
         if (!span_.resumption) return {};
-        TRY(span_.machinery.rejects.settle());
         for (size_t branch = 0; branch < kept_.size(); ++branch) {
             Kept kept = TRY(span_.target.finished(output_task(branch)));
             kept.position = position_;

@@ -565,6 +565,34 @@ TEST_F(LoadRunFromTheMiddle, LoadsTheRestIntoATable) {
     }
 }
 
+// Rows that are there already may reach over several pieces: those of another run ended elsewhere.
+TEST_F(LoadRunFromTheMiddle, LeavesOutWhatIsThereInSeveralPieces) {
+    const std::string out = "{type: sqlite, database: out.db, table: t, mode: insert_direct}";
+    write("in.csv", text_with_bad_row());
+    ASSERT_FALSE(run_again(out, 0).ok());
+    {
+        auto opened = database::Sqlite::open(folder_ + "/out.db", database::Sqlite::Mode::kForeign);
+        ASSERT_TRUE(opened.ok());
+        auto& database = **opened;
+        const std::string marks = memory_.state().find("out_task")->find("marks")->string();
+        ASSERT_TRUE(database.execute("DELETE FROM t WHERE rowid > (SELECT max(rowid) - 100 FROM t)")
+                        .ok());
+        ASSERT_TRUE(database
+                        .execute("UPDATE " + marks +
+                                 " SET place = '0 0 0 0 0 ' || (SELECT count(*) FROM t) WHERE "
+                                 "task = 0")
+                        .ok());
+    }
+    ASSERT_FALSE(run_again(out, 0).ok());
+    auto summary = run_again(out, 1);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    ASSERT_TRUE(run("in: {type: sqlite, database: out.db, query: select count(*) from t}\n"
+                    "out: {type: file, path_prefix: rows, file_ext: .csv, sequence_format: '', "
+                    "formatter: {type: csv, header_line: false}}\n")
+                    .ok());
+    EXPECT_EQ(read("rows.csv"), std::to_string(kGoodRows) + "\r\n");
+}
+
 // What is in the table already cannot be told from what the changed file would give.
 TEST_F(LoadRunFromTheMiddle, RefusesToLoadAChangedFileIntoRowsOfTheOld) {
     const std::string out = "{type: sqlite, database: out.db, table: t, mode: insert_direct}";
