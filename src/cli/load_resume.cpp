@@ -35,18 +35,18 @@ class StateFile final : public load::StateKeeper {
     const config::Map& earlier() const override { return earlier_; }
 
     Result<> save(const config::Map& state) override {
-        if (!state.empty()) {
-            has_state_ = true;
-            return base::write_file(path_, config::to_yaml(config::Value(state)));
-        }
-        has_state_ = false;
+        if (state.empty()) return {};  // remove() comes later
+        has_state_ = true;
+        return base::write_file(path_, config::to_yaml(config::Value(state)));
+    }
+
+    bool has_state() const { return has_state_; }
+    Result<> remove() const {
         std::error_code failure;
         std::filesystem::remove(path_, failure);
         if (failure) return Error(Code::kDenied, path_ + ": " + failure.message());
         return base::sync_folder_of(path_);
     }
-
-    bool has_state() const { return has_state_; }
 
   private:
     const std::string path_;
@@ -92,10 +92,10 @@ class StateLock {
 
 }  // namespace
 
-Result<load::Summary> run_resumable_load(const std::string& path, const load::Job& job,
-                                         const plugins::Registry& registry,
-                                         const load::Context& context, load::Progress& progress,
-                                         std::stop_token stop) {
+Result<load::Summary> run_resumable_load(
+    const std::string& path, const load::Job& job, const plugins::Registry& registry,
+    const load::Context& context, load::Progress& progress, std::stop_token stop,
+    const std::function<Result<>(const load::Summary&)>& conclude) {
     const auto lock = TRY(StateLock::take(path));
     config::Map earlier = TRY(read_state(path));
     StateFile state(path, std::move(earlier));
@@ -104,6 +104,10 @@ Result<load::Summary> run_resumable_load(const std::string& path, const load::Jo
         log::info("Writing resume state to '" + path + "'");
         log::info("The same command goes on from it; cleanup -r " + path + " throws it away");
     }
+    if (!summary.ok()) return summary;
+    TRY(conclude(*summary));
+    auto removed = state.remove();
+    if (!removed.ok()) log::error("the resume state stays: " + removed.error().message());
     return summary;
 }
 

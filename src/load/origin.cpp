@@ -235,6 +235,7 @@ class PageOrigin final : public Origin {
     std::string name_of(size_t task) const override { return input_.name_of(task); }
     Split split_of(size_t, int) const override { return {}; }
     config::Map diff() const override { return input_.diff(); }
+    bool learns_diff() const override { return true; }
     config::Value state() const override { return config::Map(); }
     Result<> begin_again(const config::Value&, Progress&) override { return input_.begin(); }
     // Nobody knows in which order the rows come the next time.

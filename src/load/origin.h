@@ -56,6 +56,8 @@ class Origin {
     // Before decoding; -1: unknown.
     virtual int64_t size_bytes(size_t) const { return -1; }
     virtual config::Map diff() const = 0;
+    // Whether diff() is known only behind run(): it goes into the state then.
+    virtual bool learns_diff() const { return false; }
     // After begin(): what a later run needs to have the same tasks; and the begin() of that run.
     virtual config::Value state() const = 0;
     virtual Result<> begin_again(const config::Value& state, Progress& progress) = 0;

@@ -76,6 +76,7 @@ config::Map ResumeState::document() const {
     map.set("in_reports", std::move(in_reports));
     map.set("out_reports", std::move(out_reports));
     map.set("kept", std::move(places));
+    map.set("diff", diff);
     map.set("publishing", is_publishing);
     map.set("done", is_done);
     return map;
@@ -110,6 +111,8 @@ Result<ResumeState> ResumeState::read(const config::Map& document) {
         return unreadable("out_reports does not go with in_reports");
     }
     if (const config::Value* output = document.find("out_task")) state.output = *output;
+    const config::Value* diff = document.find("diff");
+    if (diff && diff->is_map()) state.diff = diff->map();
     state.is_publishing = is_true_at(document, "publishing");
     state.is_done = is_true_at(document, "done");
     return state;

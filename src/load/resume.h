@@ -23,6 +23,7 @@ struct ResumeState {
     config::Value output = nullptr;  // what Target::state() gave
     std::vector<Kept> kept = {};     // by output task
     size_t branches = 1;             // output tasks of each input task
+    config::Map diff = {};           // of an input that learns it by reading
     bool is_publishing = false;      // all tasks are finished
     bool is_done = false;            // published: what is left is to settle
 

@@ -96,8 +96,11 @@ class TaskRun {
                                  if (!next || !span_.resumption || kept_.size() > 1) return {};
                                  return mark(*next);
                              }));
-        // In front of the mark that the task is finished: nobody reads the bad rows again then.
-        if (span_.resumption) TRY(span_.machinery.rejects.settle());
+        // In front of the mark that the task is finished: nobody reads it again then.
+        if (span_.resumption) {
+            TRY(span_.machinery.rejects.settle());
+            TRY(span_.resumption->learn(span_.origin));
+        }
         for (size_t branch = 0; branch < writers_.size(); ++branch) {
             auto finished = writers_[branch]->finish();
             if (!finished.ok()) return at_row(finished, branch);
@@ -448,6 +451,7 @@ class Transaction {
                 return {};
             }
             earlier = {before.output, before.kept, before.is_publishing};
+            state.diff = before.diff;
             state.is_publishing = before.is_publishing;
         }
         auto result = begin_kept(earlier, state, progress);
@@ -460,8 +464,8 @@ class Transaction {
         if (result.ok()) result = resumption_.publish();
         if (result.ok()) result = commit();
         if (result.ok()) {
-            resumption_.done();
-            target_.settle(output);
+            // What says that the rows are there goes only behind a state that says so.
+            if (resumption_.done()) target_.settle(output);
             resumption_.forget();
         } else {
             resumption_.keep();
@@ -500,7 +504,7 @@ Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugin
             .run(std::move(state), keeps, progress));
     TRY(stages.commit());
     Summary summary = summary_of(progress);
-    summary.diff.set("in", origin.diff());
+    summary.diff.set("in", resumption.diff(origin));
     summary.diff.set("out", target->diff());
     summary.duration = context.clock.monotonic() - start;
     return summary;

@@ -575,8 +575,8 @@ TEST_F(LoadRunFromTheMiddle, LeavesOutWhatIsThereInSeveralPieces) {
         ASSERT_TRUE(opened.ok());
         auto& database = **opened;
         const std::string marks = memory_.state().find("out_task")->find("marks")->string();
-        ASSERT_TRUE(database.execute("DELETE FROM t WHERE rowid > (SELECT max(rowid) - 100 FROM t)")
-                        .ok());
+        ASSERT_TRUE(
+            database.execute("DELETE FROM t WHERE rowid > (SELECT max(rowid) - 100 FROM t)").ok());
         ASSERT_TRUE(database
                         .execute("UPDATE " + marks +
                                  " SET place = '0 0 0 0 0 ' || (SELECT count(*) FROM t) WHERE "
@@ -591,6 +591,32 @@ TEST_F(LoadRunFromTheMiddle, LeavesOutWhatIsThereInSeveralPieces) {
                     "formatter: {type: csv, header_line: false}}\n")
                     .ok());
     EXPECT_EQ(read("rows.csv"), std::to_string(kGoodRows) + "\r\n");
+}
+
+// What an input learns by reading is known to a run that reads nothing more: the next load would
+// read those rows again.
+TEST_F(LoadRun, GoingOnKnowsWhatTheRunBeforeHasLearned) {
+    auto execute = [&](const std::string& sql) {
+        auto opened = database::Sqlite::open(folder_ + "/t.db", database::Sqlite::Mode::kForeign);
+        ASSERT_TRUE(opened.ok() && (*opened)->execute(sql).ok()) << sql;
+    };
+    execute(
+        "CREATE TABLE f (id INTEGER); INSERT INTO f VALUES (1), (2); "
+        "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (2)");
+    auto value = config::parse_yaml(
+        "in: {type: sqlite, database: t.db, table: f, incremental: true, incremental_columns: "
+        "[id]}\nout: {type: sqlite, database: t.db, table: t, mode: insert}\n",
+        {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+    load::Job job{.config = value->map(), .file = "load.yml"};
+    load::Context context{.clock = clock_, .folder = folder_};
+    RememberedState memory;
+    load::Progress progress;
+    ASSERT_FALSE(load::run_resumable(job, registry_, context, progress, memory).ok());
+    execute("DELETE FROM t");
+    auto summary = load::run_resumable(job, registry_, context, progress, memory.again());
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(config::to_json(config::Value(summary->diff)),
+              R"({"in":{"last_record":[2]},"out":{}})");
 }
 
 // What is in the table already cannot be told from what the changed file would give.
