@@ -21,4 +21,8 @@ Result<load::Summary> run_resumable_load(
     const load::Context& context, load::Progress& progress, std::stop_token stop,
     const std::function<Result<>(const load::Summary&)>& conclude);
 
+// Removes the state in `path` behind `clean_up`, which removes what it names. kConflict: a load
+// runs with this file.
+Result<> drop_resume_state(const std::string& path, const std::function<Result<>()>& clean_up);
+
 }  // namespace mogura::cli

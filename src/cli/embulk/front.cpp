@@ -186,11 +186,10 @@ class Session {
     Result<> cleanup() {
         if (line_.resume_state.empty() || !base::file_exists(line_.resume_state)) return {};
         load::Job job = TRY(this->job());
-        TRY(load::clean_up(job, house_.registry, context()));
-        std::error_code failure;
-        std::filesystem::remove(line_.resume_state, failure);
-        if (failure) return Error(Code::kDenied, line_.resume_state + ": " + failure.message());
-        return {};
+        return drop_resume_state(line_.resume_state, [&]() -> Result<> {
+            TRY(load::clean_up(job, house_.registry, context()));
+            return {};
+        });
     }
 
     House& house_;
