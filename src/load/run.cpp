@@ -269,14 +269,21 @@ class Stages {
     // From `state` on. `resumption`: nothing where nobody can go on from this run.
     Result<> run(Origin& origin, Target& target, ResumeState state, Resumption* resumption) {
         stages_.back().chain.set_formatter(target.formatter());
-        RejectLog::Options options = execution_.rejects;
-        if (resumption && resumption->is_again()) options.kept = entries_of(state);
-        rejects_ = TRY(RejectLog::open(std::move(options), progress_));
+        if (!rejects_) TRY(open_rejects(resumption && resumption->is_again() ? &state : nullptr));
         auto result = all(origin, target, state, resumption);
         auto kept = rejects_->finish();
         if (!result.ok()) return result;
         if (!kept.ok()) return kept;
         for (const Stage& stage : stages_) TRY(stage.chain.finish());
+        return {};
+    }
+
+    // `again`: the entries of the tasks that it has done stay. Otherwise those that are there are
+    // of another load; a state must not be written before they have another name.
+    Result<> open_rejects(const ResumeState* again) {
+        RejectLog::Options options = execution_.rejects;
+        if (again) options.kept = entries_of(*again);
+        rejects_ = TRY(RejectLog::open(std::move(options), progress_));
         return {};
     }
 
@@ -437,6 +444,7 @@ class Transaction {
         TRY(restart_tasks(origin_, target_, state));
         count_less(origin_, state, progress);
         state.output = target_.state();
+        if (!resumption_.is_again()) TRY(stages_.open_rejects(nullptr));
         return resumption_.start(state);
     }
 

@@ -12,6 +12,7 @@
 #include "plugins/remembered_state.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -617,6 +618,61 @@ TEST_F(LoadRun, GoingOnKnowsWhatTheRunBeforeHasLearned) {
     ASSERT_TRUE(summary.ok()) << summary.error().message();
     EXPECT_EQ(config::to_json(config::Value(summary->diff)),
               R"({"in":{"last_record":[2]},"out":{}})");
+}
+
+// Those are of another load; the state of this one must not make them go.
+TEST_F(LoadRun, AStateIsWrittenBehindTheQuarantineOfTheLoadBefore) {
+    class Ending final : public load::StateKeeper {
+      public:
+        const config::Map& earlier() const override { return earlier_; }
+        Result<> save(const config::Map& state) override {
+            if (state_.empty()) state_ = state;
+            return Error(Code::kLimit, "the process ends here");
+        }
+        config::Map earlier_;
+        config::Map state_;
+    };
+    auto job = [&] {
+        auto value = config::parse_yaml(
+            std::string("in: {type: file, path_prefix: in, parser: {type: csv, ") + kColumns +
+                "}}\nquarantine: bad.jsonl\nout: {type: file, path_prefix: out, file_ext: .csv, "
+                "formatter: {type: csv}}\n",
+            {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+        return load::Job{.config = value->map(), .file = "load.yml"};
+    };
+    load::Context context{.clock = clock_, .folder = folder_};
+    load::Progress progress;
+    write("in.csv", "bad,of the load before\n");
+    ASSERT_TRUE(load::run(job(), registry_, context, progress).ok());
+    write("in.csv", "1,a\n");
+    Ending ending;
+    ASSERT_FALSE(load::run_resumable(job(), registry_, context, progress, ending).ok());
+    RememberedState memory;
+    ASSERT_TRUE(memory.save(ending.state_).ok());
+    ASSERT_TRUE(load::run_resumable(job(), registry_, context, progress, memory.again()).ok());
+    EXPECT_NE((read("bad.jsonl") + read("bad.jsonl.1")).find("of the load before"),
+              std::string::npos);
+}
+
+// A run that is killed before it has a state of its own: the files have the old names, too.
+TEST_F(LoadRunFromTheMiddle, TakesFilesOverOnceMore) {
+    const std::string out =
+        "{type: file, path_prefix: out, file_ext: .csv, sequence_format: '', formatter: {type: "
+        "csv, newline: LF, header_line: false}}";
+    write("in.csv", text_with_bad_row());
+    ASSERT_FALSE(run_again(out, 0).ok());
+    const std::string mine = folder_ + "/out.csv.new." + std::to_string(::getpid());
+    std::filesystem::rename(mine, folder_ + "/out.csv.new.999999999");
+    auto state = config::to_json(config::Value(memory_.state()));
+    state = base::replace_all(state, mine, folder_ + "/out.csv.new.999999999");
+    auto before = config::parse_json(state, "");
+    ASSERT_TRUE(before.ok() && memory_.save(before->map()).ok());
+    // The quarantine cannot be written: the run ends behind the adoption.
+    std::filesystem::remove(folder_ + "/bad.jsonl");
+    std::filesystem::create_directory(folder_ + "/bad.jsonl");
+    ASSERT_FALSE(run_again(out, 0).ok());
+    EXPECT_TRUE(base::file_exists(folder_ + "/out.csv.new.999999999"));
+    EXPECT_TRUE(base::file_exists(mine));
 }
 
 // What is in the table already cannot be told from what the changed file would give.

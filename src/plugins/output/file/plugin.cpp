@@ -106,15 +106,23 @@ class LocalFiles final : public load::FileOutput {
             return Error(Code::kNotFound, begun.path + ": it is not what the earlier run left");
         }
         std::string temporary = base::unfinished_path(path);
-        if (std::rename(begun.path.c_str(), temporary.c_str()) != 0) {
-            return base::system_error(begun.path, "take over");
-        }
+        TRY(take_over(begun.path, temporary));
         base::Lock lock(mutex_);
         temporaries_.insert_or_assign(temporary, path);
         return {};
     }
 
   private:
+    // The old name stays until remove_leftovers(), which is behind the state that has the new one:
+    // a kill in between loses nothing.
+    static Result<> take_over(const std::string& old, const std::string& temporary) {
+        if (old == temporary) return {};
+        ::unlink(temporary.c_str());  // of an earlier process of this number
+        if (::link(old.c_str(), temporary.c_str()) == 0) return {};
+        if (std::rename(old.c_str(), temporary.c_str()) == 0) return {};  // no links there
+        return base::system_error(old, "take over");
+    }
+
     // Of every file that this prefix and extension may name: the run before may have had more.
     void remove_leftovers() const REQUIRES(mutex_) {
         if (std::exchange(has_removed_, true)) return;
