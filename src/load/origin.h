@@ -53,6 +53,8 @@ class Origin {
                          const Deliver& deliver) = 0;
     // Whether run() gives the same rows as when state() was taken.
     virtual bool is_unchanged(size_t task) const = 0;
+    // The task begins now: state() is of its input as it is.
+    virtual void renew(size_t) {}
     // Before decoding; -1: unknown.
     virtual int64_t size_bytes(size_t) const { return -1; }
     virtual config::Map diff() const = 0;

@@ -380,13 +380,14 @@ Error at_row(const Error& failure, TaskRow row, const Origin& origin, size_t bra
 }
 
 // Tasks in whose middle nobody can go on begin anew, in `state` and at the target.
-Result<> restart_tasks(const Origin& origin, Target& target, ResumeState& state) {
+Result<> restart_tasks(Origin& origin, Target& target, ResumeState& state) {
     for (size_t task = 0; task < state.tasks(); ++task) {
         const size_t first = task * state.branches;
         std::span<const Kept> kept = std::span(state.kept).subspan(first, state.branches);
         const bool has_begun = std::ranges::any_of(kept, [](const Kept& each) {
             return each.is_finished || !each.position.is_beginning();
         });
+        if (!has_begun) origin.renew(task);
         if (!has_begun || state.is_finished(task)) continue;
         if (state.branches == 1 && origin.is_unchanged(task)) continue;
         const std::string name = origin.name_of(task);
@@ -396,7 +397,9 @@ Result<> restart_tasks(const Origin& origin, Target& target, ResumeState& state)
         for (size_t branch = 0; branch < state.branches; ++branch) {
             TRY(target.restart(first + branch, state.kept));
         }
+        origin.renew(task);
     }
+    state.input = origin.state();
     return {};
 }
 
@@ -441,7 +444,7 @@ class Transaction {
 
     Result<> begin_kept(const Earlier& earlier, ResumeState& state, Progress& progress) {
         state.kept = TRY(target_.begin_kept(stages_.schema(), state.kept.size(), earlier));
-        TRY(restart_tasks(origin_, target_, state));
+        if (resumption_.is_again()) TRY(restart_tasks(origin_, target_, state));
         count_less(origin_, state, progress);
         state.output = target_.state();
         if (!resumption_.is_again()) TRY(stages_.open_rejects(nullptr));

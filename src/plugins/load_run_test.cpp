@@ -675,6 +675,18 @@ TEST_F(LoadRunFromTheMiddle, TakesFilesOverOnceMore) {
     EXPECT_TRUE(base::file_exists(mine));
 }
 
+// A file that changed before anything of it was read is the one that the runs behind that go on in.
+TEST_F(LoadRunFromTheMiddle, GoesOnInAFileThatChangedBeforeItsFirstRow) {
+    const std::string out = "{type: sqlite, database: out.db, table: t, mode: insert_direct}";
+    write("in.csv", "id,text\nbad,row\n");
+    ASSERT_FALSE(run_again(out, 0).ok());
+    write("in.csv", text_with_bad_row());
+    ASSERT_FALSE(run_again(out, 0).ok());
+    auto summary = run_again(out, 1);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_LT(bytes_read_, static_cast<int64_t>(text_with_bad_row().size()));
+}
+
 // What is in the table already cannot be told from what the changed file would give.
 TEST_F(LoadRunFromTheMiddle, RefusesToLoadAChangedFileIntoRowsOfTheOld) {
     const std::string out = "{type: sqlite, database: out.db, table: t, mode: insert_direct}";
