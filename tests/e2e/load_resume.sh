@@ -153,6 +153,12 @@ expect 'what cleanup dropped' "$(grep -c '^dropped ' cleaned)" 3
 expect 'what the cleanup leaves of the state' "$(find . -name 'state.yml*' | wc -l)" 0
 expect 'the table after the cleanup' "$(stored)" '1 2 3 7 '
 
+rm -f done/*
+begin files.yml
+kill_it
+"$program" load cleanup files.yml -r state.yml >cleaned
+expect 'files behind the cleanup' "$(ls -A done | wc -l)" 0
+
 # Whatever keeps no rows says so.
 sed 's/^out:.*/out: {type: stdout}/' files.yml >stdout.yml
 "$program" load run stdout.yml -r state.yml >rows 2>log

@@ -20,6 +20,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -109,6 +110,7 @@ class LocalFiles final : public load::FileOutput {
         TRY(take_over(begun.path, temporary));
         base::Lock lock(mutex_);
         temporaries_.insert_or_assign(temporary, path);
+        if (begun.path != temporary) taken_over_.push_back(begun.path);
         return {};
     }
 
@@ -126,6 +128,7 @@ class LocalFiles final : public load::FileOutput {
     // Of every file that this prefix and extension may name: the run before may have had more.
     void remove_leftovers() const REQUIRES(mutex_) {
         if (std::exchange(has_removed_, true)) return;
+        for (const std::string& old : taken_over_) ::unlink(old.c_str());
         fs::path prefix = fs::path(folder_) / options_.path_prefix;
         std::string begin = prefix.filename().string();
         base::remove_unfinished(prefix.parent_path().string(), [&](std::string_view name) {
@@ -137,6 +140,7 @@ class LocalFiles final : public load::FileOutput {
     const std::string folder_;
     mutable base::Mutex mutex_;
     mutable bool has_removed_ GUARDED_BY(mutex_) = false;
+    std::vector<std::string> taken_over_ GUARDED_BY(mutex_);  // old names
     mutable std::map<std::string, std::string> temporaries_ GUARDED_BY(mutex_);
 };
 
