@@ -282,7 +282,10 @@ class Stages {
     // of another load; a state must not be written before they have another name.
     Result<> open_rejects(const ResumeState* again) {
         RejectLog::Options options = execution_.rejects;
-        if (again) options.kept = entries_of(*again);
+        if (again) {
+            options.kept = entries_of(*again);
+            for (const Kept& kept : again->kept) options.counted_before += kept.position.rejects;
+        }
         rejects_ = TRY(RejectLog::open(std::move(options), progress_));
         return {};
     }

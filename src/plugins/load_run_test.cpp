@@ -687,6 +687,25 @@ TEST_F(LoadRunFromTheMiddle, GoesOnInAFileThatChangedBeforeItsFirstRow) {
     EXPECT_LT(bytes_read_, static_cast<int64_t>(text_with_bad_row().size()));
 }
 
+TEST_F(LoadRun, TheBudgetOfBadRowsIsThatOfAllRuns) {
+    write("in_1.csv", "1,a\nbad,1\n");
+    write("in_2.csv", "2,b\nbad,2\n");
+    auto value = config::parse_yaml(
+        std::string("in: {type: file, path_prefix: in_, parser: {type: csv, ") + kColumns +
+            "}}\nexec: {max_threads: 1}\nmax_rejected_rows: 1\n"
+            "out: {type: file, path_prefix: out., file_ext: csv, formatter: {type: csv}}\n",
+        {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+    load::Job job{.config = value->map(), .file = "load.yml"};
+    load::Context context{.clock = clock_, .folder = folder_};
+    RememberedState memory;
+    load::Progress progress;
+    EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, memory).ok());
+    load::Progress again;
+    auto summary = load::run_resumable(job, registry_, context, again, memory.again());
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find("max_rejected_rows"), std::string::npos);
+}
+
 // What is in the table already cannot be told from what the changed file would give.
 TEST_F(LoadRunFromTheMiddle, RefusesToLoadAChangedFileIntoRowsOfTheOld) {
     const std::string out = "{type: sqlite, database: out.db, table: t, mode: insert_direct}";
