@@ -1,6 +1,7 @@
 #include "cli/load_resume.h"
 
 #include "base/file.h"
+#include "base/leftovers.h"
 #include "base/log.h"
 
 #include <fcntl.h>
@@ -35,18 +36,18 @@ class StateFile final : public load::StateKeeper {
     const config::Map& earlier() const override { return earlier_; }
 
     Result<> save(const config::Map& state) override {
-        if (!state.empty()) {
-            has_state_ = true;
-            return base::write_file(path_, config::to_yaml(config::Value(state)));
-        }
-        has_state_ = false;
+        if (state.empty()) return {};  // remove() comes later
+        has_state_ = true;
+        return base::write_file(path_, config::to_yaml(config::Value(state)));
+    }
+
+    bool has_state() const { return has_state_; }
+    Result<> remove() const {
         std::error_code failure;
         std::filesystem::remove(path_, failure);
         if (failure) return Error(Code::kDenied, path_ + ": " + failure.message());
         return base::sync_folder_of(path_);
     }
-
-    bool has_state() const { return has_state_; }
 
   private:
     const std::string path_;
@@ -90,13 +91,33 @@ class StateLock {
     base::Descriptor file_;
 };
 
+// States that a kill left under their unfinished names.
+void remove_half_written(const std::string& path) {
+    const std::filesystem::path place(path);
+    const std::string folder = place.parent_path().string();
+    const std::string name = place.filename().string();
+    base::remove_unfinished(folder.empty() ? "." : folder,
+                            [&](std::string_view each) { return each == name; });
+}
+
 }  // namespace
 
-Result<load::Summary> run_resumable_load(const std::string& path, const load::Job& job,
-                                         const plugins::Registry& registry,
-                                         const load::Context& context, load::Progress& progress,
-                                         std::stop_token stop) {
+Result<> drop_resume_state(const std::string& path, const std::function<Result<>()>& clean_up) {
     const auto lock = TRY(StateLock::take(path));
+    remove_half_written(path);
+    TRY(clean_up());
+    std::error_code failure;
+    std::filesystem::remove(path, failure);
+    if (failure) return Error(Code::kDenied, path + ": " + failure.message());
+    return {};
+}
+
+Result<load::Summary> run_resumable_load(
+    const std::string& path, const load::Job& job, const plugins::Registry& registry,
+    const load::Context& context, load::Progress& progress, std::stop_token stop,
+    const std::function<Result<>(const load::Summary&)>& conclude) {
+    const auto lock = TRY(StateLock::take(path));
+    remove_half_written(path);
     config::Map earlier = TRY(read_state(path));
     StateFile state(path, std::move(earlier));
     auto summary = load::run_resumable(job, registry, context, progress, state, std::move(stop));
@@ -104,6 +125,10 @@ Result<load::Summary> run_resumable_load(const std::string& path, const load::Jo
         log::info("Writing resume state to '" + path + "'");
         log::info("The same command goes on from it; cleanup -r " + path + " throws it away");
     }
+    if (!summary.ok()) return summary;
+    TRY(conclude(*summary));
+    auto removed = state.remove();
+    if (!removed.ok()) log::error("the resume state stays: " + removed.error().message());
     return summary;
 }
 

@@ -13,8 +13,13 @@ Result<std::vector<std::string>> clean_up(const Job& job, const Plugins& plugins
     const PluginConfig place{*out, job.file, "out"};
     TRY(check_target(place, plugins));
     const std::string name = TRY(plugin_name(place));
-    // Files that a run left unfinished are overwritten by the next.
-    if (!plugins.outputs.has(name)) return std::vector<std::string>();
+    if (!plugins.outputs.has(name)) {
+        auto output = TRY(make_plugin(plugins.file_outputs, place, context));
+        // Asking for a path removes what killed runs left; nothing is written there.
+        if (output->can_adopt()) output->local_path(0, 0);
+        output->discard();
+        return std::vector<std::string>();
+    }
     std::unique_ptr<Output> output = TRY(make_plugin(plugins.outputs, place, context));
     return output->clean_up();
 }

@@ -110,6 +110,16 @@ class FileOrigin final : public Origin {
                *modified == file.modified_ns;
     }
 
+    void renew(size_t task) override {
+        FileEntry& file = files_[task];
+        if (file.local_path.empty() || file.modified_ns == 0) return;
+        auto modified = base::file_modified_ns(file.local_path);
+        auto size = base::file_size_bytes(file.local_path);
+        if (!modified.ok() || !size.ok()) return;
+        file.modified_ns = *modified;
+        file.size_bytes = *size;
+    }
+
     Result<> run(size_t task, const Position& from, const Machinery& machinery,
                  const Deliver& deliver) override {
         FileEntry file = files_[task];
@@ -235,6 +245,7 @@ class PageOrigin final : public Origin {
     std::string name_of(size_t task) const override { return input_.name_of(task); }
     Split split_of(size_t, int) const override { return {}; }
     config::Map diff() const override { return input_.diff(); }
+    bool learns_diff() const override { return true; }
     config::Value state() const override { return config::Map(); }
     Result<> begin_again(const config::Value&, Progress&) override { return input_.begin(); }
     // Nobody knows in which order the rows come the next time.

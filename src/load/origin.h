@@ -53,9 +53,13 @@ class Origin {
                          const Deliver& deliver) = 0;
     // Whether run() gives the same rows as when state() was taken.
     virtual bool is_unchanged(size_t task) const = 0;
+    // The task begins now: state() is of its input as it is.
+    virtual void renew(size_t) {}
     // Before decoding; -1: unknown.
     virtual int64_t size_bytes(size_t) const { return -1; }
     virtual config::Map diff() const = 0;
+    // Whether diff() is known only behind run(): it goes into the state then.
+    virtual bool learns_diff() const { return false; }
     // After begin(): what a later run needs to have the same tasks; and the begin() of that run.
     virtual config::Value state() const = 0;
     virtual Result<> begin_again(const config::Value& state, Progress& progress) = 0;

@@ -33,6 +33,7 @@ class RejectLog {
         // Of a run that goes on: how many entries of each task stay in the quarantine file, from
         // the first on. They count against the limit, too.
         std::optional<std::vector<int64_t>> kept = {};
+        int64_t counted_before = 0;  // against the limit, where no quarantine tells
     };
     static constexpr int64_t kAllEntries = -1;
     static Result<std::unique_ptr<RejectLog>> open(Options options, Progress& progress);
@@ -46,7 +47,9 @@ class RejectLog {
 
   private:
     RejectLog(Options options, Progress& progress)
-        : options_(std::move(options)), progress_(progress) {}
+        : options_(std::move(options)),
+          progress_(progress),
+          counted_before_(options_.quarantine.empty() ? options_.counted_before : 0) {}
 
     Result<> open_quarantine();
     // The entries that stay; counts them.
@@ -57,8 +60,8 @@ class RejectLog {
 
     const Options options_;
     Progress& progress_;
-    int64_t counted_before_ = 0;  // of the budget, by the run before
-    std::string older_;  // the path that the entries of an earlier run have now; empty: none
+    int64_t counted_before_;  // of the budget, by the run before
+    std::string older_;       // the path that the entries of an earlier run have now; empty: none
     base::Mutex mutex_;
     std::unique_ptr<base::ByteSink> sink_ GUARDED_BY(mutex_);
     bool is_settled_ GUARDED_BY(mutex_) = true;

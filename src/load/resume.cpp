@@ -77,6 +77,7 @@ config::Map ResumeState::document() const {
     map.set("out_reports", std::move(out_reports));
     map.set("kept", std::move(places));
     map.set("begun", is_begun);
+    map.set("diff", diff);
     map.set("publishing", is_publishing);
     map.set("done", is_done);
     return map;
@@ -112,6 +113,8 @@ Result<ResumeState> ResumeState::read(const config::Map& document) {
     }
     if (const config::Value* output = document.find("out_task")) state.output = *output;
     state.is_begun = is_true_at(document, "begun");
+    const config::Value* diff = document.find("diff");
+    if (diff && diff->is_map()) state.diff = diff->map();
     state.is_publishing = is_true_at(document, "publishing");
     state.is_done = is_true_at(document, "done");
     return state;

@@ -91,6 +91,20 @@ void Resumption::save_after(std::chrono::nanoseconds least) {
     log::warn("the resume state is not written: " + saved.error().message());
 }
 
+Result<> Resumption::learn(const Origin& origin) {
+    if (!origin.learns_diff()) return {};
+    base::Lock lock(mutex_);
+    state_.diff = origin.diff();
+    return save();
+}
+
+config::Map Resumption::diff(const Origin& origin) {
+    if (!origin.learns_diff()) return origin.diff();
+    base::Lock lock(mutex_);
+    if (is_started_) return state_.diff;
+    return earlier_ ? earlier_->diff : origin.diff();
+}
+
 Result<> Resumption::publish() {
     if (!is_started_) return {};
     base::Lock lock(mutex_);
@@ -98,11 +112,14 @@ Result<> Resumption::publish() {
     return save();
 }
 
-void Resumption::done() {
+bool Resumption::done() {
     base::Lock lock(mutex_);
     state_.is_done = true;
     auto saved = save();
-    if (!saved.ok()) log::error("the resume state is not written: " + saved.error().message());
+    if (saved.ok()) return true;
+    log::error("the resume state is not written: " + saved.error().message() +
+               "; what the load left beside its target stays (mogura load cleanup drops it)");
+    return false;
 }
 
 void Resumption::keep() {

@@ -1,8 +1,9 @@
 // What the run before left, and what this one leaves, whatever ends it (embulk 1.7.10 to 1.7.13);
 // nothing of it when nobody asked.
 //
-// The order of calls: begin, check, start, note for each step of a task, then publish, done and
-// forget, or keep. Any thread may call note(); the others belong to the one that runs the load.
+// The order of calls: begin, check, start, note and learn for each task, then publish, done and
+// forget, or keep. Any thread may call note() and learn(); the others belong to the one that runs
+// the load.
 
 #pragma once
 
@@ -45,10 +46,14 @@ class Resumption {
     // at the latest, if note() or tick() is called then.
     void note(size_t task, const Kept& kept);
     void tick();
+    // A task of `origin` is read to its end, and is not marked as finished yet.
+    Result<> learn(const Origin& origin);
+    // What the run tells of `origin`, whichever of the runs has read it.
+    config::Map diff(const Origin& origin);
     // All tasks are finished.
     Result<> publish();
-    // What they wrote is published.
-    void done();
+    // What they wrote is published. False: the state does not say so.
+    bool done();
     // The run failed.
     void keep();
     void forget();

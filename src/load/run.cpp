@@ -96,6 +96,11 @@ class TaskRun {
                                  if (!next || !span_.resumption || kept_.size() > 1) return {};
                                  return mark(*next);
                              }));
+        // In front of the mark that the task is finished: nobody reads it again then.
+        if (span_.resumption) {
+            TRY(span_.machinery.rejects.settle());
+            TRY(span_.resumption->learn(span_.origin));
+        }
         for (size_t branch = 0; branch < writers_.size(); ++branch) {
             auto finished = writers_[branch]->finish();
             if (!finished.ok()) return at_row(finished, branch);
@@ -122,10 +127,11 @@ class TaskRun {
     Result<> mark(const Position& next) {
         constexpr std::chrono::milliseconds kBetweenSaves{500};
         position_ = next;
+        position_.rows = before_;  // pieces need not end where those of the run before did
         TRY(span_.machinery.rejects.settle());
-        writers_.front()->mark(next);
+        writers_.front()->mark(position_);
         if (span_.clock.monotonic() - saved_at_ < kBetweenSaves) return {};
-        std::optional<Kept> kept = TRY(writers_.front()->save(next));
+        std::optional<Kept> kept = TRY(writers_.front()->save(position_));
         saved_at_ = span_.clock.monotonic();
         kept ? span_.resumption->note(output_task(0), *kept) : span_.resumption->tick();
         return {};
@@ -133,7 +139,6 @@ class TaskRun {
 
     Result<> note_finished() {
         if (!span_.resumption) return {};
-        TRY(span_.machinery.rejects.settle());
         for (size_t branch = 0; branch < kept_.size(); ++branch) {
             Kept kept = TRY(span_.target.finished(output_task(branch)));
             kept.position = position_;
@@ -264,14 +269,24 @@ class Stages {
     // From `state` on. `resumption`: nothing where nobody can go on from this run.
     Result<> run(Origin& origin, Target& target, ResumeState state, Resumption* resumption) {
         stages_.back().chain.set_formatter(target.formatter());
-        RejectLog::Options options = execution_.rejects;
-        if (resumption && resumption->is_again()) options.kept = entries_of(state);
-        rejects_ = TRY(RejectLog::open(std::move(options), progress_));
+        if (!rejects_) TRY(open_rejects(resumption && resumption->is_again() ? &state : nullptr));
         auto result = all(origin, target, state, resumption);
         auto kept = rejects_->finish();
         if (!result.ok()) return result;
         if (!kept.ok()) return kept;
         for (const Stage& stage : stages_) TRY(stage.chain.finish());
+        return {};
+    }
+
+    // `again`: the entries of the tasks that it has done stay. Otherwise those that are there are
+    // of another load; a state must not be written before they have another name.
+    Result<> open_rejects(const ResumeState* again) {
+        RejectLog::Options options = execution_.rejects;
+        if (again) {
+            options.kept = entries_of(*again);
+            for (const Kept& kept : again->kept) options.counted_before += kept.position.rejects;
+        }
+        rejects_ = TRY(RejectLog::open(std::move(options), progress_));
         return {};
     }
 
@@ -368,13 +383,14 @@ Error at_row(const Error& failure, TaskRow row, const Origin& origin, size_t bra
 }
 
 // Tasks in whose middle nobody can go on begin anew, in `state` and at the target.
-Result<> restart_tasks(const Origin& origin, Target& target, ResumeState& state) {
+Result<> restart_tasks(Origin& origin, Target& target, ResumeState& state) {
     for (size_t task = 0; task < state.tasks(); ++task) {
         const size_t first = task * state.branches;
         std::span<const Kept> kept = std::span(state.kept).subspan(first, state.branches);
         const bool has_begun = std::ranges::any_of(kept, [](const Kept& each) {
             return each.is_finished || !each.position.is_beginning();
         });
+        if (!has_begun) origin.renew(task);
         if (!has_begun || state.is_finished(task)) continue;
         if (state.branches == 1 && origin.is_unchanged(task)) continue;
         const std::string name = origin.name_of(task);
@@ -384,7 +400,9 @@ Result<> restart_tasks(const Origin& origin, Target& target, ResumeState& state)
         for (size_t branch = 0; branch < state.branches; ++branch) {
             TRY(target.restart(first + branch, state.kept));
         }
+        origin.renew(task);
     }
+    state.input = origin.state();
     return {};
 }
 
@@ -434,9 +452,10 @@ class Transaction {
             return resumption_.announce(state);
         };
         state.kept = TRY(target_.begin_kept(stages_.schema(), state.kept.size(), earlier));
-        TRY(restart_tasks(origin_, target_, state));
+        if (resumption_.is_again()) TRY(restart_tasks(origin_, target_, state));
         count_less(origin_, state, progress);
         state.output = target_.state();
+        if (!resumption_.is_again()) TRY(stages_.open_rejects(nullptr));
         return resumption_.start(state);
     }
 
@@ -451,6 +470,7 @@ class Transaction {
                 return {};
             }
             earlier = {before.output, before.kept, before.is_publishing, nullptr};
+            state.diff = before.diff;
             state.is_publishing = before.is_publishing;
         }
         auto result = begin_kept(earlier, state, progress);
@@ -468,8 +488,8 @@ class Transaction {
         if (result.ok()) result = resumption_.publish();
         if (result.ok()) result = commit();
         if (result.ok()) {
-            resumption_.done();
-            target_.settle(output);
+            // What says that the rows are there goes only behind a state that says so.
+            if (resumption_.done()) target_.settle(output);
             resumption_.forget();
         } else {
             resumption_.keep();
@@ -508,7 +528,7 @@ Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugin
             .run(std::move(state), keeps, progress));
     TRY(stages.commit());
     Summary summary = summary_of(progress);
-    summary.diff.set("in", origin.diff());
+    summary.diff.set("in", resumption.diff(origin));
     summary.diff.set("out", target->diff());
     summary.duration = context.clock.monotonic() - start;
     return summary;

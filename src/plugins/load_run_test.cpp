@@ -12,6 +12,7 @@
 #include "plugins/remembered_state.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -563,6 +564,146 @@ TEST_F(LoadRunFromTheMiddle, LoadsTheRestIntoATable) {
         ASSERT_TRUE(rows.ok()) << rows.error().message();
         EXPECT_EQ(read("rows.csv"), std::to_string(kGoodRows) + ",1,t\r\n") << mode;
     }
+}
+
+// Rows that are there already may reach over several pieces: those of another run ended elsewhere.
+TEST_F(LoadRunFromTheMiddle, LeavesOutWhatIsThereInSeveralPieces) {
+    const std::string out = "{type: sqlite, database: out.db, table: t, mode: insert_direct}";
+    write("in.csv", text_with_bad_row());
+    ASSERT_FALSE(run_again(out, 0).ok());
+    {
+        auto opened = database::Sqlite::open(folder_ + "/out.db", database::Sqlite::Mode::kForeign);
+        ASSERT_TRUE(opened.ok());
+        auto& database = **opened;
+        const std::string marks = memory_.state().find("out_task")->find("marks")->string();
+        ASSERT_TRUE(
+            database.execute("DELETE FROM t WHERE rowid > (SELECT max(rowid) - 100 FROM t)").ok());
+        ASSERT_TRUE(database
+                        .execute("UPDATE " + marks +
+                                 " SET place = '0 0 0 0 0 ' || (SELECT count(*) FROM t) WHERE "
+                                 "task = 0")
+                        .ok());
+    }
+    ASSERT_FALSE(run_again(out, 0).ok());
+    auto summary = run_again(out, 1);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    ASSERT_TRUE(run("in: {type: sqlite, database: out.db, query: select count(*) from t}\n"
+                    "out: {type: file, path_prefix: rows, file_ext: .csv, sequence_format: '', "
+                    "formatter: {type: csv, header_line: false}}\n")
+                    .ok());
+    EXPECT_EQ(read("rows.csv"), std::to_string(kGoodRows) + "\r\n");
+}
+
+// What an input learns by reading is known to a run that reads nothing more: the next load would
+// read those rows again.
+TEST_F(LoadRun, GoingOnKnowsWhatTheRunBeforeHasLearned) {
+    auto execute = [&](const std::string& sql) {
+        auto opened = database::Sqlite::open(folder_ + "/t.db", database::Sqlite::Mode::kForeign);
+        ASSERT_TRUE(opened.ok() && (*opened)->execute(sql).ok()) << sql;
+    };
+    execute(
+        "CREATE TABLE f (id INTEGER); INSERT INTO f VALUES (1), (2); "
+        "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (2)");
+    auto value = config::parse_yaml(
+        "in: {type: sqlite, database: t.db, table: f, incremental: true, incremental_columns: "
+        "[id]}\nout: {type: sqlite, database: t.db, table: t, mode: insert}\n",
+        {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+    load::Job job{.config = value->map(), .file = "load.yml"};
+    load::Context context{.clock = clock_, .folder = folder_};
+    RememberedState memory;
+    load::Progress progress;
+    ASSERT_FALSE(load::run_resumable(job, registry_, context, progress, memory).ok());
+    execute("DELETE FROM t");
+    auto summary = load::run_resumable(job, registry_, context, progress, memory.again());
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_EQ(config::to_json(config::Value(summary->diff)),
+              R"({"in":{"last_record":[2]},"out":{}})");
+}
+
+// Those are of another load; the state of this one must not make them go.
+TEST_F(LoadRun, AStateIsWrittenBehindTheQuarantineOfTheLoadBefore) {
+    class Ending final : public load::StateKeeper {
+      public:
+        const config::Map& earlier() const override { return earlier_; }
+        Result<> save(const config::Map& state) override {
+            if (state_.empty()) state_ = state;
+            return Error(Code::kLimit, "the process ends here");
+        }
+        config::Map earlier_;
+        config::Map state_;
+    };
+    auto job = [&] {
+        auto value = config::parse_yaml(
+            std::string("in: {type: file, path_prefix: in, parser: {type: csv, ") + kColumns +
+                "}}\nquarantine: bad.jsonl\nout: {type: file, path_prefix: out, file_ext: .csv, "
+                "formatter: {type: csv}}\n",
+            {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+        return load::Job{.config = value->map(), .file = "load.yml"};
+    };
+    load::Context context{.clock = clock_, .folder = folder_};
+    load::Progress progress;
+    write("in.csv", "bad,of the load before\n");
+    ASSERT_TRUE(load::run(job(), registry_, context, progress).ok());
+    write("in.csv", "1,a\n");
+    Ending ending;
+    ASSERT_FALSE(load::run_resumable(job(), registry_, context, progress, ending).ok());
+    RememberedState memory;
+    ASSERT_TRUE(memory.save(ending.state_).ok());
+    ASSERT_TRUE(load::run_resumable(job(), registry_, context, progress, memory.again()).ok());
+    EXPECT_NE((read("bad.jsonl") + read("bad.jsonl.1")).find("of the load before"),
+              std::string::npos);
+}
+
+// A run that is killed before it has a state of its own: the files have the old names, too.
+TEST_F(LoadRunFromTheMiddle, TakesFilesOverOnceMore) {
+    const std::string out =
+        "{type: file, path_prefix: out, file_ext: .csv, sequence_format: '', formatter: {type: "
+        "csv, newline: LF, header_line: false}}";
+    write("in.csv", text_with_bad_row());
+    ASSERT_FALSE(run_again(out, 0).ok());
+    const std::string mine = folder_ + "/out.csv.new." + std::to_string(::getpid());
+    std::filesystem::rename(mine, folder_ + "/out.csv.new.999999999");
+    auto state = config::to_json(config::Value(memory_.state()));
+    state = base::replace_all(state, mine, folder_ + "/out.csv.new.999999999");
+    auto before = config::parse_json(state, "");
+    ASSERT_TRUE(before.ok() && memory_.save(before->map()).ok());
+    // The quarantine cannot be written: the run ends behind the adoption.
+    std::filesystem::remove(folder_ + "/bad.jsonl");
+    std::filesystem::create_directory(folder_ + "/bad.jsonl");
+    ASSERT_FALSE(run_again(out, 0).ok());
+    EXPECT_TRUE(base::file_exists(folder_ + "/out.csv.new.999999999"));
+    EXPECT_TRUE(base::file_exists(mine));
+}
+
+// A file that changed before anything of it was read is the one that the runs behind that go on in.
+TEST_F(LoadRunFromTheMiddle, GoesOnInAFileThatChangedBeforeItsFirstRow) {
+    const std::string out = "{type: sqlite, database: out.db, table: t, mode: insert_direct}";
+    write("in.csv", "id,text\nbad,row\n");
+    ASSERT_FALSE(run_again(out, 0).ok());
+    write("in.csv", text_with_bad_row());
+    ASSERT_FALSE(run_again(out, 0).ok());
+    auto summary = run_again(out, 1);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    EXPECT_LT(bytes_read_, static_cast<int64_t>(text_with_bad_row().size()));
+}
+
+TEST_F(LoadRun, TheBudgetOfBadRowsIsThatOfAllRuns) {
+    write("in_1.csv", "1,a\nbad,1\n");
+    write("in_2.csv", "2,b\nbad,2\n");
+    auto value = config::parse_yaml(
+        std::string("in: {type: file, path_prefix: in_, parser: {type: csv, ") + kColumns +
+            "}}\nexec: {max_threads: 1}\nmax_rejected_rows: 1\n"
+            "out: {type: file, path_prefix: out., file_ext: csv, formatter: {type: csv}}\n",
+        {.dialect = config::Dialect::kEmbulk, .file = "load.yml"});
+    load::Job job{.config = value->map(), .file = "load.yml"};
+    load::Context context{.clock = clock_, .folder = folder_};
+    RememberedState memory;
+    load::Progress progress;
+    EXPECT_FALSE(load::run_resumable(job, registry_, context, progress, memory).ok());
+    load::Progress again;
+    auto summary = load::run_resumable(job, registry_, context, again, memory.again());
+    ASSERT_FALSE(summary.ok());
+    EXPECT_NE(summary.error().message().find("max_rejected_rows"), std::string::npos);
 }
 
 // What is in the table already cannot be told from what the changed file would give.

@@ -170,5 +170,18 @@ for word in psql mysql sqlite; do
     tell "$word $mode"
   done
 done
+# MySQL: the connection is lost when the COMMIT of a replacement's after_load has arrived. The procedure
+# does what that COMMIT does.
+mysql_ 'drop table t; create table t (id bigint primary key); insert into t values (-7)'
+mysql_ "create procedure commit_and_end() begin
+  set @marks = (select concat('update ', table_name, ' set place = \'-1 1 0 0 0 0\' where task = -1')
+    from information_schema.columns where table_schema = 'loads' and column_name = 'place');
+  prepare mark from @marks; execute mark; deallocate prepare mark; commit; kill connection_id(); end"
+config "{$(out_of mysql), table: t, mode: replace, after_load: call commit_and_end()}" >load.yml
+rm -f state.yml bad.jsonl
+"$program" load run load.yml -r state.yml >log 2>&1 && fail 'a load whose connection was lost says that all is well'
+"$program" load run load.yml -r state.yml >log 2>&1 || fail 'the load behind a lost connection'
+check_table mysql 0 "$sum" "$(tables mysql)"
+mysql_ 'drop procedure commit_and_end'
 [ "$all_kills" -ge 30 ] || fail "only $all_kills loads were killed half-way"
 echo ok

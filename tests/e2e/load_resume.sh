@@ -124,13 +124,40 @@ expect 'the table after the stop' "$(stored)" '7 '
 again database.yml
 expect 'the table at the end' "$(stored)" '1 2 3 7 '
 
-# cleanup throws the state away, and the tables with it.
+# The diff is written before the state goes: a load that cannot do so does it the next time.
+mkdir diffs
+rm -f in/2.csv && mkfifo in/2.csv && exec 3<>in/2.csv
+"$program" load run files.yml -r state.yml -c diffs/diff.yml >log 2>&1 3<&- &
+load=$!
+eventually "the second file is opened" second_is_open
+rm -r diffs
+printf '2\n' >&3
+exec 3>&-
+! wait "$load" || fail 'a load without its diff says that all is well'
+load=
+complete_input
+[ -s state.yml ] || fail 'a load without its diff leaves its state'
+mkdir diffs
+"$program" load run files.yml -r state.yml -c diffs/diff.yml >log 2>&1 || fail 'the diff, once more'
+grep -q 'published all of its rows' log || fail 'the rows are not loaded again'
+grep -q 'last_path: in/3.csv' diffs/diff.yml || fail 'the diff'
+[ ! -e state.yml ] || fail 'a concluded load leaves no state'
+
+# cleanup throws the state away, and the tables with it; not that of a load that runs.
 begin database.yml
+! "$program" load cleanup database.yml -r state.yml >cleaned 2>&1 || fail 'cleanup of a load that runs'
 stop_it
+printf 'half' >"state.yml.new.999999999"
 "$program" load cleanup database.yml -r state.yml >cleaned
 expect 'what cleanup dropped' "$(grep -c '^dropped ' cleaned)" 3
-[ ! -e state.yml ] || fail 'cleanup leaves the state'
+expect 'what the cleanup leaves of the state' "$(find . -name 'state.yml*' | wc -l)" 0
 expect 'the table after the cleanup' "$(stored)" '1 2 3 7 '
+
+rm -f done/*
+begin files.yml
+kill_it
+"$program" load cleanup files.yml -r state.yml >cleaned
+expect 'files behind the cleanup' "$(ls -A done | wc -l)" 0
 
 # Whatever keeps no rows says so.
 sed 's/^out:.*/out: {type: stdout}/' files.yml >stdout.yml

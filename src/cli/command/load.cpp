@@ -186,10 +186,14 @@ Result<> run_job(House& house, const load::Plugins& plugins, const Words& words,
     load::Progress progress;
     std::optional<LoadProgress> display;
     display.emplace(progress, house.clock, house.is_terminal);
+    const auto write_diff = [&](const load::Summary& summary) -> Result<> {
+        if (words.diff.empty()) return {};
+        return base::write_file(words.diff, config::to_yaml(config::Value(summary.diff)));
+    };
     auto summary = words.resume.empty()
                        ? load::run(job, plugins, context_of(house), progress, stop.token())
                        : run_resumable_load(words.resume, job, house.registry, context_of(house),
-                                            progress, stop.token());
+                                            progress, stop.token(), write_diff);
     display.reset();
     if (!summary.ok()) {
         if (!words.summary.empty()) {
@@ -198,9 +202,7 @@ Result<> run_job(House& house, const load::Plugins& plugins, const Words& words,
         }
         return summary.error();
     }
-    if (!words.diff.empty()) {
-        TRY(base::write_file(words.diff, config::to_yaml(config::Value(summary->diff))));
-    }
+    if (words.resume.empty()) TRY(write_diff(*summary));
     return tell(*summary, words);
 }
 

@@ -112,25 +112,36 @@ class Session {
         StopOnSignal stop;
         load::Progress progress;
         lines_.set_role("0001:transaction");
-        auto summary = run_job(job, progress, stop.token());
+        auto done = run_job(job, progress, stop.token());
         lines_.set_role("main");
-        if (!summary.ok()) return summary.error();
+        return done;
+    }
+
+    Result<> run_job(const load::Job& job, load::Progress& progress, std::stop_token stop) {
+        const std::string& path = line_.resume_state;
+        const auto conclude = [&](const load::Summary& summary) {
+            lines_.set_role("main");
+            return this->conclude(job, summary);
+        };
+        if (!path.empty()) {
+            TRY(run_resumable_load(path, job, house_.registry, context(), progress, stop,
+                                   conclude));
+            return {};
+        }
+        auto summary = TRY(load::run(job, house_.registry, context(), progress, stop));
+        return conclude(summary);
+    }
+
+    Result<> conclude(const load::Job& job, const load::Summary& summary) {
         log::info("Committed.");
-        log::info("Next config diff: " + config::to_json(config::Value(summary->diff)));
+        log::info("Next config diff: " + config::to_json(config::Value(summary.diff)));
         if (!line_.config_diff.empty()) {
-            TRY(base::write_file(line_.config_diff, config::to_yaml(config::Value(summary->diff))));
+            TRY(base::write_file(line_.config_diff, config::to_yaml(config::Value(summary.diff))));
         }
         if (line_.output.empty()) return {};
         config::Value whole(job.config);
-        merge_over(whole, config::Value(summary->diff));
+        merge_over(whole, config::Value(summary.diff));
         return base::write_file(line_.output, config::to_yaml(whole));
-    }
-
-    Result<load::Summary> run_job(const load::Job& job, load::Progress& progress,
-                                  std::stop_token stop) {
-        const std::string& path = line_.resume_state;
-        if (path.empty()) return load::run(job, house_.registry, context(), progress, stop);
-        return run_resumable_load(path, job, house_.registry, context(), progress, stop);
     }
 
     Result<> preview() {
@@ -175,11 +186,10 @@ class Session {
     Result<> cleanup() {
         if (line_.resume_state.empty() || !base::file_exists(line_.resume_state)) return {};
         load::Job job = TRY(this->job());
-        TRY(load::clean_up(job, house_.registry, context()));
-        std::error_code failure;
-        std::filesystem::remove(line_.resume_state, failure);
-        if (failure) return Error(Code::kDenied, line_.resume_state + ": " + failure.message());
-        return {};
+        return drop_resume_state(line_.resume_state, [&]() -> Result<> {
+            TRY(load::clean_up(job, house_.registry, context()));
+            return {};
+        });
     }
 
     House& house_;

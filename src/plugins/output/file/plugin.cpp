@@ -20,6 +20,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace mogura::plugins {
 namespace {
@@ -106,18 +107,28 @@ class LocalFiles final : public load::FileOutput {
             return Error(Code::kNotFound, begun.path + ": it is not what the earlier run left");
         }
         std::string temporary = base::unfinished_path(path);
-        if (std::rename(begun.path.c_str(), temporary.c_str()) != 0) {
-            return base::system_error(begun.path, "take over");
-        }
+        TRY(take_over(begun.path, temporary));
         base::Lock lock(mutex_);
         temporaries_.insert_or_assign(temporary, path);
+        if (begun.path != temporary) taken_over_.push_back(begun.path);
         return {};
     }
 
   private:
+    // The old name stays until remove_leftovers(), which is behind the state that has the new one:
+    // a kill in between loses nothing.
+    static Result<> take_over(const std::string& old, const std::string& temporary) {
+        if (old == temporary) return {};
+        ::unlink(temporary.c_str());  // of an earlier process of this number
+        if (::link(old.c_str(), temporary.c_str()) == 0) return {};
+        if (std::rename(old.c_str(), temporary.c_str()) == 0) return {};  // no links there
+        return base::system_error(old, "take over");
+    }
+
     // Of every file that this prefix and extension may name: the run before may have had more.
     void remove_leftovers() const REQUIRES(mutex_) {
         if (std::exchange(has_removed_, true)) return;
+        for (const std::string& old : taken_over_) ::unlink(old.c_str());
         fs::path prefix = fs::path(folder_) / options_.path_prefix;
         std::string begin = prefix.filename().string();
         base::remove_unfinished(prefix.parent_path().string(), [&](std::string_view name) {
@@ -129,6 +140,7 @@ class LocalFiles final : public load::FileOutput {
     const std::string folder_;
     mutable base::Mutex mutex_;
     mutable bool has_removed_ GUARDED_BY(mutex_) = false;
+    std::vector<std::string> taken_over_ GUARDED_BY(mutex_);  // old names
     mutable std::map<std::string, std::string> temporaries_ GUARDED_BY(mutex_);
 };
 

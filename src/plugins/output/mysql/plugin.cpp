@@ -252,6 +252,13 @@ Result<> MysqlProduct::replace(table::Connection& connection, const table::Repla
     };
     auto done = after();
     if (done.ok()) return {};
+    // A COMMIT may have arrived without its answer. The marks know that, and the next run asks
+    // them.
+    if (!replacement.published.empty() && done.error().code() == Code::kUnavailable) {
+        return Error(done.error().code(), done.error().message() +
+                                              "; the new rows are in place, the next run does "
+                                              "what is missing");
+    }
     // The rename cannot be part of the transaction, so it is undone by hand.
     auto undone = swap_back(connection, replacement, has_target);
     if (undone.ok()) return done.error();

@@ -30,6 +30,12 @@ std::vector<std::string> names_at(const config::Value& state, const char* key) {
     return names;
 }
 
+// SQLite has no code of its own for it.
+bool is_missing(const Error& failure) {
+    return failure.code() == Code::kNotFound ||
+           failure.message().find("no such table") != std::string::npos;
+}
+
 }  // namespace
 
 bool TableOutput::is_shared() const {
@@ -446,15 +452,14 @@ Result<std::vector<std::string>> TableOutput::read_marks(Connection& connection)
                                std::string(product_->waiting_read()));
     };
     auto marks = read(marks_);
-    if (marks.ok() || options_.mode != Mode::kReplace) {
-        if (marks.ok() || marks.error().code() == Code::kUnavailable) return marks;
-    } else {
+    if (marks.ok() || !is_missing(marks.error())) return marks;
+    if (options_.mode == Mode::kReplace) {
         auto published = read(published_marks_);
         if (published.ok()) {
             marks_ = published_marks_;
             is_published_ = true;
-            return published;
         }
+        if (published.ok() || !is_missing(published.error())) return published;
     }
     return Error(Code::kConflict,
                  "resume: the table " + marks_ +
