@@ -167,7 +167,7 @@ for word in psql mysql sqlite; do
     "${word}_" 'create table t (id bigint primary key, text text)'
     "${word}_" "insert into t values (-7, 'before')"
     config "{$(out_of "$word"), table: t, mode: $mode$keys, batch_size: 400000}" >load.yml
-    run_with_kills 0.06 0.1
+    run_with_kills 0.06 0.14
     check_table "$word" "$before" "$sum" "$(tables "$word")"
     tell "$word $mode"
   done
