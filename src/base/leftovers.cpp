@@ -16,9 +16,19 @@ namespace {
 
 constexpr std::string_view kUnfinished = ".new.";
 
+// One that ended while nobody waits for it (in a container whose first process does not) is gone.
+bool is_dead(int64_t process) {
+    auto status = read_file("/proc/" + std::to_string(process) + "/stat");
+    if (!status.ok()) return false;
+    const size_t name_end = status->rfind(") ");
+    return name_end != status->npos &&
+           (status->substr(name_end + 2, 1) == "Z" || status->substr(name_end + 2, 1) == "X");
+}
+
 bool is_gone(int64_t process) {
     if (process <= 0 || process > std::numeric_limits<pid_t>::max()) return false;
-    return ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
+    if (::kill(static_cast<pid_t>(process), 0) != 0) return errno == ESRCH;
+    return is_dead(process);
 }
 
 }  // namespace

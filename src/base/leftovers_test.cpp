@@ -4,11 +4,13 @@
 #include "base/process.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <string>
 
 namespace mogura::base {
 namespace {
@@ -65,6 +67,19 @@ TEST_F(Leftovers, AFolderGoesWithAllItHolds) {
 
 TEST_F(Leftovers, TheUnfinishedNameIsOursAndStandsBesideThePlace) {
     EXPECT_EQ(unfinished_path("folder/a.csv"), "folder/a.csv.new." + std::to_string(::getpid()));
+}
+
+// Its number is taken as long as nobody has waited for it.
+TEST_F(Leftovers, GoWhenNobodyWaitsForTheirProcess) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(0);
+    siginfo_t ended{};
+    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+    const std::string path = folder_ + "/rows.new." + std::to_string(child);
+    ASSERT_TRUE(write_file(path, "half").ok());
+    remove_unfinished(folder_, [](std::string_view name) { return name == "rows"; });
+    EXPECT_FALSE(file_exists(path));
+    ::waitpid(child, nullptr, 0);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "load/reject_log.h"
 
 #include "base/file.h"
+#include "base/leftovers.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "config/config.h"
@@ -78,6 +79,10 @@ Result<std::unique_ptr<RejectLog>> RejectLog::open(Options options, Progress& pr
 }
 
 Result<> RejectLog::open_quarantine() {
+    const fs::path place(options_.quarantine);
+    const std::string folder = place.parent_path().string();
+    base::remove_unfinished(folder.empty() ? "." : folder,
+                            [&](std::string_view name) { return name == place.filename(); });
     std::string before;
     std::error_code ignored;
     if (fs::is_regular_file(options_.quarantine, ignored)) {

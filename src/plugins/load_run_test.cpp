@@ -471,6 +471,7 @@ TEST_F(LoadRun, GoingOnForgetsTheBadRowsOfTasksThatRunAgain) {
     EXPECT_FALSE(load::run_resumable(job("2"), registry_, context, progress, memory).ok());
     ASSERT_FALSE(memory.state().empty());
     EXPECT_NE(read("bad.jsonl").find("bad,3"), std::string::npos);
+    write("bad.jsonl.new.999999999", "half of it, by a run that was killed");
     load::Progress again;
     auto summary = load::run_resumable(job("3"), registry_, context, again, memory.again());
     ASSERT_TRUE(summary.ok()) << summary.error().message();
@@ -481,6 +482,7 @@ TEST_F(LoadRun, GoingOnForgetsTheBadRowsOfTasksThatRunAgain) {
         EXPECT_EQ(bad.find("\"" + row + "\"", at + 1), std::string::npos) << bad;
     }
     EXPECT_NE(read("bad.jsonl.1").find("no file"), std::string::npos);
+    EXPECT_NE(read("bad.jsonl.new.999999999").find("no file"), std::string::npos);
 }
 
 // A run that failed in the middle of a file: the next one reads and writes the rest.

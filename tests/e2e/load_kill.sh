@@ -95,6 +95,8 @@ run_with_kills() {
     had_state=$([ -s state.yml ] && echo 1 || true)
     "$program" load run load.yml -r state.yml >log 2>&1 &
     load=$!
+    # One that is killed before it has a state leaves its tables to the cleanup.
+    while [ ! -s state.yml ] && kill -0 "$load" 2>/dev/null; do sleep 0.01; done
     sleep "$pause"
     if kill -9 "$load" 2>/dev/null; then
       wait "$load" 2>/dev/null && break
@@ -165,7 +167,7 @@ for word in psql mysql sqlite; do
     "${word}_" 'create table t (id bigint primary key, text text)'
     "${word}_" "insert into t values (-7, 'before')"
     config "{$(out_of "$word"), table: t, mode: $mode$keys, batch_size: 400000}" >load.yml
-    run_with_kills 0.08 0.06
+    run_with_kills 0.06 0.14
     check_table "$word" "$before" "$sum" "$(tables "$word")"
     tell "$word $mode"
   done
@@ -173,10 +175,11 @@ done
 # MySQL: the connection is lost when the COMMIT of a replacement's after_load has arrived. The procedure
 # does what that COMMIT does.
 mysql_ 'drop table t; create table t (id bigint primary key); insert into t values (-7)'
-mysql_ "create procedure commit_and_end() begin
+mysql_ "delimiter //
+create procedure commit_and_end() begin
   set @marks = (select concat('update ', table_name, ' set place = \'-1 1 0 0 0 0\' where task = -1')
     from information_schema.columns where table_schema = 'loads' and column_name = 'place');
-  prepare mark from @marks; execute mark; deallocate prepare mark; commit; kill connection_id(); end"
+  prepare mark from @marks; execute mark; deallocate prepare mark; commit; kill connection_id(); end//"
 config "{$(out_of mysql), table: t, mode: replace, after_load: call commit_and_end()}" >load.yml
 rm -f state.yml bad.jsonl
 "$program" load run load.yml -r state.yml >log 2>&1 && fail 'a load whose connection was lost says that all is well'
