@@ -77,6 +77,7 @@ config::Map ResumeState::document() const {
     map.set("out_reports", std::move(out_reports));
     map.set("kept", std::move(places));
     map.set("begun", is_begun);
+    map.set("way", way);
     map.set("diff", diff);
     map.set("publishing", is_publishing);
     map.set("done", is_done);
@@ -113,6 +114,8 @@ Result<ResumeState> ResumeState::read(const config::Map& document) {
     }
     if (const config::Value* output = document.find("out_task")) state.output = *output;
     state.is_begun = is_true_at(document, "begun");
+    const config::Value* way = document.find("way");
+    if (way && way->is_string()) state.way = way->string();
     const config::Value* diff = document.find("diff");
     if (diff && diff->is_map()) state.diff = diff->map();
     state.is_publishing = is_true_at(document, "publishing");

@@ -24,6 +24,7 @@ struct ResumeState {
     std::vector<Kept> kept = {};     // by output task
     size_t branches = 1;             // output tasks of each input task
     bool is_begun = true;            // false: the output was about to create what `output` names
+    std::string way = {};            // a digest of what makes rows of bytes, and bytes of rows
     config::Map diff = {};           // of an input that learns it by reading
     bool is_publishing = false;      // all tasks are finished
     bool is_done = false;            // published: what is left is to settle

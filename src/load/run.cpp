@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <span>
 #include <thread>
@@ -382,8 +383,26 @@ Error at_row(const Error& failure, TaskRow row, const Origin& origin, size_t bra
     return RowNumbers(source, 1).place(failure, 0, {.first = row.row, .last = row.row});
 }
 
+// Of what must not change in the middle of a task. What people do change before they let a failed
+// load go on is left out: whether a bad record stops it, and limits.
+std::string way_of(const config::Map& config) {
+    config::List parts;
+    const auto add = [&](const config::Value* map, std::string_view key) {
+        const config::Value* part = map ? map->find(key) : nullptr;
+        parts.push_back(part ? *part : config::Value(nullptr));
+        if (parts.back().is_map()) parts.back().map().erase("stop_on_invalid_record");
+    };
+    for (const char* key : {"decoders", "parser"}) add(config.find("in"), key);
+    for (const char* key : {"formatter", "encoders", "column_options"})
+        add(config.find("out"), key);
+    const config::Value* filters = config.find("filters");
+    parts.push_back(filters ? *filters : config::Value(nullptr));
+    const std::string text = config::to_json(config::Value(std::move(parts)));
+    return std::to_string(std::hash<std::string>()(text));
+}
+
 // Tasks in whose middle nobody can go on begin anew, in `state` and at the target.
-Result<> restart_tasks(Origin& origin, Target& target, ResumeState& state) {
+Result<> restart_tasks(Origin& origin, Target& target, bool is_same_way, ResumeState& state) {
     for (size_t task = 0; task < state.tasks(); ++task) {
         const size_t first = task * state.branches;
         std::span<const Kept> kept = std::span(state.kept).subspan(first, state.branches);
@@ -392,11 +411,13 @@ Result<> restart_tasks(Origin& origin, Target& target, ResumeState& state) {
         });
         if (!has_begun) origin.renew(task);
         if (!has_begun || state.is_finished(task)) continue;
-        if (state.branches == 1 && origin.is_unchanged(task)) continue;
+        if (is_same_way && state.branches == 1 && origin.is_unchanged(task)) continue;
         const std::string name = origin.name_of(task);
         log::warn((name.empty() ? "task " + std::to_string(task) : name) +
-                  ": the task begins anew, its input is not what it was or cannot be read from its "
-                  "middle on");
+                  (is_same_way
+                       ? ": the task begins anew, its input is not what it was or cannot be "
+                         "read from its middle on"
+                       : ": the task begins anew, since the configuration has changed"));
         for (size_t branch = 0; branch < state.branches; ++branch) {
             TRY(target.restart(first + branch, state.kept));
         }
@@ -452,11 +473,15 @@ class Transaction {
             return resumption_.announce(state);
         };
         state.kept = TRY(target_.begin_kept(stages_.schema(), state.kept.size(), earlier));
-        if (resumption_.is_again()) TRY(restart_tasks(origin_, target_, state));
+        if (resumption_.is_again()) TRY(restart(state));
         count_less(origin_, state, progress);
         state.output = target_.state();
         if (!resumption_.is_again()) TRY(stages_.open_rejects(nullptr));
         return resumption_.start(state);
+    }
+
+    Result<> restart(ResumeState& state) {
+        return restart_tasks(origin_, target_, state.way == resumption_.earlier().way, state);
     }
 
     Result<> run_kept(ResumeState state, Progress& progress) {
@@ -523,6 +548,7 @@ Result<Summary> run_origin(Origin& origin, const Job& job, const Plugins& plugin
     // Whoever goes on in a task's middle must know in which of its outputs a row is.
     const bool scatters = !keeps || !target->name_of(0).empty();
     ResumeState state = stages.state(origin, context, scatters);
+    state.way = way_of(job.config);
     TRY(resumption.check(state));
     TRY(Transaction(origin, *target, stages, resumption, context)
             .run(std::move(state), keeps, progress));

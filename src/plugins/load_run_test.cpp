@@ -536,6 +536,22 @@ TEST_F(LoadRunFromTheMiddle, WritesTheRestOfAFile) {
         << "in.csv, out.csv, bad.jsonl";
 }
 
+TEST_F(LoadRunFromTheMiddle, BeginsAnewWhereTheConfigurationHasChanged) {
+    const auto out = [](const std::string& delimiter) {
+        return "{type: file, path_prefix: out, file_ext: .csv, sequence_format: '', formatter: "
+               "{type: csv, newline: LF, header_line: false, delimiter: '" +
+               delimiter + "'}}";
+    };
+    write("in.csv", text_with_bad_row());
+    ASSERT_FALSE(run_again(out(","), 0).ok());
+    auto summary = run_again(out(";"), 1);
+    ASSERT_TRUE(summary.ok()) << summary.error().message();
+    const std::string rows = read("out.csv");
+    EXPECT_TRUE(rows.starts_with("0;")) << rows.substr(0, 20);
+    EXPECT_EQ(rows.find("0,"), std::string::npos);
+    EXPECT_EQ(summary->rows_written, kGoodRows);
+}
+
 TEST_F(LoadRunFromTheMiddle, BeginsAnewWhereTheFileHasChanged) {
     const std::string out =
         "{type: file, path_prefix: out, file_ext: .csv, sequence_format: '', formatter: {type: "
