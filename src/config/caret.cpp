@@ -61,7 +61,7 @@ std::string message_with_caret(std::string_view text, std::string_view file, Mar
     size_t caret = offset_of(line, mark.column);
     if (caret > kShownMax / 2 && line.size() > kShownMax) {
         size_t start = caret - kShownMax / 2;
-        while (base::continues_utf8(line[start])) --start;
+        while (start > 0 && base::continues_utf8(line[start])) --start;
         line.remove_prefix(start);
         caret -= start;
     }

@@ -344,6 +344,9 @@ TEST(Caret, PointsBelowTheCharacter) {
     EXPECT_EQ(message_with_caret("日e\u0301: x", "f", {1, 4}, "m"), "f:1:4: m\n日e\u0301: x\n   ^");
     EXPECT_EQ(message_with_caret("a", "", {0, 0}, "m"), "m");
     EXPECT_EQ(message_with_caret("a", "", {9, 9}, "m"), "9:9: m\n\n^");
+    // Not one of its bytes begins a character.
+    const std::string broken(1000, '\x88');
+    EXPECT_TRUE(message_with_caret(broken, "f", {1, 2}, "m").starts_with("f:1:2: m\n\x88"));
     const std::string message = message_with_caret(std::string(1000, 'x'), "f", {1, 500}, "m");
     EXPECT_EQ(message, "f:1:500: m\n" + std::string(120, 'x') + "\n" + std::string(60, ' ') + "^");
 }
