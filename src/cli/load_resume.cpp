@@ -36,8 +36,8 @@ class StateFile final : public load::StateKeeper {
     const config::Map& earlier() const override { return earlier_; }
 
     Result<> save(const config::Map& state) override {
-        if (state.empty()) return {};  // remove() comes later
-        has_state_ = true;
+        has_state_ = !state.empty();
+        if (!has_state_) return {};  // remove() comes later
         return base::write_file(path_, config::to_yaml(config::Value(state)));
     }
 
@@ -124,9 +124,9 @@ Result<load::Summary> run_resumable_load(
     if (!summary.ok() && state.has_state()) {
         log::info("Writing resume state to '" + path + "'");
         log::info("The same command goes on from it; cleanup -r " + path + " throws it away");
+        return summary;
     }
-    if (!summary.ok()) return summary;
-    TRY(conclude(*summary));
+    if (summary.ok()) TRY(conclude(*summary));
     auto removed = state.remove();
     if (!removed.ok()) log::error("the resume state stays: " + removed.error().message());
     return summary;

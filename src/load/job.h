@@ -61,7 +61,7 @@ class StateKeeper {
     // What the run before kept; empty: there was none.
     virtual const config::Map& earlier() const = 0;
     // Called while the run goes on, by one thread at a time. In one step: a kill leaves this state
-    // or the one before. Empty: the run has succeeded, and nothing is to be kept.
+    // or the one before. Empty: nothing is to be kept, as the run has succeeded or has not begun.
     virtual Result<> save(const config::Map& state) = 0;
 };
 

@@ -68,7 +68,6 @@ Result<> Resumption::start(ResumeState state) {
 }
 
 void Resumption::note(size_t task, const Kept& kept) {
-    if (!keeper_) return;
     base::Lock lock(mutex_);
     state_.kept[task] = kept;
     is_saved_ = false;
@@ -79,7 +78,6 @@ void Resumption::note(size_t task, const Kept& kept) {
 }
 
 void Resumption::tick() {
-    if (!keeper_) return;
     base::Lock lock(mutex_);
     if (!is_saved_) save_after(kBetweenSaves);
 }
@@ -106,7 +104,6 @@ config::Map Resumption::diff(const Origin& origin) {
 }
 
 Result<> Resumption::publish() {
-    if (!is_started_) return {};
     base::Lock lock(mutex_);
     state_.is_publishing = true;
     return save();
@@ -130,7 +127,6 @@ void Resumption::keep() {
 }
 
 void Resumption::forget() {
-    if (!keeper_) return;
     auto forgotten = keeper_->save({});
     if (!forgotten.ok()) log::error("the resume state stays: " + forgotten.error().message());
 }

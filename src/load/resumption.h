@@ -41,7 +41,6 @@ class Resumption {
     Result<> announce(const ResumeState& state);
     // The tasks begin; from here on a later run can go on.
     Result<> start(ResumeState state);
-    bool is_started() const { return is_started_; }
     // Of an output task. Saved at once where that costs little beside the load, else a second later
     // at the latest, if note() or tick() is called then.
     void note(size_t task, const Kept& kept);

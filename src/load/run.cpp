@@ -504,7 +504,8 @@ class Transaction {
                 target_.leave();
             } else {
                 target_.rollback();
-                resumption_.forget();
+                // What an earlier run has left may still be there.
+                if (resumption_.leftover().is_null()) resumption_.forget();
             }
             return result;
         }

@@ -159,6 +159,13 @@ kill_it
 "$program" load cleanup files.yml -r state.yml >cleaned
 expect 'files behind the cleanup' "$(ls -A done | wc -l)" 0
 
+# A load that fails before it begins has nothing to go on from.
+sed 's/mode: insert}/mode: insert_direct, before_load: nonsense}/' database.yml >fails.yml
+"$program" load run fails.yml -r state.yml >log 2>&1 && fail 'nonsense is no SQL'
+grep -q 'nonsense' log || fail 'the message names the SQL'
+[ ! -e state.yml ] || fail 'a load that has not begun leaves no state'
+expect 'tables' "$(sqlite3 rows.db .tables | xargs)" t
+
 # Whatever keeps no rows says so.
 sed 's/^out:.*/out: {type: stdout}/' files.yml >stdout.yml
 "$program" load run stdout.yml -r state.yml >rows 2>log

@@ -577,8 +577,16 @@ TEST_F(PostgresqlOutput, WaitsForItsTurnHoweverShortStatementsMustBe) {
     for (const char* limit : {"statement_timeout", "lock_timeout"}) {
         execute("alter database " + database_ + " set " + limit + " = '100ms'");
     }
-    std::jthread release([&] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    std::jthread release([&](const std::stop_token& stop) {
+        // Until it has waited for three times what a statement may take.
+        const auto waits = [&] {
+            auto count = (*other)->value(
+                "select count(*) from pg_stat_activity where wait_event = 'advisory' and "
+                "query_start < clock_timestamp() - interval '300 ms'");
+            return !count.ok() || *count != "0";
+        };
+        while (!stop.stop_requested() && !waits()) {
+        }
         EXPECT_TRUE((*other)->execute("commit").ok());
     });
     config::Map more = with_keys("merge_direct");

@@ -276,22 +276,10 @@ class AddTime final : public load::Filter {
 
     Result<page::Page> apply_with_rejects(page::Page page,
                                           const load::RejectSink& rejects) override {
-        page::Builder builder(made_);
-        std::vector<uint8_t> keep(page.rows(), 1);
-        bool drops = false;
-        for (size_t row = 0; row < page.rows(); ++row) {
-            auto done = put_time_of(page, row, builder);
-            if (!done.ok()) {
-                std::string reason = done.error().message();
-                std::string warning = "Skipped a record (" + reason + ")";
-                TRY(rejects(left_out(page, row, std::move(reason), std::move(warning))));
-                keep[row] = 0;
-                drops = true;
-            }
-            builder.end_row();
-        }
-        page::Page made = combine(std::move(page), builder.finish(), schema_, order_);
-        return drops ? std::move(made).filter(keep) : std::move(made);
+        const auto make = [&](const page::Page& from, size_t row, page::Builder& builder) {
+            return put_time_of(from, row, builder);
+        };
+        return with_made_columns(std::move(page), made_, schema_, order_, rejects, make);
     }
 
   private:

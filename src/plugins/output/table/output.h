@@ -102,7 +102,7 @@ class TableOutput final : public load::Output, private load::Keeping {
     std::string marks_;            // plain name; empty: nobody goes on
     std::string published_marks_;  // what it is called behind a replacement
     bool is_published_ = false;    // by the run before
-    bool has_after_load_ = true;   // what is published lacks
+    bool has_after_load_ = true;   // false: that run ended between the two
     std::vector<load::Kept> arrived_;
 };
 
