@@ -3,25 +3,10 @@
 # and what a stranger plants stays inside. First argument: the program.
 # digdag 1.8.1, 1.8.2, 1.8.3, 1.8.4, 9.5.4
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-trap 'chmod -R u+rwX "$folder"; rm -rf "$folder"' EXIT
-cd "$folder"
+source "$(dirname "$0")/common.bash"
+at_end() { chmod -R u+rwX "$folder"; }
 export HOME=$folder TZ=UTC
 ln -s "$program" digdag
-
-fail() {
-  echo "FAILED: $*"
-  cat log 2>/dev/null || true
-  exit 1
-}
-expect_exit() {
-  local wanted=$1 code=0
-  shift
-  "$@" >log 2>&1 || code=$?
-  [ "$code" = "$wanted" ] || fail "exit $code, not $wanted: $*"
-}
-has() { grep -qF -- "$1" log || fail "no such line: $1"; }
 
 mkdir -p project/queries project/.git project/logs "project/$(printf 'd%.0s' {1..80})"
 printf '+a:\n  sh>: ./run.sh\n' >project/daily.dig

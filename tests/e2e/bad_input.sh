@@ -2,21 +2,10 @@
 # What people get wrong, and what breaks around them: each time a failure that says where, why and
 # what to do, and what was published stays as it was. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
+source "$(dirname "$0")/common.bash"
+shown=(said)
 mounted=
-finish() {
-  [ -z "$mounted" ] || umount "$folder/small"
-  rm -rf "$folder"
-}
-trap finish EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  sed 's/^/  said: /' said 2>/dev/null || true
-  exit 1
-}
+at_end() { [ -z "$mounted" ] || umount "$folder/small"; }
 
 # refuses WHAT WORDS... -- COMMAND...: a failing exit code, all words in what it says, and the
 # published files untouched.

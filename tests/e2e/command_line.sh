@@ -2,28 +2,12 @@
 # The command line beyond `run`: under the name digdag, secrets, check, init, scheduler, graph and
 # the report of a run. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-demo=$(realpath "$(dirname "$0")/../..")/script/demo
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
+source "$(dirname "$0")/common.bash"
+demo=$project/script/demo
 export HOME=$folder/home TZ=UTC
 unset XDG_CONFIG_HOME DIGDAG_CONFIG_HOME DIGDAG_CONFIG || true
 mkdir home
 ln -s "$program" digdag
-
-fail() {
-  echo "FAILED: $*"
-  cat log 2>/dev/null || true
-  exit 1
-}
-expect_exit() {
-  local wanted=$1 code=0
-  shift
-  "$@" >log 2>&1 || code=$?
-  [ "$code" = "$wanted" ] || fail "exit $code, not $wanted: $*"
-}
-has() { grep -qF -- "$1" log || fail "no such line: $1"; }
 
 # Under the name digdag (9.1).
 expect_exit 0 ./digdag

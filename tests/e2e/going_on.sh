@@ -3,16 +3,7 @@
 # nothing, a run goes on with it and takes no older result for its own; told what to run, it begins
 # anew and keeps what was finished. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  cat log 2>/dev/null || true
-  exit 1
-}
+source "$(dirname "$0")/common.bash"
 
 # Each task says that it ran. The one named in `kill_in` takes its mogura with it, the one in
 # `fail_in` fails.

@@ -2,26 +2,13 @@
 # Ctrl-C: commands get SIGTERM and may say their last words, a second one kills them, and the next
 # run goes on. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  cat log 2>/dev/null || true
-  exit 1
-}
+source "$(dirname "$0")/common.bash"
 
 begin() {  # begin FILE.dig: runs it behind our back until its command says "begun"
   : >log
   "$program" run "$1" --session 2026-03-10 >>log 2>&1 &
   mogura=$!
-  for _ in $(seq 500); do
-    grep -q begun log && return
-    sleep 0.02
-  done
-  fail "$1 never began"
+  eventually "$1 begins" grep -q begun log
 }
 
 ends_with() {  # ends_with CODE

@@ -3,19 +3,11 @@
 # tables, nothing doubled, no finished task run again. First argument: the program; then how many
 # kills (20) and how many events (20000).
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
+source "$(dirname "$0")/common.bash"
+shown=(log.*)
 kills=${2:-20}
 events=${3:-20000}
-source=$(realpath "$(dirname "$0")/../..")/examples/ad_delivery
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  tail -n 30 log.* 2>/dev/null || true
-  exit 1
-}
+source=$project/examples/ad_delivery
 
 seed=${KILL_SEED:-$RANDOM}
 echo "seed $seed"

@@ -1,16 +1,8 @@
 #!/usr/bin/env bash
 # mogura load's verbs of its own: plan, schema, replay, --summary-json. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  cat out err 2>/dev/null || true
-  exit 1
-}
+source "$(dirname "$0")/common.bash"
+shown=(out err)
 
 printf 'id,name\n1,a\nx,b\n3,c\n' >rows.csv
 cat >load.yml <<'YML'

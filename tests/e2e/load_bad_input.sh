@@ -4,36 +4,13 @@
 # the budget of bad rows and to its exit code, and leaves nothing half-written to be seen.
 # First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-PATH=$PATH:/usr/lib/postgresql/15/bin
-server=
+source "$(dirname "$0")/common.bash"
+shown=(said)
 load=
 mounted=
-finish() {
+at_end() {
   [ -z "$load" ] || kill -9 "$load" 2>/dev/null || true
-  [ -z "$server" ] || kill -QUIT "$server" 2>/dev/null || true
-  [ -z "$server" ] || wait "$server" 2>/dev/null || true
   [ -z "$mounted" ] || umount "$folder/small"
-  rm -rf "$folder"
-}
-trap finish EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  sed 's/^/  said: /' said 2>/dev/null || true
-  exit 1
-}
-expect() { [ "$2" = "$3" ] || fail "$1: expected $3, got $2"; }
-eventually() {
-  local what=$1
-  shift
-  for _ in $(seq 600); do
-    "$@" && return 0
-    sleep 0.05
-  done
-  fail "never happened: $what"
 }
 
 # run CODE WHAT: the load of load.yml; said holds its words.
@@ -170,26 +147,8 @@ says "a number that the table does not take" "t.id"
 expect "a number that the table does not take" "$(published table)" ""
 
 # A server that goes: while rows are read from it, and while they are sent to it.
-as=()
-if [ "$(id -u)" = 0 ]; then  # the server refuses to run as root
-  as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
-  chown postgres "$folder"
-fi
-sql() { psql -h "$folder" -U postgres -Atc "$1" 2>>psql.log; }
-start_server() {
-  "${as[@]}" postgres -D "$folder/data" -k "$folder" -h '' -c fsync=off >>server.log 2>&1 &
-  server=$!
-  eventually "the server answers" answers
-}
-answers() { [ "$(sql 'select 1')" = 1 ]; }
-stop_server() {
-  kill -QUIT "$server"
-  wait "$server" 2>/dev/null || true
-  server=
-}
-"${as[@]}" initdb -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync -D "$folder/data" >initdb.log
-start_server
-postgresql="type: postgresql, host: $folder, user: postgres, database: postgres"
+start_postgresql
+database="type: postgresql, host: $folder, user: postgres, database: postgres"
 ended() {
   local code=0
   wait "$load" || code=$?
@@ -200,38 +159,38 @@ begin() {
   "$program" load run --log warn load.yml >said 2>&1 &
   load=$!
 }
-fetches() { [ "$(sql "select count(*) from pg_stat_activity where query like 'FETCH%' and state <> ''")" -gt 0 ]; }
+fetches() { [ "$(postgresql "select count(*) from pg_stat_activity where query like 'FETCH%' and state <> ''")" -gt 0 ]; }
 for place in "${places[@]}"; do
   before
-  { echo "in: {$postgresql, query: \"select n as id, 'name' as name from generate_series(1, 20000000) n\", fetch_rows: 1000}"
+  { echo "in: {$database, query: \"select n as id, 'name' as name from generate_series(1, 20000000) n\", fetch_rows: 1000}"
     out_of "$place"; } >load.yml
   begin
   eventually "rows are read" fetches
-  stop_server
+  stop_postgresql
   ended "a server that goes, $place"
   says "a server that goes, $place" "PostgreSQL" "$folder" "has the server stopped"
   untouched "a server that goes, $place"
-  start_server
+  start_postgresql
 done
-sql "create table t (id bigint, name text); insert into t values (7, 'as it was')" >/dev/null
+postgresql "create table t (id bigint, name text); insert into t values (7, 'as it was')" >/dev/null
 mkfifo rows
-{ csv | sed 's/in.csv/rows/'; echo "out: {$postgresql, table: t, mode: insert, batch_size: 1000, retry_limit: 1, retry_wait: 10}"; } >load.yml
+{ csv | sed 's/in.csv/rows/'; echo "out: {$database, table: t, mode: insert, batch_size: 1000, retry_limit: 1, retry_wait: 10}"; } >load.yml
 begin
 exec 3>rows
 seq -f '%.0f,name' 300000 >&3 &
 arrive() {
   local table
-  table=$(sql "select max(tablename) from pg_tables where tablename like 't\_%\_embulk000'")
-  [ -n "$table" ] && [ "$(sql "select count(*) from \"$table\"")" -gt 0 ]
+  table=$(postgresql "select max(tablename) from pg_tables where tablename like 't\_%\_embulk000'")
+  [ -n "$table" ] && [ "$(postgresql "select count(*) from \"$table\"")" -gt 0 ]
 }
 eventually "rows arrive" arrive
-stop_server
+stop_postgresql
 exec 3>&-
 ended "a server that goes"
 says "a server that goes" "PostgreSQL" "$folder"
-start_server
-expect "the table after the server went" "$(sql 'select * from t')" '7|as it was'
-stop_server
+start_postgresql
+expect "the table after the server went" "$(postgresql 'select * from t')" '7|as it was'
+stop_postgresql
 
 # A query that is not there, and one of a database that is not there.
 before

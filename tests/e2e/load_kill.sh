@@ -3,56 +3,12 @@
 # in every mode: the same command goes on where the killed one was, and at the end every row is there
 # once. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-PATH=$PATH:/usr/lib/postgresql/15/bin
-as_postgres=()
-as_mysql=()
-if [ "$(id -u)" = 0 ]; then  # the servers refuse to run as root
-  as_postgres=(setpriv --reuid=postgres --regid=postgres --clear-groups)
-  as_mysql=(--user=root)
-  chown postgres "$folder"
-fi
-postgres=
-mariadb=
-finish() {
-  [ -z "$postgres" ] || kill -QUIT "$postgres" 2>/dev/null || true
-  [ -z "$mariadb" ] || kill -9 "$mariadb" 2>/dev/null || true
-  wait 2>/dev/null || true
-  rm -rf "$folder"
-}
-trap finish EXIT
-cd "$folder"
+source "$(dirname "$0")/common.bash"
 
-fail() {
-  echo "FAILED: $*"
-  tail -n 5 log 2>/dev/null || true
-  exit 1
-}
-expect() { [ "$2" = "$3" ] || fail "$1: expected $3, got $2"; }
-eventually() {
-  local what=$1
-  shift
-  for _ in $(seq 600); do
-    "$@" && return 0
-    sleep 0.05
-  done
-  fail "never happened: $what"
-}
-psql_() { psql -h "$folder" -U postgres -Atqc "$1" 2>>psql.log; }
-mysql_() { mariadb --no-defaults -S "$folder/mariadb.sock" -u root -N -B -e "$1" loads 2>>mysql.log; }
-sqlite_() { sqlite3 rows.db "$1"; }
+sqlite() { sqlite3 rows.db "$1"; }
 
-"${as_postgres[@]}" initdb -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync -D "$folder/postgres" >initdb.log
-"${as_postgres[@]}" postgres -D "$folder/postgres" -k "$folder" -h '' -c fsync=off >postgres.log 2>&1 &
-postgres=$!
-mariadb-install-db --no-defaults "${as_mysql[@]}" --auth-root-authentication-method=normal \
-  --skip-test-db --innodb-log-file-size=16M --datadir="$folder/mariadb" >mariadb-install.log 2>&1
-mariadbd --no-defaults "${as_mysql[@]}" --datadir="$folder/mariadb" --socket="$folder/mariadb.sock" \
-  --skip-networking --innodb-flush-log-at-trx-commit=0 >mariadb.log 2>&1 &
-mariadb=$!
-eventually 'PostgreSQL answers' psql_ 'select 1' >/dev/null
-eventually 'MariaDB answers' mariadb --no-defaults -S "$folder/mariadb.sock" -u root -e 'create database if not exists loads' 2>/dev/null
+start_postgresql
+start_mariadb
 
 # Two files; every thousandth row is bad. Quoted line ends make pieces that begin in the wrong place.
 mkdir in
@@ -138,34 +94,34 @@ done
 # Tables: every row once.
 check_table() {  # word, what was there before
   local sums
-  sums=$("${1}_" 'select count(*), count(distinct id), sum(id) from t' | tr '|\t' '  ')
+  sums=$("$1" 'select count(*), count(distinct id), sum(id) from t' | tr '|\t' '  ')
   expect "rows of $1" "$sums" "$((good + $2)) $((good + $2)) $(($3 + $2 * -7))"
-  expect "tables of $1" "$("${1}_" "$4" | tr '\n' ' ')" 't '
+  expect "tables of $1" "$("$1" "$4" | tr '\n' ' ')" 't '
 }
 sum=$(python3 -c "print(sum(row for row in range(2 * $rows) if row % 1000 != 500))")
 tables() {
   case $1 in
     sqlite) echo "select name from sqlite_master where type = 'table'" ;;
-    psql) echo "select tablename from pg_tables where schemaname = 'public'" ;;
+    postgresql) echo "select tablename from pg_tables where schemaname = 'public'" ;;
     mysql) echo 'show tables' ;;
   esac
 }
 out_of() {
   case $1 in
     sqlite) echo "type: sqlite, database: rows.db" ;;
-    psql) echo "type: postgresql, host: $folder, user: postgres, database: postgres" ;;
+    postgresql) echo "type: postgresql, host: $folder, user: postgres, database: postgres" ;;
     mysql) echo "type: mysql, host: localhost, user: root, password: '', database: loads, socket: $folder/mariadb.sock" ;;
   esac
 }
-for word in psql mysql sqlite; do
+for word in postgresql mysql sqlite; do
   for mode in insert insert_direct truncate_insert replace merge merge_direct; do
     keys=
-    case $word-$mode in psql-merge* | sqlite-merge*) keys=', merge_keys: [id]' ;; esac
+    case $word-$mode in postgresql-merge* | sqlite-merge*) keys=', merge_keys: [id]' ;; esac
     before=1
     case $mode in truncate_insert | replace) before=0 ;; esac
-    "${word}_" 'drop table if exists t'
-    "${word}_" 'create table t (id bigint primary key, text text)'
-    "${word}_" "insert into t values (-7, 'before')"
+    "$word" 'drop table if exists t'
+    "$word" 'create table t (id bigint primary key, text text)'
+    "$word" "insert into t values (-7, 'before')"
     config "{$(out_of "$word"), table: t, mode: $mode$keys, batch_size: 400000}" >load.yml
     run_with_kills 0.06 0.14
     check_table "$word" "$before" "$sum" "$(tables "$word")"
@@ -174,8 +130,8 @@ for word in psql mysql sqlite; do
 done
 # MySQL: the connection is lost when the COMMIT of a replacement's after_load has arrived. The procedure
 # does what that COMMIT does.
-mysql_ 'drop table t; create table t (id bigint primary key); insert into t values (-7)'
-mysql_ "delimiter //
+mysql 'drop table t; create table t (id bigint primary key); insert into t values (-7)'
+mysql "delimiter //
 create procedure commit_and_end() begin
   set @marks = (select concat('update ', table_name, ' set place = \'-1 1 0 0 0 0\' where task = -1')
     from information_schema.columns where table_schema = 'loads' and column_name = 'place');
@@ -185,6 +141,6 @@ rm -f state.yml bad.jsonl
 "$program" load run load.yml -r state.yml >log 2>&1 && fail 'a load whose connection was lost says that all is well'
 "$program" load run load.yml -r state.yml >log 2>&1 || fail 'the load behind a lost connection'
 check_table mysql 0 "$sum" "$(tables mysql)"
-mysql_ 'drop procedure commit_and_end'
+mysql 'drop procedure commit_and_end'
 [ "$all_kills" -ge 30 ] || fail "only $all_kills loads were killed half-way"
 echo ok

@@ -2,31 +2,9 @@
 # A load that is stopped or killed half-way, into files and into a database: what was there stays as it
 # was, and the same command goes on, so that every row comes once. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
+source "$(dirname "$0")/common.bash"
 load=
-finish() {
-  [ -z "$load" ] || kill -9 "$load" 2>/dev/null || true
-  rm -rf "$folder"
-}
-trap finish EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  cat log 2>/dev/null || true
-  exit 1
-}
-expect() { [ "$2" = "$3" ] || fail "$1: expected $3, got $2"; }
-eventually() {
-  local what=$1
-  shift
-  for _ in $(seq 600); do
-    "$@" && return 0
-    sleep 0.05
-  done
-  fail "never happened: $what"
-}
+at_end() { [ -z "$load" ] || kill -9 "$load" 2>/dev/null || true; }
 
 mkdir in
 printf '1\n' >in/1.csv

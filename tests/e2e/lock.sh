@@ -2,21 +2,10 @@
 # lock> between two runs of one project: it lasts beyond expire_in while its run does, also when the
 # run goes on after a kill, and is free when the run is gone. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
+source "$(dirname "$0")/common.bash"
+shown=(log.*)
 export HOME=$folder
 
-fail() {
-  echo "FAILED: $*"
-  cat log.* 2>/dev/null || true
-  exit 1
-}
-wait_for() {
-  for _ in $(seq 200); do [ -e "$1" ] && return; sleep 0.05; done
-  fail "$1 did not come"
-}
 first() { "$program" run first.dig --session 2026-03-10 >log.first 2>&1; }
 second() {
   rm -f seen
@@ -41,7 +30,7 @@ cat >second.dig <<'DIG'
 DIG
 
 first &
-wait_for in
+eventually "the first run holds the lock" test -e in
 sleep 1.2
 second behind
 wait $! || fail "the first run"
@@ -49,19 +38,19 @@ grep -q 'no longer held' log.first && fail "the lock was lost"
 
 rm -rf in out .digdag
 "$program" run first.dig --session 2026-03-10 >log.first 2>&1 &
-wait_for in
+eventually "the first run holds the lock" test -e in
 kill -9 $!
 wait $! || true
 rm in
 first &
-wait_for in
+eventually "the first run holds the lock" test -e in
 sleep 1.2
 second behind
 wait $! || fail "the first run, going on"
 
 rm -rf in out .digdag
 "$program" run first.dig --session 2026-03-10 >log.first 2>&1 &
-wait_for in
+eventually "the first run holds the lock" test -e in
 kill -9 $!
 wait $! || true
 second beside

@@ -1,18 +1,9 @@
 #!/usr/bin/env bash
 # The example of docs/guide/own_operators.md runs as it is. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-source=$(realpath "$(dirname "$0")/../..")/examples/own_operators
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+source "$(dirname "$0")/common.bash"
+source=$project/examples/own_operators
 cp -r "$source/." "$folder"
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  cat log 2>/dev/null || true
-  exit 1
-}
 
 mkdir -p bin
 if command -v go >/dev/null; then

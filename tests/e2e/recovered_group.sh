@@ -2,16 +2,7 @@
 # A run whose group failed first and recovered by _retry (digdag 9.3.12): under our name it is a
 # success, under the original's it exits 1 and lists the old failure. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  cat log 2>/dev/null || true
-  exit 1
-}
+source "$(dirname "$0")/common.bash"
 
 cat >recovers.dig <<'DIG'
 +group:

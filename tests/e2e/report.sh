@@ -1,16 +1,8 @@
 #!/usr/bin/env bash
 # The report of a run, looked at in a browser without a network. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
+source "$(dirname "$0")/common.bash"
 export HOME=$folder TZ=UTC
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
 
 cat >main.dig <<'DIG'
 timezone: UTC

@@ -2,16 +2,8 @@
 # require> in local runs: another workflow as an attempt of its own, also after a kill. First
 # argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  cat log trace 2>/dev/null || true
-  exit 1
-}
+source "$(dirname "$0")/common.bash"
+shown=(log trace)
 
 cat >main.dig <<'DIG'
 +a:

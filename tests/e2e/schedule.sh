@@ -3,23 +3,12 @@
 # complete. The published tables agree with the truth, also while an hour is worked on, when an hour
 # has to wait for the one before it, and over midnight. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
+source "$(dirname "$0")/common.bash"
+shown=(said)
 events=${2:-20000}
-source=$(realpath "$(dirname "$0")/../..")/examples/ad_delivery
-folder=$(mktemp -d)
+source=$project/examples/ad_delivery
 waiting=
-finish() {
-  [ -z "$waiting" ] || kill -9 "$waiting" 2>/dev/null || true
-  rm -rf "$folder"
-}
-trap finish EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  sed 's/^/  said: /' said 2>/dev/null || true
-  exit 1
-}
+at_end() { [ -z "$waiting" ] || kill -9 "$waiting" 2>/dev/null || true; }
 
 "$(dirname "$program")/ad_delivery_generate" --events "$events" --seed 5 --date 2026-03-10 --out data
 mkdir project

@@ -3,18 +3,12 @@
 # restarts, and what stays in the store. First argument: the program.
 # digdag 2.2.14, 2.10.5, 2.11.3, 5.3.3, 5.3.6, 5.4.2
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
+source "$(dirname "$0")/common.bash"
+shown=(log trace)
 pid=
-trap '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null || true; rm -rf "$folder"' EXIT
-cd "$folder"
+at_end() { [ -z "$pid" ] || kill -9 "$pid" 2>/dev/null || true; }
 export HOME=$folder TZ=UTC
 
-fail() {
-  echo "FAILED: $*"
-  cat log trace 2>/dev/null || true
-  exit 1
-}
 start() {
   : >log
   "$program" scheduler --project "$@" >log 2>&1 &
@@ -24,16 +18,6 @@ stop() {
   kill -INT "$pid"
   wait "$pid" || fail "the scheduler's exit code"
   pid=
-}
-# until 'WHAT' COMMAND...: within a minute
-until_true() {
-  local what=$1
-  shift
-  for ((tries = 0; tries < 300; ++tries)); do
-    "$@" && return
-    sleep 0.2
-  done
-  fail "$what"
 }
 lines() { [ -f trace ] && [ "$(grep -c "$1" trace)" -ge "$2" ]; }
 
@@ -47,11 +31,11 @@ schedule:
   sh>: echo "${session_time} ${last_executed_session_time} [${last_executed_session_unixtime}]" >> ../trace
 DIG
 start each -o each_db
-until_true "three sessions" lines 'T' 3
+eventually "three sessions" lines 'T' 3
 stop
 first=$(wc -l <trace)
 start each -o each_db
-until_true "sessions of the second scheduler" lines 'T' $((first + 2))
+eventually "sessions of the second scheduler" lines 'T' $((first + 2))
 stop
 /usr/bin/python3 - <<'PYTHON' || fail "what the sessions know"
 import datetime
@@ -87,10 +71,10 @@ schedule:
   sh>: echo "\${session_local_time}" >> ../trace
 DIG
 start asked -o asked_db
-until_true "what a requires" lines ':' 2
+eventually "what a requires" lines ':' 2
 stop
 start asked -o asked_db
-until_true "b's own session at $at" lines ' 00:00:00' 1
+eventually "b's own session at $at" lines ' 00:00:00' 1
 stop
 
 # One that works for another workflow is a reason to skip.
@@ -113,7 +97,7 @@ schedule:
     [ ${session_date} = 2020-01-01 ] || echo tick >> ../trace
 DIG
 start busy
-until_true "the end of what a requires" lines end 1
+eventually "the end of what a requires" lines end 1
 stop
 # The one that began just before may still write.
 [ "$(sed -n '/begin/,/end/p' trace | grep -c tick)" -le 1 ] || fail "b ran beside itself"
@@ -128,7 +112,7 @@ schedule:
   sh>: sleep 4
 DIG
 start full -X executor.attempt_max_run=1
-until_true "a session that waits" grep -q 'session not started' log
+eventually "a session that waits" grep -q 'session not started' log
 stop
 grep -q 'trying again in ten minutes: Too many attempts running.*workflow=full session_time=20' log ||
   fail "which session waits"

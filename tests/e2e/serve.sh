@@ -2,38 +2,10 @@
 # `mogura serve` from outside: a snapshot file and a SQLite table, looked up, replaced, refused,
 # stopped. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
+source "$(dirname "$0")/common.bash"
 server=
 silent=
-finish() {
-  for process in $server $silent; do kill "$process" 2>/dev/null || true; done
-  rm -rf "$folder"
-}
-trap finish EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  sed 's/^/  log: /' log 2>/dev/null || true
-  exit 1
-}
-
-# Polls a command until it succeeds, at most 10 seconds.
-eventually() {
-  local what=$1
-  shift
-  for _ in $(seq 200); do
-    "$@" >/dev/null 2>&1 && return 0
-    kill -0 "$server" 2>/dev/null || fail "the server died while waiting for: $what"
-    sleep 0.05
-  done
-  fail "never happened: $what"
-}
-
-expect() {  # expect WHAT WANTED GOT
-  [ "$2" = "$3" ] || fail "$1: wanted $2, got $3"
-}
+at_end() { for process in $server $silent; do kill "$process" 2>/dev/null || true; done; }
 
 rows() {  # rows TABLE COUNT: the table anew
   sqlite3 results.db "BEGIN; DROP TABLE IF EXISTS $1; CREATE TABLE $1 (id INTEGER, name TEXT);
@@ -47,10 +19,10 @@ rows creatives 100
 rows slots 200
 "$program" snapshot build joined.snapshot --engine=sqlite --database=results.db --key=id \
   --query="SELECT id, name FROM creatives WHERE id = 7" >/dev/null || fail "--name=value of snapshot build"
-expect "a row by --name=value" '{"id":7,"name":"creatives 7 of 100"}' "$("$program" snapshot get joined.snapshot 7)"
+expect "a row by --name=value" "$("$program" snapshot get joined.snapshot 7)" '{"id":7,"name":"creatives 7 of 100"}'
 build creatives >build.out
-expect "rows built" "creatives.snapshot: 100 rows of creatives by id" "$(cat build.out)"
-expect "a row by command" '{"id":7,"name":"creatives 7 of 100"}' "$("$program" snapshot get creatives.snapshot 7)"
+expect "rows built" "$(cat build.out)" "creatives.snapshot: 100 rows of creatives by id"
+expect "a row by command" "$("$program" snapshot get creatives.snapshot 7)" '{"id":7,"name":"creatives 7 of 100"}'
 "$program" snapshot get creatives.snapshot 7 101 >/dev/null 2>&1 && fail "a missing key must not exit 0"
 "$program" snapshot info creatives.snapshot | grep -q '^rows *100$' || fail "snapshot info"
 "$program" serve --table a=sqlite:results.db/slots 2>problems && fail "a table without key was served"
@@ -77,21 +49,21 @@ get() { curl -sS --max-time 5 "$address$1"; }
 status() { curl -sS --max-time 5 -o /dev/null -w '%{http_code}' "${@:2}" "$address$1"; }
 eventually "health" curl -fsS "$address/healthz"
 
-expect "a row" '{"id":5,"name":"slots 5 of 200"}' "$(get /v1/tables/slots/5)"
-expect "a row of a table by flag" '{"id":5,"name":"slots 5 of 200"}' "$(get /v1/tables/again/5)"
-expect "a missing row" 404 "$(status /v1/tables/slots/201)"
-expect "a missing table" 404 "$(status /v1/tables/slot/1)"
+expect "a row" "$(get /v1/tables/slots/5)" '{"id":5,"name":"slots 5 of 200"}'
+expect "a row of a table by flag" "$(get /v1/tables/again/5)" '{"id":5,"name":"slots 5 of 200"}'
+expect "a missing row" "$(status /v1/tables/slots/201)" 404
+expect "a missing table" "$(status /v1/tables/slot/1)" 404
 expect "several rows" \
-  '{"rows":{"1":{"id":1,"name":"creatives 1 of 100"},"2":{"id":2,"name":"creatives 2 of 100"}},"missing":["x"]}' \
-  "$(get '/v1/tables/creatives?keys=1,2,x')"
-expect "several rows by POST" '{"rows":{"1":{"id":1,"name":"creatives 1 of 100"}},"missing":[]}' \
-  "$(curl -sS --data '[1]' "$address/v1/tables/creatives")"
+  "$(get '/v1/tables/creatives?keys=1,2,x')" \
+  '{"rows":{"1":{"id":1,"name":"creatives 1 of 100"},"2":{"id":2,"name":"creatives 2 of 100"}},"missing":["x"]}'
+expect "several rows by POST" \
+  "$(curl -sS --data '[1]' "$address/v1/tables/creatives")" '{"rows":{"1":{"id":1,"name":"creatives 1 of 100"}},"missing":[]}'
 get /v1/tables | grep -q '"name":"creatives","source":"snapshot' || fail "the list of tables"
 get /metrics | grep -q '^mogura_table_rows{table="slots"} 200$' || fail "the metrics"
 headers=$(curl -sS -D - -o /dev/null "$address/v1/tables/creatives/1")
 grep -qi '^x-mogura-generation: 1.$' <<<"$headers" || fail "the generation header: $headers"
 etag=$(grep -i '^etag:' <<<"$headers" | cut -d' ' -f2 | tr -d '\r')
-expect "an unchanged row" 304 "$(status /v1/tables/creatives/1 -H "If-None-Match: $etag")"
+expect "an unchanged row" "$(status /v1/tables/creatives/1 -H "If-None-Match: $etag")" 304
 
 # The file is replaced, the table changes: the next generation.
 rows creatives 120
@@ -111,7 +83,7 @@ sqlite3 results.db 'ALTER TABLE slots ADD COLUMN extra INTEGER'
 eventually "the second refusal" refused 'the schema changed'
 sqlite3 results.db 'DROP TABLE slots'
 eventually "the failure" refused 'no such table: slots'
-expect "the old row" '{"id":5,"name":"slots 5 of 190"}' "$(get /v1/tables/slots/5)"
+expect "the old row" "$(get /v1/tables/slots/5)" '{"id":5,"name":"slots 5 of 190"}'
 rows slots 180
 eventually "the recovery" refused '"rows":180.*"last_error":null'
 
@@ -119,7 +91,7 @@ kill -TERM "$server"
 code=0
 wait "$server" || code=$?
 server=
-expect "the exit code" 0 "$code"
+expect "the exit code" "$code" 0
 
 # A server that takes connections and never speaks: the other tables do not wait for it, and the end
 # waits for it a moment only.
@@ -131,7 +103,7 @@ listener.listen()
 print(listener.getsockname()[1], flush=True)
 signal.pause()' >port &
 silent=$!
-for _ in $(seq 200); do [ -s port ] && break; sleep 0.05; done
+eventually "the port" test -s port
 cat >serve.yml <<YAML
 listen: 127.0.0.1:0
 refresh: 100ms
@@ -155,6 +127,6 @@ kill -TERM "$server"
 code=0
 wait "$server" || code=$?
 server=
-expect "the exit code beside a silent source" 0 "$code"
+expect "the exit code beside a silent source" "$code" 0
 [ $((SECONDS - began)) -lt 9 ] || fail "the end took $((SECONDS - began)) seconds"
 echo ok

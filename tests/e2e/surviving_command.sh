@@ -2,22 +2,13 @@
 # A command that outlives its killed mogura ends when the next run begins, with all its children;
 # only then does the task run again. First argument: the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-finish() {
+source "$(dirname "$0")/common.bash"
+shown=(log.*)
+at_end() {
   # Process groups of commands, if a failure left them behind.
   for file in "$folder"/group.*; do
     [ ! -e "$file" ] || kill -9 -- "-$(cat "$file")" 2>/dev/null || true
   done
-  rm -rf "$folder"
-}
-trap finish EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  cat log.* 2>/dev/null || true
-  exit 1
 }
 
 # Each life of the command writes down its process group. A child of the first ticks for ever; the
@@ -45,11 +36,7 @@ chmod +x command.sh
 
 "$program" run survives.dig --session 2026-03-10 >log.1 2>&1 &
 mogura=$!
-for _ in $(seq 500); do
-  [ -s ticks ] && break
-  sleep 0.02
-done
-[ -s ticks ] || fail "the command never ran"
+eventually "the command runs" test -s ticks
 { kill -9 "$mogura"; wait "$mogura"; } 2>/dev/null || true
 kill -0 -- "-$(cat group.0)" 2>/dev/null || fail "the command did not survive: nothing is tested"
 

@@ -2,16 +2,7 @@
 # Templates that loop, allocate or match for ever fail their task, and nothing else. First argument:
 # the program.
 set -euo pipefail
-program=$(realpath "${1:?the program is missing}")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-  echo "FAILED: $*"
-  cat log 2>/dev/null || true
-  exit 1
-}
+source "$(dirname "$0")/common.bash"
 
 cat >runaway.dig <<'DIG'
 +all:

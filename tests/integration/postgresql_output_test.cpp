@@ -579,14 +579,14 @@ TEST_F(PostgresqlOutput, WaitsForItsTurnHoweverShortStatementsMustBe) {
     }
     std::jthread release([&](const std::stop_token& stop) {
         // Until it has waited for three times what a statement may take.
-        const auto waits = [&] {
+        bool waits = false;
+        for (int tries = 0; !waits && tries < 3000 && !stop.stop_requested(); ++tries) {
             auto count = (*other)->value(
-                "select count(*) from pg_stat_activity where wait_event = 'advisory' and "
-                "query_start < clock_timestamp() - interval '300 ms'");
-            return !count.ok() || *count != "0";
-        };
-        while (!stop.stop_requested() && !waits()) {
+                "select count(*) from pg_sleep(0.02), pg_locks where locktype = 'advisory' and "
+                "not granted and waitstart < clock_timestamp() - interval '300 ms'");
+            waits = count.ok() && *count != "0";
         }
+        EXPECT_TRUE(waits);
         EXPECT_TRUE((*other)->execute("commit").ok());
     });
     config::Map more = with_keys("merge_direct");
