@@ -79,7 +79,7 @@ exits 1 run c.yml -c nowhere/diff.yml && has 'Not writable: nowhere/diff.yml' er
 cp diff.yml diff.txt && exits 1 run c.yml -c diff.txt && has '.yml and .yml.liquid' err
 # 1.7.8
 exits 0 run c.yml -o whole.yml && has deprecated out && has path_prefix whole.yml &&
-  has whole.yml last_path
+  has last_path whole.yml
 
 # 1.7.9 to 1.7.11, 1.2.4
 mkdir in done
