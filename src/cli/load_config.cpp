@@ -7,6 +7,7 @@
 #include <ctime>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 namespace mogura::cli {
 namespace {
@@ -30,8 +31,8 @@ Result<std::string> read_partial(const std::filesystem::path& folder, const std:
     return base::read_file((folder / inner.parent_path() / file).string());
 }
 
-Result<std::string> render(const std::string& path, const std::string& text,
-                           const TemplateWorld& world) {
+Result<load::RenderedLiquid> render(const std::string& path, const std::string& text,
+                                    const TemplateWorld& world) {
     config::Map environment;
     for (const auto& [name, value] : world.environment) environment.set(name, value);
     load::LiquidOptions options{.file = path, .now = world.clock.now()};
@@ -40,6 +41,44 @@ Result<std::string> render(const std::string& path, const std::string& text,
     std::filesystem::path folder = std::filesystem::path(path).parent_path();
     options.partial = [folder](const std::string& name) { return read_partial(folder, name); };
     return load::render_liquid(text, options);
+}
+
+void move_mark(config::Mark& mark, const std::vector<config::Mark>& lines) {
+    const size_t line = static_cast<size_t>(mark.line);
+    if (line == 0 || line > lines.size()) return;
+    mark.line = lines[line - 1].line;
+    mark.file = lines[line - 1].file;
+}
+
+// Marks of the rendered text become those of the template and its partials.
+void move_marks(config::Value& value, const std::vector<config::Mark>& lines) {
+    config::Mark mark = value.mark();
+    move_mark(mark, lines);
+    value.set_mark(mark);
+    if (value.is_list()) {
+        for (config::Value& item : value.list()) move_marks(item, lines);
+    } else if (value.is_map()) {
+        for (config::Map::Entry& entry : value.map()) {
+            move_mark(entry.mark, lines);
+            move_marks(entry.value, lines);
+        }
+    }
+}
+
+Result<config::Value> read_template(const std::string& path, const std::string& text,
+                                    const TemplateWorld& world) {
+    load::RenderedLiquid rendered = TRY(render(path, text, world));
+    // What is wrong with the text itself is shown as it was rendered.
+    config::Value value = TRY(config::parse_yaml(
+        rendered.text, {.dialect = config::Dialect::kEmbulk, .file = path + " (rendered)"}));
+    move_marks(value, rendered.lines);
+    return value;
+}
+
+Result<config::Value> read_value(const std::string& path, const std::string& text,
+                                 const TemplateWorld& world) {
+    if (is_template(path)) return read_template(path, text, world);
+    return config::parse_yaml(text, {.dialect = config::Dialect::kEmbulk, .file = path});
 }
 
 }  // namespace
@@ -52,11 +91,7 @@ Result<config::Map> read_load_config(const std::string& path, const TemplateWorl
                          ".yml.liquid (also .yaml)");
     }
     std::string text = TRY(base::read_file(path));
-    if (is_template(path)) {
-        text = TRY(render(path, text, world));
-    }
-    config::Value value =
-        TRY(config::parse_yaml(text, {.dialect = config::Dialect::kEmbulk, .file = path}));
+    config::Value value = TRY(read_value(path, text, world));
     if (!value.is_map()) {
         return Error(Code::kInvalid, path + ": Expected object to load ConfigSource but got " +
                                          config::to_json(value) +

@@ -58,6 +58,24 @@ void Size::add(const Value& part) {
     levels = std::max(levels, inner.levels + 1);
 }
 
+// As Java prints what stands where a key does: {a=1, b=[x, null]}. Files with {{placeholders}} are
+// read so (digdag 1.3).
+std::string printed(const Value& value) {
+    if (const auto text = value.scalar_text()) return *text;
+    if (value.is_null()) return "null";
+    std::string text(1, value.is_list() ? '[' : '{');
+    const auto append = [&](std::string_view key, const Value& item) {
+        if (text.size() > 1) text += ", ";
+        text.append(key).append(printed(item));
+    };
+    if (value.is_list()) {
+        for (const Value& item : value.list()) append("", item);
+    } else {
+        for (const Map::Entry& entry : value.map()) append(entry.key + "=", entry.value);
+    }
+    return text + (value.is_list() ? ']' : '}');
+}
+
 struct Anchored {
     Value value;
     Size size;
@@ -99,6 +117,7 @@ class Composer {
     // A collection whose end has not been seen.
     struct Open {
         bool is_list = false;
+        bool is_key = false;  // of the mapping around it
         Mark mark = {};
         std::string anchor = {};
         List items = {};
@@ -117,9 +136,15 @@ class Composer {
                 continue;
             }
             if (type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT) {
+                const bool is_key = open_.back().is_key;
                 value = TRY(close());
-            } else if (!open_.empty() && !open_.back().is_list && !open_.back().growing.key) {
-                TRY(begin_member());
+                if (is_key) {
+                    TRY(begin_member({.text = printed(value), .mark = value.mark()}));
+                    continue;
+                }
+            } else if (is_key_next()) {
+                Key key = TRY(compose_key());
+                TRY(begin_member(std::move(key)));
                 continue;
             } else {
                 value = TRY(compose_leaf());
@@ -129,9 +154,14 @@ class Composer {
         }
     }
 
+    bool is_key_next() const {
+        return !open_.empty() && !open_.back().is_list && !open_.back().growing.key;
+    }
+
     Result<> open() {
         const bool is_list = events_.type() == YAML_SEQUENCE_START_EVENT;
-        if (!open_.empty() && !open_.back().is_list && !open_.back().growing.key) {
+        const bool is_key = is_key_next();
+        if (is_key && options_.dialect != Dialect::kDigdag) {
             return events_.wrong(events_.mark(), "a key must be a scalar");
         }
         const std::string tag = text_of(is_list ? events_.event().data.sequence_start.tag
@@ -140,6 +170,7 @@ class Composer {
         if (open_.size() == kNestingMax) return too_deep(events_.mark());
         Open& collection = open_.emplace_back();
         collection.is_list = is_list;
+        collection.is_key = is_key;
         collection.mark = events_.mark();
         collection.anchor = anchor_name();
         // Known, but not complete before its end.
@@ -158,8 +189,7 @@ class Composer {
         return value;
     }
 
-    Result<> begin_member() {
-        Key key = TRY(compose_key());
+    Result<> begin_member(Key key) {
         Growing& growing = open_.back().growing;
         TRY(check_duplicate(growing, key));
         growing.key = std::move(key);

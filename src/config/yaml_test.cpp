@@ -129,7 +129,11 @@ TEST(DigdagYaml, FollowsAliasesAndMergeKeys) {  // digdag 1.3.8
 TEST(DigdagYaml, MakesKeysText) {  // digdag 1.3.9
     EXPECT_EQ(digdag("1: a\ntrue: b\n1.5: c\n"), R"({"1":"a","true":"b","1.5":"c"})");
     EXPECT_EQ(digdag("~: a"), "a.dig:1:1: a key must not be null\n~: a\n^");
-    EXPECT_EQ(digdag("[a]: b"), "a.dig:1:1: a key must be a scalar\n[a]: b\n^");
+    EXPECT_EQ(digdag("[a, 1, ~]: b\n? {x: [y]}\n: c\n"), R"({"[a, 1, null]":"b","{x=[y]}":"c"})");
+    EXPECT_EQ(digdag("database: {{Name of it}}"), R"({"database":{"{Name of it=null}":null}})");
+    EXPECT_EQ(digdag("{{{a: 1}: b}: c}"), R"({"{{a=1}=b}":"c"})");
+    EXPECT_EQ(digdag("[a]: 1\n[a]: 2"), "a.dig:2:1: Duplicated keys: [[a]]\n[a]: 2\n^");
+    EXPECT_EQ(digdag("&k [a]: *k"), R"({"[a]":["a"]})");
 }
 
 TEST(DigdagYaml, KeepsTheOrderOfKeys) {  // digdag 1.3.10

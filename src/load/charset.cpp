@@ -18,9 +18,14 @@ namespace {
 // Java's names that iconv does not know or knows as something else.
 std::string iconv_name(const std::string& charset) {
     static const std::map<std::string, std::string> kNames = {
-        {"ms932", "CP932"},       {"windows-31j", "CP932"},  {"shift_jis", "SHIFT_JIS"},
-        {"sjis", "SHIFT_JIS"},    {"eucjp", "EUC-JP"},       {"euc_jp", "EUC-JP"},
-        {"latin1", "ISO-8859-1"}, {"cp1252", "WINDOWS-1252"}};
+        {"ms932", "CP932"},        {"windows-31j", "CP932"},   {"shift_jis", "SHIFT_JIS"},
+        {"sjis", "SHIFT_JIS"},     {"eucjp", "EUC-JP"},        {"euc_jp", "EUC-JP"},
+        {"latin1", "ISO-8859-1"},  {"cp1252", "WINDOWS-1252"}, {"iso8859_1", "ISO-8859-1"},
+        {"x-sjis", "SHIFT_JIS"},   {"windows-932", "CP932"},   {"cswindows31j", "CP932"},
+        {"x-euc-jp", "EUC-JP"},    {"x-eucjp", "EUC-JP"},      {"ms949", "CP949"},
+        {"windows-949", "CP949"},  {"x-windows-949", "CP949"}, {"ms936", "CP936"},
+        {"ms950", "CP950"},        {"x-windows-950", "CP950"}, {"utf_8", "UTF-8"},
+        {"macroman", "MACINTOSH"}, {"x-macroman", "MACINTOSH"}};
     std::string lower = base::lower(charset);
     auto found = kNames.find(lower);
     return found == kNames.end() ? charset : found->second;
@@ -30,8 +35,8 @@ std::string iconv_name(const std::string& charset) {
 // overline; Java, and whoever writes a path there, as ASCII has them. No other bytes give these
 // two.
 bool is_shift_jis(const std::string& charset) {
-    static const std::set<std::string> kNames = {"shift_jis", "shift-jis", "sjis", "ms_kanji",
-                                                 "csshiftjis"};
+    static const std::set<std::string> kNames = {"shift_jis", "shift-jis", "sjis",
+                                                 "x-sjis",    "ms_kanji",  "csshiftjis"};
     return kNames.contains(base::lower(charset));
 }
 

@@ -101,6 +101,11 @@ constexpr bool prints_dates_alone(Compat compat) {
     return compat == Compat::kStrict;
 }
 
+// 5.6.1: the JSON lines formatter leaves out fractions of seconds where it is told no format.
+constexpr bool loses_fractions(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
 // 5.3.8: tasks whose files have the same name overwrite one another.
 constexpr bool overwrites_files_of_one_name(Compat compat) {
     return compat == Compat::kStrict;

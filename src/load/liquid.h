@@ -18,6 +18,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mogura::load {
 
@@ -30,6 +31,12 @@ struct LiquidOptions {
     std::function<Result<std::string>(const std::string& name)> partial = {};
 };
 
-Result<std::string> render_liquid(std::string_view text, const LiquidOptions& options);
+struct RenderedLiquid {
+    std::string text;
+    // Where each line of the text begins in the template or a partial (without the column).
+    std::vector<config::Mark> lines;
+};
+
+Result<RenderedLiquid> render_liquid(std::string_view text, const LiquidOptions& options);
 
 }  // namespace mogura::load

@@ -11,6 +11,19 @@ std::string place_of(const PluginConfig& config, std::string_view key) {
     return config::Reader(config.map, config.file, config.path).place_of(key);
 }
 
+// Names of plugins are short and unlike: what is two letters away is another plugin, as a rule.
+std::string slip_of(std::string_view name, std::span<const std::string> known) {
+    const auto found = base::nearest(name, known);
+    const size_t distance_max = name.size() < 6 ? 1 : 2;
+    if (!found || base::edit_distance(name, *found) > distance_max) return "";
+    return " (did you mean " + *found + "?)";
+}
+
+std::string not_here(std::span<const std::string> known) {
+    return " (plugins in Java or Ruby cannot be loaded; built in are: " + base::join(known, ", ") +
+           ")";
+}
+
 }  // namespace
 
 Result<std::string> plugin_name(const PluginConfig& config) {
@@ -70,8 +83,9 @@ Result<std::vector<const config::Map*>> mappings_of(const PluginConfig& outer,
 
 Error unknown_plugin(const PluginConfig& config, std::string_view noun, std::string_view name,
                      std::span<const std::string> known) {
+    const std::string hint = slip_of(name, known);
     return {Code::kInvalid, place_of(config, "type") + ": unknown " + std::string(noun) + ": " +
-                                std::string(name) + base::did_you_mean(name, known)};
+                                std::string(name) + (hint.empty() ? not_here(known) : hint)};
 }
 
 void warn_unknown(const PluginConfig& config, const std::vector<config::Option>& known,

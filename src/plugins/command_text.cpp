@@ -34,7 +34,7 @@ Result<std::string> command_text(const engine::TaskContext& context, const confi
     std::string path = TRY(path_in_project(context, name));
     std::string text = TRY(base::read_file(path));
     return context.evaluator.evaluate_text(
-        {.parameters = context.parameters, .time_zone = context.time_zone}, text);
+        {.parameters = parameters, .time_zone = context.time_zone}, text);
 }
 
 }  // namespace mogura::plugins

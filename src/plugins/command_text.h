@@ -9,7 +9,8 @@
 
 namespace mogura::plugins {
 
-// The command: a path below the working directory, or {data: text}; without a command the
+// `parameters` with the operator's own (with_defaults): its file's templates see them, too. The
+// command: a path below the working directory, or {data: text}; without a command the
 // parameter `alias`.
 Result<std::string> command_text(const engine::TaskContext& context, const config::Map& parameters,
                                  const std::string& alias);

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "plugins/operator_options.h"
 
 #include <algorithm>
 #include <chrono>
@@ -71,7 +72,11 @@ Result<> put_secrets(config::Value& value, const engine::Secrets& secrets) {
 Result<load::Job> job_from_file(const std::string& name, const engine::TaskContext& context) {
     std::string path = (std::filesystem::path(context.work_folder) / name).string();
     std::string text = TRY(base::read_file(path));
-    script::Scope scope{.parameters = context.parameters, .time_zone = context.time_zone};
+    // What stands under the operator's word is seen, too (digdag 4.0.5).
+    const config::Value* word = context.parameters.find("_type");
+    const config::Map parameters =
+        with_defaults(context.parameters, word ? word->scalar_text().value_or("") : std::string());
+    script::Scope scope{.parameters = parameters, .time_zone = context.time_zone};
     auto evaluated = context.evaluator.evaluate_text(scope, text);
     if (!evaluated.ok()) return evaluated.error().at(name);
     config::Value value =

@@ -157,6 +157,11 @@ TEST_F(Results, AreStringsAsJavaScriptWritesThem) {
     EXPECT_EQ(text("${moment(session_time)} ${moment(session_time).format()}",
                    R"({"session_time": "2016-01-30T00:00:00-08:00"})", "America/Los_Angeles"),
               "\"2016-01-30T08:00:00.000Z\" 2016-01-30T00:00:00-08:00");
+    // Digdag's moment knows no eras.
+    EXPECT_EQ(text("${moment(session_time).format('yyyy-MM [y]y N YYYY \\\\y')} "
+                   "${moment(0).format().length}",
+                   R"({"session_time": "2016-01-30T00:00:00Z"})", "UTC"),
+              "yyyy-01 yy N 2016 y 25");
     EXPECT_EQ(text("${function(){}} ${a,2} ${big} ${f+0}",
                    R"({"a": 1, "big": 12345678901234567890, "f": 1.0})"),
               "undefined 2 12345678901234567000 1");

@@ -194,6 +194,27 @@ class Grammar {
     std::string problem_;
 };
 
+// What is wrong whatever stands around it, also where the grammar is not followed.
+std::string plain_problem(const std::vector<Token>& tokens) {
+    constexpr std::array<std::string_view, 6> kNoExpressions = {"var", "const", "return",
+                                                                "if",  "for",   "while"};
+    const Token& first = tokens.front();
+    bool is_let = first.text == "let" && tokens.size() > 1 && tokens[1].kind == TokenKind::kName;
+    if (first.kind == TokenKind::kName && (is_let || has(kNoExpressions, first.text))) {
+        return "'" + std::string(first.text) + "' begins a statement; a template is one expression";
+    }
+    if (is_sign(first, "...")) return "unexpected '...'";
+    for (size_t index = 0; index < tokens.size(); ++index) {
+        if (!is_sign(tokens[index], "=>")) continue;
+        bool takes = index > 0 && (is_sign(tokens[index - 1], ")") ||
+                                   tokens[index - 1].kind == TokenKind::kName);
+        bool is_member = index > 1 && tokens[index - 1].kind == TokenKind::kName &&
+                         (is_sign(tokens[index - 2], ".") || is_sign(tokens[index - 2], "?."));
+        if (!takes || is_member) return "unexpected '=>' (at least as much is written >=)";
+    }
+    return "";
+}
+
 bool follows_grammar(const std::vector<Token>& tokens) {
     return std::none_of(tokens.begin(), tokens.end(), [](const Token& token) {
         return is_sign(token, "{") || is_sign(token, "=>") ||
@@ -231,7 +252,10 @@ std::set<std::string_view> declared_names(const std::vector<Token>& tokens) {
 // Names that the expression asks about before it uses them, as in typeof x != 'undefined' ? x : 1.
 void add_guarded_names(const std::vector<Token>& tokens, std::set<std::string_view>& names) {
     for (size_t index = 1; index < tokens.size(); ++index) {
-        if (tokens[index - 1].text == "typeof") names.insert(tokens[index].text);
+        if (tokens[index - 1].text != "typeof") continue;
+        size_t name = index;
+        while (name + 1 < tokens.size() && is_sign(tokens[name], "(")) ++name;
+        names.insert(tokens[name].text);
     }
 }
 
@@ -268,6 +292,7 @@ InspectedExpression inspect(const std::string& text, size_t offset) {
         expression.problem = "the expression is empty";
     }
     if (expression.problem.empty()) expression.problem = bracket_problem(read.tokens);
+    if (expression.problem.empty()) expression.problem = plain_problem(read.tokens);
     if (expression.problem.empty() && follows_grammar(read.tokens)) {
         expression.problem = Grammar().check(read.tokens);
     }

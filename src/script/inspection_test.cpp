@@ -99,6 +99,12 @@ TEST(Inspection, NamesWhatCannotBeJavaScript) {
         {"f(a ? b)", "'?' has no ':' (write CONDITION ? YES : NO)"},
         {"a ? b, c : d", "'?' has no ':' (write CONDITION ? YES : NO)"},
         {"x #", "unexpected '#' behind 'x'"},
+        {"td.last.cnt => 3", "unexpected '=>' (at least as much is written >=)"},
+        {"3 => f", "unexpected '=>' (at least as much is written >=)"},
+        {"var x = 1", "'var' begins a statement; a template is one expression"},
+        {"let x = 1", "'let' begins a statement; a template is one expression"},
+        {"if (a) b", "'if' begins a statement; a template is one expression"},
+        {"...l", "unexpected '...'"},
     };
     for (const Case& one : cases)
         EXPECT_EQ(problem_of(one.expression), one.problem) << one.expression;
@@ -115,6 +121,8 @@ TEST(Inspection, FindsTheNames) {
     EXPECT_THAT(names_of("JSON.stringify({a: b, c: 1})"), ElementsAre("b"));
     EXPECT_THAT(names_of("typeof a === 'undefined'"), IsEmpty());
     EXPECT_THAT(names_of("typeof a != 'undefined' ? a.b : c"), ElementsAre("c"));
+    EXPECT_THAT(names_of("typeof(a) == 'undefined' ? c : a"), ElementsAre("c"));
+    EXPECT_THAT(names_of("typeof ((a)) == 'undefined' ? c : a"), ElementsAre("c"));
     EXPECT_THAT(names_of("a ? true : null"), ElementsAre("a"));
     EXPECT_THAT(names_of("Math.max(1, 2)"), IsEmpty());
 }

@@ -24,9 +24,10 @@
 
 namespace mogura::script {
 
-extern const char* const kMomentSource;    // written by the build
-extern const char* const kJavaSource;      // java_module.cpp
-extern const char* const kOldDatesSource;  // old_dates_module.cpp
+extern const char* const kMomentSource;      // written by the build
+extern const char* const kJavaSource;        // java_module.cpp
+extern const char* const kOldDatesSource;    // old_dates_module.cpp
+extern const char* const kOldFormatsSource;  // old_formats_module.cpp
 
 // JavaScriptCore keeps the time zone of Date to itself; this is how its embedders set it. Regions
 // and any "GMT+hh:mm:ss" are accepted. The library exports the symbol, but no packaged header
@@ -196,7 +197,10 @@ class Context {
     std::optional<Answer> load(const Modules& modules) {
         JSValueRef exception = nullptr;
         if (modules.old_dates) evaluate(kOldDatesSource, &exception);
-        if (modules.moment) evaluate(kMomentSource, &exception);
+        if (modules.moment) {
+            evaluate(kMomentSource, &exception);
+            if (!exception) evaluate(kOldFormatsSource, &exception);
+        }
         if (modules.java) evaluate(kJavaSource, &exception);
         if (exception) return failure(exception);
         return {};

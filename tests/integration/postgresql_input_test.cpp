@@ -201,6 +201,8 @@ TEST_F(PostgresqlInput, SaysWhatIsWrong) {
     for (const Case& one : {
              Case{"query: select 1\nincremental: true\nincremental_columns: [a]",
                   "use_raw_query_with_incremental"},
+             Case{"query: select 1\nincremental: true",
+                  "incremental_columns option must be set if incremental is true and custom query"},
              Case{"query: select 1\ntable: src", "unnecessary if 'query' parameter is set"},
              Case{"{}", "'table' or 'query' parameter is required"},
              Case{"table: src\norder_by: {a: b}", "order_by: must be a text"},

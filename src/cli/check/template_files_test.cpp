@@ -40,6 +40,21 @@ TEST_F(TemplateFiles, AreLookedAtAsTheirTasksReadThem) {
             HasSubstr("sql/c.sql:1:8: error: ${a b} is not JavaScript")));
 }
 
+// digdag 4.0.5.
+TEST_F(TemplateFiles, SeeWhatStandsUnderTheOperatorsWord) {
+    Texts texts = {
+        {"main.dig",
+         "_export: {pg: {target: x}, td: {table: y}}\n+q:\n  pg>: a.sql\n+m:\n  mysql: {own: 1}\n"
+         "  mysql>: b.sql\n+w:\n  td_wait>: c.sql\n"},
+        {"a.sql", "SELECT ${target}, ${table}\n"},
+        {"b.sql", "SELECT ${own}, ${target}\n"},
+        {"c.sql", "SELECT ${table}\n"}};
+    EXPECT_THAT(found(texts),
+                ElementsAre(HasSubstr("a.sql:1:19: warning: nothing defines the parameter table"),
+                            HasSubstr("b.sql:1:16: warning: nothing defines the parameter target"),
+                            HasSubstr("td_wait> drives a service")));
+}
+
 TEST_F(TemplateFiles, OfLoadsMayHoldSecrets) {
     Texts texts = {{"main.dig", "+l:\n  load>: load.yml\n+e:\n  embulk>: e.yml\n  table: t\n"},
                    {"load.yml", "in: {type: mysql, password: '${secret:mysql.password}'}\n"},

@@ -48,7 +48,8 @@ class Cutter {
         if (strips_next_)
             text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
         strips_next_ = false;
-        if (!text.empty()) chunks_.push_back({Chunk::Type::kText, text, line_at(at_)});
+        if (text.empty()) return;
+        chunks_.push_back({Chunk::Type::kText, text, line_of(text)});
     }
 
     // {- strips the blanks in front of the braces, -} those behind them.
@@ -104,6 +105,10 @@ class Cutter {
             return {};
         }
         return no_end(word, line);
+    }
+
+    size_t line_of(std::string_view part) {
+        return line_at(static_cast<size_t>(part.data() - text_.data()));
     }
 
     size_t line_at(size_t at) {

@@ -24,6 +24,9 @@ class DocumentParser {
     }
 
   private:
+    config::Mark mark_of(const Chunk& chunk) const {
+        return {.line = static_cast<int32_t>(chunk.line), .file = config::file_name(file_)};
+    }
     std::string place_of(const Chunk& chunk) const {
         return file_ + ":" + std::to_string(chunk.line);
     }
@@ -38,7 +41,7 @@ class DocumentParser {
         while (next_ < chunks_.size()) {
             const Chunk& chunk = chunks_[next_++];
             if (chunk.type == Chunk::Type::kText) {
-                nodes.push_back(make_text(chunk.text));
+                nodes.push_back(make_text(chunk.text, mark_of(chunk)));
                 continue;
             }
             auto node =
@@ -65,10 +68,10 @@ class DocumentParser {
     NodeResult value_node(const Chunk& chunk) {
         std::vector<Token> tokens = TRY(tokenize(chunk.text));
         TokenReader reader(std::move(tokens));
-        if (reader.at_end()) return make_text("");
+        if (reader.at_end()) return make_text("", mark_of(chunk));
         ExpressionPtr value = TRY(parse_filtered(reader, options_));
         TRY(reader.expect_end());
-        return make_shown(place_of(chunk), std::move(value));
+        return make_shown(place_of(chunk), mark_of(chunk), std::move(value));
     }
 
     // Nothing when the tag belongs to the block around it.
@@ -258,11 +261,12 @@ Result<Nodes> parse_document(std::string_view text, const LiquidOptions& options
 
 namespace mogura::load {
 
-Result<std::string> render_liquid(std::string_view text, const LiquidOptions& options) {
+Result<RenderedLiquid> render_liquid(std::string_view text, const LiquidOptions& options) {
     liquid::Nodes nodes = TRY(liquid::parse_document(text, options, options.file));
     liquid::Rendering rendering(options);
     TRY(liquid::render_all(nodes, rendering));
-    return std::move(rendering.output);
+    std::vector<config::Mark> lines = rendering.lines();
+    return RenderedLiquid{.text = std::move(rendering.output.text), .lines = std::move(lines)};
 }
 
 }  // namespace mogura::load

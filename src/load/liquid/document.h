@@ -17,6 +17,17 @@ namespace mogura::load::liquid {
 // What a node did to the loop around it.
 enum class Flow { kNext, kBreak, kContinue };
 
+// What a template gives, and where its texts stood.
+struct Output {
+    struct Origin {
+        size_t begin = 0;
+        size_t size = 0;
+        config::Mark mark;
+    };
+    std::string text;
+    std::vector<Origin> origins;  // of texts; values have no size
+};
+
 // The state of one rendering.
 class Rendering {
   public:
@@ -24,6 +35,10 @@ class Rendering {
         : options(options), variables(options.variables) {}
 
     Result<> write(std::string_view text);
+    // What stands at `mark` in the template.
+    Result<> write_text(std::string_view text, config::Mark mark);
+    // Where the lines of the output begin. A line of a value is where the value is shown.
+    std::vector<config::Mark> lines() const;
     // Counts a turn of a loop.
     Result<> turn();
 
@@ -31,7 +46,7 @@ class Rendering {
     Variables variables;
     std::map<std::string, int64_t> counters;  // of increment and decrement
     std::map<std::string, size_t> cycles;     // by their words
-    std::string output;
+    Output output;
     int depth = 0;  // of includes
 
   private:

@@ -26,6 +26,7 @@ LiquidOptions options() {
             {"host", "host: {{ env.HOST }}"},
             {"db/prod", "{{ user }}@{{ env.HOST }}"},
             {"item", "<{{ item }}>"},
+            {"lines", "one\ntwo"},
             {"endless", "{% include 'endless' %}"},
             {"broken", "line\n{{ 1 | nothing }}"},
         };
@@ -38,7 +39,7 @@ LiquidOptions options() {
 
 std::string rendered(std::string_view text) {
     auto result = render_liquid(text, options());
-    return result.ok() ? *result : "error: " + result.error().message();
+    return result.ok() ? result->text : "error: " + result.error().message();
 }
 
 struct Row {
@@ -172,6 +173,30 @@ TEST(Liquid, Partials) {  // embulk 1.6.4
     expect_all(rows);
     EXPECT_NE(rendered("{% include 'endless' %}").find("includes are nested too deeply"),
               std::string::npos);
+}
+
+TEST(Liquid, KnowsWhereLinesBegin) {
+    const auto lines = [](std::string_view text) {
+        std::string places;
+        auto result = render_liquid(text, options());
+        if (!result.ok()) return result.error().message();
+        for (const config::Mark& mark : result->lines) {
+            places += *mark.file + ":" + std::to_string(mark.line) + " ";
+        }
+        return places;
+    };
+    EXPECT_EQ(lines("a\nb"), "load.yml.liquid:1 load.yml.liquid:2 ");
+    EXPECT_EQ(lines("{% if true %}\n  a\n{% endif %}\nb\n"),
+              "load.yml.liquid:1 load.yml.liquid:2 load.yml.liquid:3 load.yml.liquid:4 "
+              "load.yml.liquid:5 ");
+    EXPECT_EQ(lines("{%- if true -%}\n\n  a\n{%- endif %}\nb"),
+              "load.yml.liquid:3 load.yml.liquid:5 ");
+    EXPECT_EQ(lines("{% include 'lines' %}\nb"), "_lines:1 _lines:2 load.yml.liquid:2 ");
+    EXPECT_EQ(lines("{% for n in numbers %}x\n{% endfor %}y"),
+              "load.yml.liquid:1 load.yml.liquid:1 load.yml.liquid:1 load.yml.liquid:2 ");
+    // A value of several lines is where it is shown.
+    EXPECT_EQ(lines("{% capture v %}1\n2\n{% endcapture %}{{ v }}\nb"),
+              "load.yml.liquid:3 load.yml.liquid:3 load.yml.liquid:3 load.yml.liquid:4 ");
 }
 
 TEST(Liquid, SaysWhatIsMalformed) {  // embulk 1.6.3: strict

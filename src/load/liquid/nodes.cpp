@@ -14,14 +14,15 @@ constexpr int kDepthMax = 100;             // of includes in includes
 
 class Text final : public Node {
   public:
-    explicit Text(std::string_view text) : text_(text) {}
+    Text(std::string_view text, config::Mark mark) : text_(text), mark_(mark) {}
     Result<Flow> render(Rendering& rendering) const override {
-        TRY(rendering.write(text_));
+        TRY(rendering.write_text(text_, mark_));
         return Flow::kNext;
     }
 
   private:
     const std::string text_;
+    const config::Mark mark_;
 };
 
 // A node that can fail, with its place.
@@ -50,15 +51,17 @@ class Placed : public Node {
 
 class Shown final : public Placed {
   public:
-    Shown(std::string place, ExpressionPtr value)
-        : Placed(std::move(place)), value_(std::move(value)) {}
+    Shown(std::string place, config::Mark mark, ExpressionPtr value)
+        : Placed(std::move(place)), mark_(mark), value_(std::move(value)) {}
     Result<Flow> perform(Rendering& rendering) const override {
         Value value = TRY(value_->value(rendering.variables));
+        TRY(rendering.write_text("", mark_));
         TRY(rendering.write(text_of(value)));
         return Flow::kNext;
     }
 
   private:
+    const config::Mark mark_;
     const ExpressionPtr value_;
 };
 
@@ -82,10 +85,10 @@ class Capture final : public Placed {
     Capture(std::string place, std::string name, Nodes body)
         : Placed(std::move(place)), name_(std::move(name)), body_(std::move(body)) {}
     Result<Flow> perform(Rendering& rendering) const override {
-        std::string outer = std::exchange(rendering.output, "");
+        Output outer = std::exchange(rendering.output, {});
         auto flow = render_all(body_, rendering);
-        std::string inner = std::exchange(rendering.output, std::move(outer));
-        if (flow.ok()) rendering.variables.set(name_, Value(inner));
+        Output inner = std::exchange(rendering.output, std::move(outer));
+        if (flow.ok()) rendering.variables.set(name_, Value(std::move(inner.text)));
         return flow;
     }
 
@@ -320,12 +323,12 @@ class Include final : public Placed {
 
 }  // namespace
 
-NodePtr make_text(std::string_view text) {
-    return std::make_unique<Text>(text);
+NodePtr make_text(std::string_view text, config::Mark mark) {
+    return std::make_unique<Text>(text, mark);
 }
 
-NodePtr make_shown(std::string place, ExpressionPtr value) {
-    return std::make_unique<Shown>(std::move(place), std::move(value));
+NodePtr make_shown(std::string place, config::Mark mark, ExpressionPtr value) {
+    return std::make_unique<Shown>(std::move(place), mark, std::move(value));
 }
 
 NodePtr make_assign(std::string place, std::string name, ExpressionPtr value) {
@@ -365,11 +368,33 @@ NodePtr make_include(std::string place, Partial partial, const LiquidOptions& op
 }
 
 Result<> Rendering::write(std::string_view text) {
-    if (output.size() + text.size() > kOutputBytesMax) {
+    if (output.text.size() + text.size() > kOutputBytesMax) {
         return Error(Code::kLimit, "the rendered text is too long");
     }
-    output.append(text);
+    output.text.append(text);
     return {};
+}
+
+Result<> Rendering::write_text(std::string_view text, config::Mark mark) {
+    output.origins.push_back({output.text.size(), text.size(), mark});
+    return write(text);
+}
+
+std::vector<config::Mark> Rendering::lines() const {
+    std::vector<config::Mark> lines;
+    config::Mark mark{.line = 1, .file = config::file_name(options.file)};
+    auto origin = output.origins.begin();
+    const auto is_line_end = [&](size_t at) { return output.text[at] == '\n'; };
+    for (size_t at = 0; at <= output.text.size(); ++at) {
+        for (; origin != output.origins.end() && origin->begin <= at; ++origin) mark = origin->mark;
+        if (at == 0 || is_line_end(at - 1)) lines.push_back(mark);
+        if (at == output.text.size() || !is_line_end(at) || origin == output.origins.begin()) {
+            continue;
+        }
+        const Output::Origin& last = *std::prev(origin);
+        if (at < last.begin + last.size) ++mark.line;
+    }
+    return lines;
 }
 
 Result<> Rendering::turn() {

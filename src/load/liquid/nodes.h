@@ -46,8 +46,8 @@ struct Partial {
     std::vector<std::pair<std::string, ExpressionPtr>> variables;
 };
 
-NodePtr make_text(std::string_view text);
-NodePtr make_shown(std::string place, ExpressionPtr value);
+NodePtr make_text(std::string_view text, config::Mark mark);
+NodePtr make_shown(std::string place, config::Mark mark, ExpressionPtr value);
 NodePtr make_assign(std::string place, std::string name, ExpressionPtr value);
 NodePtr make_capture(std::string place, std::string name, Nodes body);
 // increment and decrement.

@@ -3,6 +3,7 @@
 
 #include "plugins/plugins.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -19,11 +20,12 @@ Result<config::Map> map_of(std::string_view yaml) {
 
 // What `in` (a config input) prints after `filter`, as rows without a header.
 Result<std::string> run(std::string_view in, std::string_view filter,
-                        std::string_view formatter = "type: csv\nheader_line: false\nnewline: LF") {
+                        std::string_view formatter = "type: csv\nheader_line: false\nnewline: LF",
+                        load::Compat compat = load::Compat::kFixed) {
     Registry registry;
     add_all(registry);
     base::FakeClock clock{base::Instant()};
-    load::Context context{.clock = clock};
+    load::Context context{.clock = clock, .compat = compat};
     auto in_map = TRY(map_of(in));
     auto filter_map = TRY(map_of(filter));
     auto formatter_map = TRY(map_of(formatter));
@@ -235,6 +237,23 @@ TEST(JsonlFormatter, WritesAnObjectALine) {  // 5.6
         "\"r\":1}\n");
     EXPECT_TRUE(text_of(run(kIn, "type: rename", "type: jsonl\njson_columns: [s]"))
                     .starts_with("error: json_columns: column s"));
+}
+
+TEST(JsonlFormatter, HasTheDatesOfJava) {  // 5.6.1
+    constexpr std::string_view kIn =
+        "columns: [{name: t, type: timestamp, format: '%Y-%m-%d %H:%M:%S.%N'}]\n"
+        "values: [[['2021-05-06 07:08:09.125']]]";
+    const auto time = [&](std::string_view options, load::Compat compat = load::Compat::kFixed) {
+        return text_of(run(kIn, "type: rename", "type: jsonl\n" + std::string(options), compat));
+    };
+    EXPECT_EQ(time("timezone: Asia/Tokyo\ndate_format: \"yyyy-MM-dd'T'HH:mm:ss.SSSZ\""),
+              "{\"t\":\"2021-05-06T16:08:09.125+0900\"}\n");
+    EXPECT_EQ(time("newline: nul\ndate_format: ~"),
+              std::string("{\"t\":\"2021-05-06 07:08:09.125000 +0000\"}\0", 41));
+    EXPECT_EQ(time("newline: CR", load::Compat::kStrict),
+              "{\"t\":\"2021-05-06 07:08:09 +0000\"}\r");
+    EXPECT_EQ(time("newline: 'no'\ndate_format: \"%F\""), "{\"t\":\"2021-05-06\"}");
+    EXPECT_THAT(time("date_format: YYYY"), testing::HasSubstr("'YYYY' in the pattern"));
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 // Rows as JSON objects, one a line (spec embulk 5.6).
 
 #include "plugins/plugins.h"
+#include "plugins/simple_date_pattern.h"
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,8 +18,8 @@ namespace {
 struct Options {
     std::string charset = "UTF-8";
     std::string newline = "\n";
-    std::string timestamp_format;
-    std::string time_zone = "UTC";
+    std::optional<std::string> timestamp_format;
+    std::string time_zone;
     std::vector<std::string> json_columns;
     std::string json_columns_place;
     std::string place;  // of the whole mapping
@@ -29,12 +31,16 @@ Options read(config::Reader& reader) {
     if (auto charset = reader.maybe<std::string>("charset", "Another name of encoding.")) {
         options.charset = *charset;
     }
-    constexpr const char* kNewlines[] = {"\n", "\r\n", "\r"};
-    options.newline =
-        kNewlines[reader.choice("newline", {"LF", "CRLF", "CR"}, "Ends each object.")];
-    options.timestamp_format =
-        reader.optional("date_format", "%Y-%m-%d %H:%M:%S.%6N %z", "Timestamp format.");
-    options.time_zone = reader.optional("timezone", "UTC", "Time zone of timestamps.");
+    constexpr std::string_view kNewlines[] = {"\n", "\r\n", "\r", {"\0", 1}, ""};
+    options.newline = kNewlines[reader.choice("newline", {"LF", "CRLF", "CR", "NUL", "NO"},
+                                              "Ends each object.", /*ignore_case=*/true)];
+    options.timestamp_format = reader.maybe<std::string>(
+        "date_format",
+        "Timestamp format: of Java's SimpleDateFormat, or with % of strftime. Default: "
+        "%Y-%m-%d %H:%M:%S.%6N %z.");
+    options.time_zone =
+        reader.maybe<std::string>("timezone", "Time zone of timestamps; default: UTC.")
+            .value_or("UTC");
     options.json_columns = reader.optional("json_columns", std::vector<std::string>(),
                                            "String columns that hold JSON, written as it is.");
     options.json_columns_place = reader.place_of("json_columns");
@@ -163,6 +169,15 @@ class JsonlFormatter final : public load::Formatter {
     const std::string newline_;
 };
 
+Result<load::TimestampFormatter> timestamps(const Options& options, load::Compat compat) {
+    std::string format = options.timestamp_format.value_or(
+        loses_fractions(compat) ? "%Y-%m-%d %H:%M:%S %z" : "%Y-%m-%d %H:%M:%S.%6N %z");
+    if (format.find('%') == format.npos) {
+        format = TRY(strftime_of_simple_date(format, options.time_zone == "UTC"));
+    }
+    return load::TimestampFormatter::compile(format, options.time_zone, compat);
+}
+
 Result<std::unique_ptr<load::AnyFormatter>> make(const Options& options, const page::Schema& schema,
                                                  const load::Context& context) {
     std::vector<JsonlFormatter::Column> columns(schema.size());
@@ -174,8 +189,7 @@ Result<std::unique_ptr<load::AnyFormatter>> make(const Options& options, const p
         column.key += ':';
         column.is_raw = schema[index].type == page::Type::kJson;
         if (schema[index].type != page::Type::kTimestamp) continue;
-        auto compiled = load::TimestampFormatter::compile(options.timestamp_format,
-                                                          options.time_zone, context.compat);
+        auto compiled = timestamps(options, context.compat);
         if (!compiled.ok()) return compiled.error().at(options.place + ": column " + column.name);
         column.timestamp = std::make_unique<load::TimestampFormatter>(*std::move(compiled));
     }

@@ -15,7 +15,8 @@ constexpr const char* kScript = "runner.sh";
 
 Result<base::Environment> environment_of(const engine::TaskContext& context) {
     base::Environment environment = TRY(own_environment(context));
-    for (const auto& entry : context.parameters) {
+    const config::Map parameters = with_defaults(context.parameters, "sh");
+    for (const auto& entry : parameters) {
         if (!is_variable_name(entry.key)) continue;
         if (entry.value.is_null()) {
             if (!engine::refuses_null_in_environment(context.compatibility)) continue;

@@ -2,17 +2,21 @@
 
 #include "base/file.h"
 #include "plugins/command_text.h"
+#include "plugins/operator_options.h"
 
 #include <utility>
 
 namespace mogura::plugins {
 namespace {
 
-Result<query::Text> text_of_file(const engine::TaskContext& context, const std::string& name) {
+// Its templates see the parameters under the operator's word, too (digdag 4.0.5).
+Result<query::Text> text_of_file(const engine::TaskContext& context, const std::string& word,
+                                 const std::string& name) {
     auto path = TRY(path_in_project(context, name));
     auto sql = TRY(base::read_file(path));
+    const config::Map parameters = with_defaults(context.parameters, word);
     auto evaluated = context.evaluator.evaluate_text(
-        {.parameters = context.parameters, .time_zone = context.time_zone}, sql);
+        {.parameters = parameters, .time_zone = context.time_zone}, sql);
     if (!evaluated.ok()) return evaluated.error().at(name);
     return query::Text{.sql = *std::move(evaluated), .file = name};
 }
@@ -48,7 +52,7 @@ Result<query::Text> statement_text(engine::TaskContext& context, const std::stri
     if (is_option && (option == QueryOption::kSql || !is_file_name(text))) {
         return query::Text{.sql = std::move(text), .file = ""};
     }
-    return text_of_file(context, text);
+    return text_of_file(context, name, text);
 }
 
 }  // namespace mogura::plugins

@@ -16,6 +16,7 @@ using database::Sqlite;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 class SqliteInputTest : public testing::Test {
   protected:
@@ -113,6 +114,9 @@ TEST_F(SqliteInputTest, StartsBehindTheLastRecord) {
     EXPECT_THAT(read("table: t, incremental: true, last_record: ['2020-02-01 00:00:00', 1]"),
                 IsEmpty());
     EXPECT_EQ(diff_, R"({"last_record":["2020-02-01 00:00:00",1]})");
+    // A diff that still has it when the load is incremental no more.
+    EXPECT_THAT(read("table: t, last_record: [7]"), SizeIs(2));
+    EXPECT_EQ(diff_, "{}");
 }
 
 // A time is a text to SQLite: in any other form it would compare with the rows of its day or its

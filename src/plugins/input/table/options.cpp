@@ -64,8 +64,8 @@ std::map<std::string, ColumnOption> read_columns(config::Reader& reader, const c
 }
 
 void read_text(config::Reader& reader, Options& options) {
-    options.query = reader.optional("query", "", "The SELECT; or a table.");
-    options.table = reader.optional("table", "", "The table; or a query.");
+    options.query = reader.maybe<std::string>("query", "The SELECT; or a table.").value_or("");
+    options.table = reader.maybe<std::string>("table", "The table; or a query.").value_or("");
     const auto select = reader.maybe<std::string>("select", "Expressions to select; default: *.");
     options.where = reader.maybe<std::string>("where", "Condition on the rows of the table.");
     if (const config::Value* order = reader.raw("order_by", "string", "Order of the table's rows.");
@@ -105,6 +105,7 @@ void read_incremental(config::Reader& reader, Options& options) {
     }
     if (reader.is_manual()) return;
     if (!options.incremental) {
+        options.last_record.reset();  // a diff of the time when it was
         if (!options.incremental_columns.empty()) {
             reader.problem("incremental_columns", "has a meaning with incremental: true only");
         }
@@ -126,6 +127,12 @@ void read_incremental(config::Reader& reader, Options& options) {
         reader.problem("query",
                        "'incremental_columns' and 'last_record' stand beside a table, or beside a "
                        "query with use_raw_query_with_incremental: true");
+    }
+    if (has_query && !options.use_raw_query && options.incremental_columns.empty() &&
+        !options.last_record) {
+        reader.problem("incremental_columns",
+                       "incremental_columns option must be set if incremental is true and custom "
+                       "query option is set (and use_raw_query_with_incremental: true)");
     }
     if (options.use_raw_query && !options.last_record) {
         reader.problem("last_record",

@@ -40,8 +40,11 @@ Options read(config::Reader& reader) {
     Options options;
     options.server = read_mysql_connection(reader);
     options.server.local_load = true;
-    options.temp_database = reader.optional(
-        "temp_database", "", "Database for the intermediate tables; empty: the same.");
+    options.temp_database =
+        reader
+            .maybe<std::string>("temp_database",
+                                "Database for the intermediate tables; default: the same.")
+            .value_or("");
     options.table = table::read_options(reader);
     options.isolation = table::read_isolation(reader);
     if (options.table.merge_keys) {

@@ -38,8 +38,11 @@ Options read(config::Reader& reader) {
     Options options;
     options.place = read_postgresql_place(reader, "embulk-output-postgresql", kPort);
     options.temp_schema =
-        reader.optional("temp_schema", "",
-                        "Schema for the intermediate tables (not for replace); empty: the same.");
+        reader
+            .maybe<std::string>(
+                "temp_schema",
+                "Schema for the intermediate tables (not for replace); default: the same.")
+            .value_or("");
     options.place.role = reader.maybe<std::string>("role_name", "Role that the sessions take.");
     options.table = table::read_options(reader);
     options.isolation = table::read_isolation(reader);
