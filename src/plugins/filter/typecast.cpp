@@ -58,8 +58,8 @@ Options read(config::Reader& reader) {
     std::string time_zone = reader.optional("default_timezone", "UTC", "Their time zone.");
     options.stops_on_invalid =
         reader.optional("stop_on_invalid_record", false, "The first failing cast fails the run.");
-    auto columns = reader.required<std::vector<config::Value>>(
-        "columns", "List of {name, type, format, timezone}.");
+    auto columns = reader.optional("columns", std::vector<config::Value>(),
+                                   "List of {name, type, format, timezone, date}.");
     for (size_t index = 0; index < columns.size(); ++index) {
         if (!columns[index].is_map()) {
             reader.problem("columns", "each entry must be a map with name and type");

@@ -189,6 +189,8 @@ class Planner {
     static Result<JsonPath> path_of(const Entry& entry, const std::string& text) {
         auto path = parse_json_path(text);
         if (!path.ok()) return path.error().at(entry.place);
+        auto checked = check_index_is_last(*path, text);
+        if (!checked.ok()) return checked.error().at(entry.place);
         return path;
     }
 
