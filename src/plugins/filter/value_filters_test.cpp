@@ -170,6 +170,40 @@ TEST(Typecast, CastsInsideJson) {  // embulk 7.5.5
     EXPECT_TRUE(contains(cast_path("{a: 1}", "$.j.a", "timestamp"), "there are no timestamps"));
 }
 
+TEST(Typecast, CastsInsideTextThatBecomesJson) {  // embulk 7.5.5
+    std::string_view both =
+        "type: typecast\ncolumns: [{name: $.j.a, type: long}, {name: j, type: json}]";
+    EXPECT_EQ(run("{name: j, type: string}", "['{\"a\": \"7\", \"b\": 1}'], ['[7]'], [null]", both),
+              "j\n{\"a\":7,\"b\":1}\n[7]\n~\n");
+    EXPECT_EQ(run("{name: j, type: string}", "['{bad'], ['{\"a\": \"x\"}']", both), "j\n~\n~\n");
+    EXPECT_EQ(run("{name: j, type: json}", "[{a: '7'}]",
+                  "type: typecast\ncolumns: [{name: j, type: string}, {name: $.j.a, type: long}]"),
+              "j\n{\"a\":7}\n");
+    EXPECT_EQ(run("{name: j, type: json}", "[[{a: '7'}]]",
+                  "type: typecast\ncolumns: [{name: '$.j[0].a', type: long}]"),
+              "j\n[{\"a\":7}]\n");
+    for (std::string_view more : {"", ", {name: j, type: long}"}) {
+        EXPECT_TRUE(contains(
+            run("{name: j, type: string}", "[x]",
+                "type: typecast\ncolumns: [{name: $.j.a, type: long}" + std::string(more) + "]"),
+            "a JSON path into a column that is not json: j (cast it to json"));
+    }
+}
+
+TEST(Typecast, PutsTimesOnTheDateOfTheColumn) {  // embulk 7.5.2
+    auto cast_time = [](std::string_view options) {
+        return run("{name: v, type: string}", "['03:25']",
+                   "type: typecast\ndefault_date: 2020-02-29\ndefault_timestamp_format: '%H:%M'\n"
+                   "columns: [{name: v, type: timestamp" +
+                       std::string(options) + "}]");
+    };
+    EXPECT_EQ(cast_time(""), "v\n2020-02-29T03:25:00.000000000\n");
+    EXPECT_EQ(cast_time(", date: 2021-3-4"), "v\n2021-03-04T03:25:00.000000000\n");
+    EXPECT_EQ(cast_time(", date: null, format: null, timezone: null"),
+              "v\n2020-02-29T03:25:00.000000000\n");
+    EXPECT_TRUE(contains(cast_time(", date: soon"), "not a date (write YYYY-MM-DD): soon"));
+}
+
 TEST(Typecast, ChecksItsColumns) {  // embulk 7.5.2
     EXPECT_TRUE(contains(
         run("{name: v, type: long}", "[1]", "type: typecast\ncolumns: [{name: zz, type: long}]"),
@@ -546,6 +580,27 @@ TEST(AddTime, MakesTimes) {  // embulk 7.7.3, 7.7.5
     EXPECT_EQ(added("value: 5", "v"), "v_|v\n1|5\n2|5\n3|5\n");
 }
 
+TEST(AddTime, HasDefaultsForWhatIsNull) {  // embulk 7.7.4
+    auto added = [](std::string_view options) {
+        return run("{name: v, type: string}", "['03:25']",
+                   "type: add_time\nto_column: {name: t}\nfrom_column: {name: v, "
+                   "default_timestamp_format: '%H:%M', default_timezone: '+09:00', "
+                   "default_date: 2020-02-29, " +
+                       std::string(options) + "}");
+    };
+    EXPECT_EQ(added("timestamp_format: null, timezone: null, date: null"),
+              "v|t\n03:25|2020-02-28T18:25:00.000000000\n");
+    EXPECT_EQ(added("timestamp_format: '%M:%S', timezone: UTC, date: 2021-01-02"),
+              "v|t\n03:25|2021-01-02T00:03:25.000000000\n");
+    // Without the key, its own format holds, and the row is left out.
+    EXPECT_EQ(added("timezone: UTC"), "v|t\n");
+    EXPECT_EQ(run("{name: v, type: long}", "[1]",
+                  "type: add_time\nto_column: {name: t}\nfrom_value: {value: '03:25', "
+                  "timestamp_format: null, default_timestamp_format: '%H:%M', timezone: null, "
+                  "default_date: 2020-02-29}"),
+              "v|t\n1|2020-02-29T03:25:00.000000000\n");
+}
+
 TEST(AddTime, ChecksItsOptions) {  // embulk 7.7.2, 7.7.4
     auto error = [&](std::string_view options) {
         return run("{name: d, type: double}", "[1.5]",
@@ -634,6 +689,21 @@ TEST(ExpandJson, PutsColumnsWhereTheJsonWas) {  // embulk 7.8.2, 7.8.3
     EXPECT_TRUE(contains(expand("expanded_columns: [{name: 'b.*', type: long}]"), "not supported"));
     EXPECT_TRUE(contains(expand("time_zone: UTC\nexpanded_columns: [{name: a, type: long}]"),
                          "default_timezone"));
+}
+
+TEST(ExpandJson, PutsTimesOnTheDateOfTheColumn) {  // embulk 7.8.2
+    auto expanded = [](std::string_view options) {
+        return run(
+            "{name: j, type: json}", "[{t: '03:25'}]",
+            "type: expand_json\njson_column_name: j\ndefault_date: 2020-02-29\n"
+            "default_timestamp_format: '%H:%M'\nexpanded_columns: [{name: t, type: timestamp" +
+                std::string(options) + "}]");
+    };
+    EXPECT_EQ(expanded(""), "t\n2020-02-29T03:25:00.000000000\n");
+    EXPECT_EQ(expanded(", date: 2021-03-04, timezone: '-01:00'"),
+              "t\n2021-03-04T04:25:00.000000000\n");
+    EXPECT_EQ(expanded(", date: null, format: null, timezone: null"),
+              "t\n2020-02-29T03:25:00.000000000\n");
 }
 
 TEST(ExpandJson, StopsWhenAskedOrStrict) {  // embulk 7.8.6
@@ -750,6 +820,12 @@ TEST(Hash, HashesTheTextOfValues) {  // embulk 7.10.1, 7.10.2
     }
     EXPECT_EQ(hashed("timestamp", "'1970-01-01 00:00:00.5'", ", algorithm: MD5"),
               hashed("string", "'1970-01-01 00:00:00.500 UTC'", ", algorithm: MD5"));
+}
+
+TEST(Hash, KeepsTheNameWhereTheNewOneIsNull) {  // embulk 7.10.1
+    EXPECT_EQ(run("{name: v, type: string}", "[null]",
+                  "type: hash\ncolumns: [{name: v, new_name: null}]"),
+              "v\n~\n");
 }
 
 TEST(Hash, ChecksItsOptions) {
