@@ -785,6 +785,24 @@ TEST(Calc, ReplacesAndAddsColumns) {  // embulk 7.9.1, 7.9.2
         "must be long or double"));
 }
 
+TEST(Calc, DeclaresNewColumnsAsTheOriginal) {  // embulk 7.9.2: output_columns
+    auto calc = [](std::string_view options) {
+        return run("{name: a, type: long}", "[2]", "type: calc\n" + std::string(options));
+    };
+    EXPECT_EQ(calc("columns: [{name: b, formula: a / 4}, {name: a, formula: a + 1}]\n"
+                   "output_columns: [{name: b, type: double}]"),
+              "a|b\n3|0.5\n");
+    EXPECT_EQ(calc("output_columns: [{name: b, type: long, formula: a * 2}]\n"
+                   "add_columns: [{name: c, type: long, formula: a * 3}]"),
+              "a|b|c\n2|4|6\n");
+    EXPECT_TRUE(
+        contains(calc("output_columns: [{name: b, type: long}]"),
+                 "there is no formula of the new column b (add {name, formula} to columns)"));
+    EXPECT_TRUE(contains(calc("columns: [{name: a, formula: a}]\n"
+                              "output_columns: [{name: a, type: long}]"),
+                         "already"));
+}
+
 std::string hashed(std::string_view type, std::string_view value, std::string_view options) {
     std::string text =
         run("{name: v, type: " + std::string(type) + ", format: '%Y-%m-%d %H:%M:%S.%N'}",
