@@ -706,6 +706,17 @@ TEST(ExpandJson, PutsTimesOnTheDateOfTheColumn) {  // embulk 7.8.2
               "t\n2020-02-29T03:25:00.000000000\n");
 }
 
+TEST(ExpandJson, RefusesListsOfKeys) {  // embulk 7.8.4
+    auto expanded = [](std::string_view name) {
+        return run("{name: j, type: json}", "[{p: {s: 1, \"a','b\": 2}}]",
+                   "type: expand_json\njson_column_name: j\nexpanded_columns: [{name: \"" +
+                       std::string(name) + "\", type: string}]");
+    };
+    EXPECT_EQ(expanded("p['s']"), "p['s']\n1\n");
+    EXPECT_TRUE(contains(expanded("p['s','t']"), "this JSON path is not supported"));
+    EXPECT_TRUE(contains(expanded("p['s', 't']"), "this JSON path is not supported"));
+}
+
 TEST(ExpandJson, StopsWhenAskedOrStrict) {  // embulk 7.8.6
     std::string_view filter =
         "type: expand_json\njson_column_name: j\nexpanded_columns: [{name: a, type: long}]\n";
