@@ -50,6 +50,17 @@ constexpr bool wraps_times(Compat compat) {
     return compat == Compat::kStrict;
 }
 
+// 7.6: beside a Ruby format, the Java formats of the same list are not tried. A Java format takes
+// the first digits behind any point for nanoseconds, and rounds times before 1970 up to seconds.
+constexpr bool reads_odd_java_dates(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
+// 7.6.4: a text inside JSON that is no time makes all of the JSON null; otherwise only itself.
+constexpr bool drops_json_around_bad_times(Compat compat) {
+    return compat == Compat::kStrict;
+}
+
 // 6.6.7: %v prints colons and %g the century of the week year.
 constexpr bool prints_odd_dates(Compat compat) {
     return compat == Compat::kStrict;

@@ -20,8 +20,7 @@ namespace {
 using page::Type;
 
 struct Format {
-    std::string text;
-    std::string time_zone;
+    load::TimestampParser::Options text;
     TimeUnit unit = TimeUnit::kSecond;
 };
 
@@ -61,10 +60,22 @@ TimeUnit read_unit(config::Reader& reader, const char* help) {
 }
 
 Format read_format(config::Reader& reader) {
+    constexpr const char* kFormat = "%Y-%m-%d %H:%M:%S %z";
     Format format;
-    format.text =
-        reader.optional("timestamp_format", "%Y-%m-%d %H:%M:%S %z", "Format of times as text.");
-    format.time_zone = reader.optional("timezone", "UTC", "Zone of text without one.");
+    auto usual =
+        reader.optional("default_timestamp_format", kFormat, "Where timestamp_format is null.");
+    // As in the original, only null asks for the default: without the key, its own format holds.
+    auto text = reader.maybe<std::string>("timestamp_format", "Format of times as text.");
+    format.text.format = text.value_or(reader.has("timestamp_format") ? usual : kFormat);
+    const auto either = [&](const char* name, const char* help, const char* default_name,
+                            const char* fallback, const char* default_help) {
+        auto otherwise = reader.optional(default_name, fallback, default_help);
+        return reader.maybe<std::string>(name, help).value_or(otherwise);
+    };
+    format.text.time_zone = either("timezone", "Zone of text without one.", "default_timezone",
+                                   "UTC", "Where timezone is absent.");
+    format.text.date = either("date", "Date of text without one.", "default_date", "1970-01-01",
+                              "Where date is absent.");
     format.unit = read_unit(reader, "sec, milli, micro or nano, of times as numbers.");
     return format;
 }
@@ -124,12 +135,12 @@ Options read(config::Reader& reader) {
         reader.absorb(std::move(nested));
     }
     options.column = read_nested(
-        reader, "from_column", "{name, json_key, timestamp_format, timezone, unix_timestamp_unit}.",
-        read_column);
+        reader, "from_column",
+        "{name, json_key, timestamp_format, timezone, date, unix_timestamp_unit}.", read_column);
     options.value =
         read_nested(reader, "from_value",
                     "{mode: fixed_time, incremental_time or upload_time, value, from, to, "
-                    "timestamp_format, timezone, unix_timestamp_unit}.",
+                    "timestamp_format, timezone, date, unix_timestamp_unit}.",
                     read_value);
     if (!reader.is_manual() && options.column.has_value() == options.value.has_value()) {
         reader.problem("from_column", "write exactly one of from_column and from_value");
@@ -141,8 +152,7 @@ Options read(config::Reader& reader) {
 class TimeReader {
   public:
     static Result<TimeReader> make(const Format& format, load::Compat compat) {
-        auto parser = TRY(
-            load::TimestampParser::compile({.format = format.text, .time_zone = format.time_zone}));
+        auto parser = TRY(load::TimestampParser::compile(format.text));
         return TimeReader(std::move(parser), format.unit, load::wraps_times(compat));
     }
 

@@ -118,6 +118,20 @@ TEST(ColumnFilter, FillsCopiesAndRepeats) {  // 7.4.3, 7.4.11, 7.4.14
             .starts_with("error"));
 }
 
+TEST(ColumnFilter, PutsTimesOnTheDateOfTheColumn) {  // 7.4.12
+    auto added = [](std::string_view options) {
+        return text_of(run("columns: [{name: l, type: long}]\nvalues: [[[1]]]",
+                           "type: column\ndefault_date: 2020-02-29\n"
+                           "default_timestamp_format: '%H:%M'\n"
+                           "add_columns: [{name: t, type: timestamp, default: '03:25'" +
+                               std::string(options) + "}]"));
+    };
+    EXPECT_EQ(added(""), "1,2020-02-29 03:25:00.000000 +0000\n");
+    EXPECT_EQ(added(", date: 2021-03-04"), "1,2021-03-04 03:25:00.000000 +0000\n");
+    EXPECT_EQ(added(", date: null, format: null, timezone: null"),
+              "1,2020-02-29 03:25:00.000000 +0000\n");
+}
+
 std::string where(std::string_view expression) {
     return text_of(run(kRows, "type: row\nwhere: \"" + std::string(expression) + "\""));
 }

@@ -71,7 +71,8 @@ Entry read_entry(config::Reader& reader) {
     entry.algorithm =
         reader.optional("algorithm", "SHA-256", "MD5, SHA-256, HmacSHA256 and so on.");
     entry.secret_key = reader.maybe<std::string>("secret_key", "Key of the Hmac ones.");
-    entry.new_name = reader.optional("new_name", entry.name, "Name of the column made.");
+    entry.new_name =
+        reader.maybe<std::string>("new_name", "Name of the column made.").value_or(entry.name);
     entry.place = reader.place_of("name");
     const Algorithm* algorithm = find_algorithm(entry.algorithm);
     if (!algorithm) {

@@ -6,6 +6,7 @@
 #include "plugins/json_change.h"
 #include "plugins/made_columns.h"
 #include "plugins/plugins.h"
+#include "plugins/time_options.h"
 
 #include <memory>
 #include <optional>
@@ -21,8 +22,7 @@ using page::Type;
 struct Entry {
     std::string name;
     Type type = Type::kString;
-    std::string format;
-    std::string time_zone;
+    load::TimestampParser::Options times;
     std::string place;
 };
 
@@ -31,7 +31,7 @@ struct Options {
     bool stops_on_invalid = false;
 };
 
-Entry read_entry(config::Reader& reader, const std::string& format, const std::string& time_zone) {
+Entry read_entry(config::Reader& reader, const load::TimestampParser::Options& usual) {
     Entry entry;
     entry.name = reader.required<std::string>("name", "Column, or JSON path into one.");
     auto type = reader.optional("type", "string", "What it becomes.");
@@ -42,8 +42,7 @@ Entry read_entry(config::Reader& reader, const std::string& format, const std::s
                                    "timestamp");
     }
     entry.type = found.value_or(Type::kString);
-    entry.format = reader.optional("format", format, "Format of the timestamp.");
-    entry.time_zone = reader.optional("timezone", time_zone, "Its time zone.");
+    entry.times = read_time_options(reader, usual);
     entry.place = reader.place_of("name");
     if (is_json_path(entry.name) && entry.type == Type::kTimestamp) {
         reader.problem("type", "inside JSON there are no timestamps");
@@ -53,13 +52,11 @@ Entry read_entry(config::Reader& reader, const std::string& format, const std::s
 
 Options read(config::Reader& reader) {
     Options options;
-    std::string format = reader.optional("default_timestamp_format", "%Y-%m-%d %H:%M:%S.%N %z",
-                                         "Format of timestamps.");
-    std::string time_zone = reader.optional("default_timezone", "UTC", "Their time zone.");
+    const load::TimestampParser::Options usual = read_usual_time_options(reader);
     options.stops_on_invalid =
         reader.optional("stop_on_invalid_record", false, "The first failing cast fails the run.");
-    auto columns = reader.required<std::vector<config::Value>>(
-        "columns", "List of {name, type, format, timezone}.");
+    auto columns = reader.optional("columns", std::vector<config::Value>(),
+                                   "List of {name, type, format, timezone, date}.");
     for (size_t index = 0; index < columns.size(); ++index) {
         if (!columns[index].is_map()) {
             reader.problem("columns", "each entry must be a map with name and type");
@@ -68,7 +65,7 @@ Options read(config::Reader& reader) {
         config::Reader nested(columns[index].map(), reader.file(),
                               reader.path() + ".columns[" + std::to_string(index) + "]");
         nested.follow_embulk();
-        options.columns.push_back(read_entry(nested, format, time_zone));
+        options.columns.push_back(read_entry(nested, usual));
         reader.absorb(std::move(nested));
     }
     return options;
@@ -78,6 +75,7 @@ Options read(config::Reader& reader) {
 struct InnerCast {
     std::vector<PathStep> steps;
     Type to = Type::kString;
+    std::string place;
     load::Compat compat = load::Compat::kFixed;
 };
 
@@ -205,12 +203,20 @@ class Typecast final : public load::Filter {
 
     Result<Cell> changed(const Change& change, const page::Page& page, size_t row) const {
         Cell cell = cell_at(page, change.column, row);
-        if (change.cast) return cast_cell(std::move(cell), *change.cast);
+        const bool begins_as_json = page.schema()[change.column].type == Type::kJson;
+        if (begins_as_json && !change.inner.empty()) {
+            cell = TRY(changed_inside(change, std::move(cell)));
+        }
+        if (change.cast) cell = TRY(cast_cell(std::move(cell), *change.cast));
+        if (begins_as_json || change.inner.empty()) return cell;
+        return changed_inside(change, std::move(cell));
+    }
+
+    Result<Cell> changed_inside(const Change& change, Cell cell) const {
         if (is_null(cell)) return cell;
         const auto& text = std::get<std::string>(cell);
         size_t used = 0;
         load::Json value = TRY(load::parse_json_value(text, used));
-        if (value.type != load::Json::Type::kObject) return cell;
         for (const InnerCast& inner : change.inner) {
             TRY(cast_inside(value, inner, stops_on_invalid_));
         }
@@ -229,14 +235,13 @@ class Typecast final : public load::Filter {
 Result<> plan_whole(const Entry& entry, Type from, Change& change, load::Compat compat) {
     change.cast = Cast{.from = from, .to = entry.type, .compat = compat};
     if (from == Type::kString && entry.type == Type::kTimestamp) {
-        auto parser = TRY(
-            load::TimestampParser::compile({.format = entry.format, .time_zone = entry.time_zone}));
+        auto parser = TRY(load::TimestampParser::compile(entry.times));
         change.parser = std::make_unique<load::TimestampParser>(std::move(parser));
         change.cast->parser = change.parser.get();
     }
     if (from == Type::kTimestamp && entry.type == Type::kString) {
-        auto formatter =
-            TRY(load::TimestampFormatter::compile(entry.format, entry.time_zone, compat));
+        auto formatter = TRY(
+            load::TimestampFormatter::compile(entry.times.format, entry.times.time_zone, compat));
         change.formatter = std::make_unique<load::TimestampFormatter>(std::move(formatter));
         change.cast->formatter = change.formatter.get();
     }
@@ -263,11 +268,18 @@ Result<> plan(const Entry& entry, const page::Schema& input, std::vector<Change>
         change->column = *column;
     }
     if (steps.empty()) return plan_whole(entry, input[*column].type, *change, compat);
-    if (input[*column].type != Type::kJson) {
-        return Error(Code::kInvalid, "a JSON path into a column that is not json: " + name);
-    }
-    change->inner.push_back({std::move(steps), entry.type, compat});
+    change->inner.push_back({std::move(steps), entry.type, entry.place, compat});
     return {};
+}
+
+// Paths are for JSON, and for text that becomes JSON.
+Result<> check_paths(const Change& change, const page::Column& column) {
+    const bool becomes_json =
+        column.type == Type::kString && change.cast && change.cast->to == Type::kJson;
+    if (change.inner.empty() || column.type == Type::kJson || becomes_json) return {};
+    return Error(Code::kInvalid, change.inner.front().place +
+                                     ": a JSON path into a column that is not json: " +
+                                     column.name + " (cast it to json in an entry of its own)");
 }
 
 Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::Schema& input,
@@ -283,6 +295,7 @@ Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::S
     for (size_t index = 0; index < order.size(); ++index) order[index] = index;
     for (const Change& change : changes) {
         page::Column column = input[change.column];
+        TRY(check_paths(change, column));
         if (change.cast) column = {.name = column.name, .type = change.cast->to};
         columns[change.column] = column;
         order[change.column] = input.size() + made.size();

@@ -170,6 +170,40 @@ TEST(Typecast, CastsInsideJson) {  // embulk 7.5.5
     EXPECT_TRUE(contains(cast_path("{a: 1}", "$.j.a", "timestamp"), "there are no timestamps"));
 }
 
+TEST(Typecast, CastsInsideTextThatBecomesJson) {  // embulk 7.5.5
+    std::string_view both =
+        "type: typecast\ncolumns: [{name: $.j.a, type: long}, {name: j, type: json}]";
+    EXPECT_EQ(run("{name: j, type: string}", "['{\"a\": \"7\", \"b\": 1}'], ['[7]'], [null]", both),
+              "j\n{\"a\":7,\"b\":1}\n[7]\n~\n");
+    EXPECT_EQ(run("{name: j, type: string}", "['{bad'], ['{\"a\": \"x\"}']", both), "j\n~\n~\n");
+    EXPECT_EQ(run("{name: j, type: json}", "[{a: '7'}]",
+                  "type: typecast\ncolumns: [{name: j, type: string}, {name: $.j.a, type: long}]"),
+              "j\n{\"a\":7}\n");
+    EXPECT_EQ(run("{name: j, type: json}", "[[{a: '7'}]]",
+                  "type: typecast\ncolumns: [{name: '$.j[0].a', type: long}]"),
+              "j\n[{\"a\":7}]\n");
+    for (std::string_view more : {"", ", {name: j, type: long}"}) {
+        EXPECT_TRUE(contains(
+            run("{name: j, type: string}", "[x]",
+                "type: typecast\ncolumns: [{name: $.j.a, type: long}" + std::string(more) + "]"),
+            "a JSON path into a column that is not json: j (cast it to json"));
+    }
+}
+
+TEST(Typecast, PutsTimesOnTheDateOfTheColumn) {  // embulk 7.5.2
+    auto cast_time = [](std::string_view options) {
+        return run("{name: v, type: string}", "['03:25']",
+                   "type: typecast\ndefault_date: 2020-02-29\ndefault_timestamp_format: '%H:%M'\n"
+                   "columns: [{name: v, type: timestamp" +
+                       std::string(options) + "}]");
+    };
+    EXPECT_EQ(cast_time(""), "v\n2020-02-29T03:25:00.000000000\n");
+    EXPECT_EQ(cast_time(", date: 2021-3-4"), "v\n2021-03-04T03:25:00.000000000\n");
+    EXPECT_EQ(cast_time(", date: null, format: null, timezone: null"),
+              "v\n2020-02-29T03:25:00.000000000\n");
+    EXPECT_TRUE(contains(cast_time(", date: soon"), "not a date (write YYYY-MM-DD): soon"));
+}
+
 TEST(Typecast, ChecksItsColumns) {  // embulk 7.5.2
     EXPECT_TRUE(contains(
         run("{name: v, type: long}", "[1]", "type: typecast\ncolumns: [{name: zz, type: long}]"),
@@ -281,6 +315,210 @@ TEST(TimestampFormat, RewritesInsideJson) {  // embulk 7.6.5
               "j\n{\"a\":{\"t\":\"20150127\"},\"n\":5000}\n");
 }
 
+// The same text in another format.
+std::string reformatted(std::string_view text, std::string_view options) {
+    return rewritten("string", "'" + std::string(text) + "'", options);
+}
+
+TEST(TimestampFormat, WritesSixDigitsUnlessAsked) {  // embulk 7.6.1
+    EXPECT_EQ(reformatted("2015-07-12 15:00:00.1 UTC", "to_timezone: UTC"),
+              "2015-07-12 15:00:00.100000 +0000");
+}
+
+TEST(TimestampFormat, ReadsJavaFormats) {  // embulk 7.6: as Joda-Time does
+    struct Row {
+        const char* format;
+        const char* text;
+        const char* result;  // ~ is null
+    };
+    const Row rows[] = {
+        {"yyyy-MM-dd HH:mm:ss.SSS z", "2015-07-12 15:00:00.1 UTC", "2015-07-12 15:00:00.100000000"},
+        {"yyyy-MM-dd HH:mm:ss z", "2015-07-12 15:00:00 PST", "2015-07-12 22:00:00.000000000"},
+        {"yyyy-MM-dd HH:mm:ss z", "2015-07-12 15:00:00 JST", "~"},
+        {"yyyy-MM-dd HH:mm:ss z", "2015-07-12 15:00:00 utc", "~"},
+        {"yyyy-MM-dd HH:mm:ss Z", "2015-07-12 15:00:00 +09:30", "2015-07-12 05:30:00.000000000"},
+        {"yyyy-MM-dd HH:mm:ss Z", "2015-07-12 15:00:00 -09", "2015-07-13 00:00:00.000000000"},
+        {"yyyy-MM-dd HH:mm:ss ZZ", "2015-07-12 15:00:00 Z", "2015-07-12 15:00:00.000000000"},
+        {"yyyy-MM-dd HH:mm:ss ZZZ", "2015-07-12 15:00:00 Asia/Tokyo",
+         "2015-07-12 06:00:00.000000000"},
+        {"yyyy-MM-dd HH:mm:ss ZZZ", "2015-07-12 15:00:00 Asia/Nowhere", "~"},
+        {"yyyy-MM-dd HH:mm:ss", "2015-7-2 1:2:3", "2015-07-02 01:02:03.000000000"},
+        {"yyyy-MM-dd HH:mm:ss", "2015-07-12 15:00:00 UTC", "~"},
+        {"yyyy-MM-dd HH:mm:ss", "2015-02-29 15:00:00", "~"},
+        {"yyyy-MM-dd HH:mm:ss", "2015-07-12 24:00:00", "~"},
+        {"YYYY-MM-dd", "2015-07-12", "2015-07-12 00:00:00.000000000"},
+        {"YYYY-MM-dd", "-2015-07-12", "~"},
+        {"yyyyMMdd", "20150712", "2015-07-12 00:00:00.000000000"},
+        {"yyMMdd", "150712", "2015-07-12 00:00:00.000000000"},
+        {"yyMMdd", "350712", "1935-07-12 00:00:00.000000000"},
+        {"yy/MM/dd", "2035/07/12", "2035-07-12 00:00:00.000000000"},
+        {"yyyy-D", "2016-366", "2016-12-31 00:00:00.000000000"},
+        {"yyyy-D", "2015-366", "~"},
+        {"EEE MMM dd HH:mm:ss yyyy", "SUN JULY 12 15:00:00 2015", "2015-07-12 15:00:00.000000000"},
+        {"EEE MMM dd yyyy", "Mon Jul 12 2015", "2015-07-06 00:00:00.000000000"},
+        {"EEE MMM dd yyyy", "sUn Jul 12 2015", "~"},
+        {"MM/dd HH:mm", "07/12 15:30", "2000-07-12 15:30:00.000000000"},
+        {"HH:mm", "15:30", "1970-01-01 15:30:00.000000000"},
+        {"hh:mm a", "12:30 am", "1970-01-01 00:30:00.000000000"},
+        {"KK:mm a", "11:30 PM", "1970-01-01 23:30:00.000000000"},
+        {"kk:mm", "24:30", "1970-01-01 00:30:00.000000000"},
+        {"yyyy-MM-dd'T'HH:mm:ss'Z'", "2015-07-12t15:00:00z", "2015-07-12 15:00:00.000000000"},
+        {"yyyy ''yy'' MM", "2015 '15' 07", "2015-07-01 00:00:00.000000000"},
+        {"yyyy-MM-dd HH:mm:ss.nnnnnnnnn", "2015-07-12 15:00:00.123456789",
+         "2015-07-12 15:00:00.123456789"},
+        {"yyyy-MM-dd HH:mm:ss.nnnnnnnnn", "2015-07-12 15:00:00.12",
+         "2015-07-12 15:00:00.120000000"},
+        {"yyyy-MM-dd HH:mm:ss.SSSSSS", "2015-07-12 15:00:00.123456",
+         "2015-07-12 15:00:00.123000000"},
+        {"yyyy-MM-dd HH:mm:ss", "9999-12-31 23:59:59", "9999-12-31 23:59:59.000000000"},
+    };
+    for (const Row& row : rows) {
+        std::string text = row.text;
+        for (size_t at = 0; (at = text.find('\'', at)) != std::string::npos; at += 2) {
+            text.insert(at, "'");
+        }
+        EXPECT_EQ(reformatted(text, "to_format: '%Y-%m-%d %H:%M:%S.%N', from_format: \"" +
+                                        std::string(row.format) + "\""),
+                  row.result)
+            << row.format << " of " << row.text;
+    }
+}
+
+TEST(TimestampFormat, ReadsJavaFormatsInTheZoneOfTheColumn) {  // embulk 7.6
+    std::string_view options =
+        "from_format: 'yyyy-MM-dd HH:mm', from_timezone: America/New_York, "
+        "to_format: '%Y-%m-%d %H:%M'";
+    EXPECT_EQ(reformatted("2015-07-12 15:00", options), "2015-07-12 19:00");
+    EXPECT_EQ(reformatted("2015-03-08 02:30", options), "~");  // left out by summer time
+    EXPECT_EQ(reformatted("2015-11-01 01:30", options), "2015-11-01 05:30");
+}
+
+TEST(TimestampFormat, WritesJavaFormats) {  // embulk 7.6: as Joda-Time does
+    struct Row {
+        const char* format;
+        const char* zone;
+        const char* result;
+    };
+    const Row rows[] = {
+        {"yyyy-MM-dd HH:mm:ss.SSS Z", "Asia/Taipei", "2015-07-05 13:04:09.123 +0800"},
+        {"yyyy/M/d H:m:s.SSSSSS ZZ", "Asia/Tokyo", "2015/7/5 14:4:9.123000 +09:00"},
+        {"yy YY yyyyyy C", "UTC", "15 15 002015 20"},
+        {"EEE E EEEE e D w xxxx", "UTC", "Sun Sun Sunday 7 186 27 2015"},
+        {"MMM MMMM M G", "UTC", "Jul July 7 AD"},
+        {"hh K k a", "Asia/Tokyo", "02 2 14 PM"},
+        {"z ZZZ", "America/New_York", "EDT America/New_York"},
+        {"z ZZZ", "UTC", "UTC UTC"},
+        {"z ZZZ", "+09:00", "+09:00 +09:00"},
+        {"HH:mm:ss.nnnnnnnnn SSS", "UTC", "05:04:09.123456789 000"},
+        {"HH:mm:ss.nnnnnn", "UTC", "05:04:09.123456"},
+        {"'at' HH 'o''clock', ''yy''", "UTC", "at 05 o'clock, '15'"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(reformatted("2015-07-05 05:04:09.123456789 UTC",
+                              "to_timezone: '" + std::string(row.zone) + "', to_format: \"" +
+                                  row.format + "\""),
+                  row.result)
+            << row.format;
+    }
+    EXPECT_EQ(reformatted("2015-07-05 05:04:09.0 UTC", "to_format: 'S SSS SSSSSSSSSSSSSSSSSS'"),
+              "0 000 000000000000000000");
+}
+
+TEST(TimestampFormat, RefusesFormatsThatAreNoPatterns) {  // embulk 7.6
+    auto refused = [](std::string_view options, std::string_view message) {
+        EXPECT_TRUE(contains(reformatted("x", options), message)) << reformatted("x", options);
+    };
+    refused("to_format: 'foo'", "format \"foo\": not a pattern letter here: f (a format without %");
+    refused("from_format: 'yyyyTHH'", "not a pattern letter here: T");
+    refused("from_format: 'yyyy-MM-dd.nnnnnn'", "not a pattern letter here: nnnnnn");
+    refused("from_format: 'G yyyy'", "not a pattern letter here: G");
+    refused("from_format: 'HH zzzz'", "zzzz cannot be read");
+    refused("from_format: ''", "it is empty");
+    refused("to_format: 'HH zzzz'", "long zone names are not supported");
+    refused("to_format: 'HH z', to_timezone: Asia/Dubai", "no short name of the zone Asia/Dubai");
+    refused("to_format: 'nnnnn'", "n is for nnnnnnnnn");
+    refused("to_format: 'nnnnnn nnnnnn'", "n is for nnnnnnnnn");
+    EXPECT_EQ(rewritten("long", "1", "type: long, to_format: 'foo'"), "1");
+    EXPECT_TRUE(contains(run("{name: v, type: string}", "['2015-07']",
+                             "type: timestamp_format\nstop_on_invalid_record: true\n"
+                             "columns: [{name: v, from_format: yyyy-MM-dd}]"),
+                         "Invalid format: \"2015-07\" is too short"));
+}
+
+std::string of_list(std::string_view text, std::string_view formats, std::string_view parser,
+                    load::Compat compat = load::Compat::kFixed) {
+    std::string made = run("{name: v, type: string}", "['" + std::string(text) + "']",
+                           "type: timestamp_format\ntimestamp_parser: " + std::string(parser) +
+                               "\ndefault_to_timestamp_format: '%Y-%m-%d %H:%M:%S.%N'\n"
+                               "default_from_timestamp_format: [" +
+                               std::string(formats) + "]\ncolumns: [{name: v}]",
+                           compat);
+    return made.starts_with("v\n") ? made.substr(2, made.size() - 3) : made;
+}
+
+TEST(TimestampFormat, ReadsRubyFormatsAsJavaOnesWhenAsked) {  // embulk 7.6: timestamp_parser
+    std::string_view formats = "'%Y-%m-%d', '%Y-%m-%d %H:%M:%S.%N %Z', '%d/%b/%Y:%T %z'";
+    std::string_view text = "2015-07-12 15:00:00.123456 UTC";
+    EXPECT_EQ(of_list(text, formats, "auto"), "2015-07-12 00:00:00.000000000");
+    EXPECT_EQ(of_list(text, formats, "auto_java"), "2015-07-12 15:00:00.123456000");
+    EXPECT_EQ(of_list("12/jul/2015:15:00:00 +0900", formats, "auto_java"),
+              "2015-07-12 06:00:00.000000000");
+    EXPECT_EQ(of_list("at 15", "'at %H'", "auto_java"), "1970-01-01 15:00:00.000000000");
+    // %s has no Java letter, and stays Ruby's.
+    EXPECT_EQ(of_list("60 and more", "'%s'", "auto_java"), "1970-01-01 00:01:00.000000000");
+    EXPECT_TRUE(contains(of_list("x", "'%Y-%m-%dT%H'", "auto_java"),
+                         "timestamp_parser: auto_java cannot read the format \"%Y-%m-%dT%H\""));
+}
+
+TEST(TimestampFormat, KeepsTheOriginalsOddJavaDatesInStrictOnly) {  // embulk 7.6
+    std::string_view mixed = "'%Y/%m/%d', 'yyyy-MM-dd'";
+    EXPECT_EQ(of_list("2015-07-12", mixed, "auto"), "2015-07-12 00:00:00.000000000");
+    EXPECT_EQ(of_list("2015-07-12", mixed, "auto", load::Compat::kStrict), "~");
+    std::string_view nanos = "'yyyy.MM.dd HH:mm:ss,nnnnnnnnn'";
+    EXPECT_EQ(of_list("2015.07.12 15:00:00,5", nanos, "auto"), "2015-07-12 15:00:00.500000000");
+    EXPECT_EQ(of_list("2015.07.12 15:00:00,5", nanos, "auto", load::Compat::kStrict),
+              "2015-07-12 15:00:00.070000000");
+    std::string_view early = "'yyyy-MM-dd HH:mm:ss.nnnnnnnnn'";
+    EXPECT_EQ(of_list("1969-12-31 23:59:58.5", early, "auto"), "1969-12-31 23:59:58.500000000");
+    EXPECT_EQ(of_list("1969-12-31 23:59:58.5", early, "auto", load::Compat::kStrict),
+              "1969-12-31 23:59:59.500000000");
+    EXPECT_EQ(of_list("2300-01-01", "yyyy-MM-dd", "auto"), "2300-01-01 00:00:00.000000000");
+    EXPECT_EQ(of_list("2300-01-01", "yyyy-MM-dd", "auto", load::Compat::kStrict),
+              "1715-06-13 00:25:26.290448384");
+}
+
+TEST(TimestampFormat, FollowsIndexesInTheMiddleOfPaths) {  // embulk 7.6.5
+    EXPECT_EQ(run("{name: j, type: json}", "[{l: [{t: 5}, {t: 6}]}]",
+                  "type: timestamp_format\n"
+                  "columns: [{name: '$.j.l[1].t', type: long, to_unit: ms}]"),
+              "j\n{\"l\":[{\"t\":5},{\"t\":6000}]}\n");
+    EXPECT_EQ(run("{name: j, type: json}", "[{l: [{t: '5'}]}]",
+                  "type: typecast\ncolumns: [{name: '$.j.l[0].t', type: long}]"),
+              "j\n{\"l\":[{\"t\":5}]}\n");
+    EXPECT_TRUE(contains(
+        run("{name: j, type: json}", "[{}]", "type: column\ndrop_columns: [{name: '$.j.l[0].t'}]"),
+        "array index in the middle of a path token is not supported"));
+}
+
+TEST(TimestampFormat, DropsTheJsonAroundBadTimesInStrictOnly) {  // embulk 7.6.4
+    std::string_view filter = "type: timestamp_format\ncolumns: [{name: $.j.t}]";
+    EXPECT_EQ(run("{name: j, type: json}", "[{t: x, n: 1}]", filter), "j\n{\"t\":null,\"n\":1}\n");
+    EXPECT_EQ(run("{name: j, type: json}", "[{t: x, n: 1}]", filter, load::Compat::kStrict),
+              "j\n~\n");
+}
+
+TEST(TimestampFormat, NeedsNoColumns) {  // embulk 7.6.1
+    EXPECT_EQ(run("{name: v, type: long}", "[1]", "type: timestamp_format"), "v\n1\n");
+    EXPECT_EQ(run("{name: v, type: long}", "[1]", "type: typecast"), "v\n1\n");
+}
+
+TEST(TimestampFormat, TakesNullForNothing) {  // embulk 7.6.1: what an empty {{ env.X }} gives
+    EXPECT_EQ(reformatted("2015-07-12 15:00:00.5 UTC",
+                          "from_format: null, from_timezone: null, to_format: null, "
+                          "to_timezone: null, from_unit: null, to_unit: null"),
+              "2015-07-12 15:00:00.500000 +0000");
+}
+
 TEST(AddTime, TakesTimesFromColumns) {  // embulk 7.7.1, 7.7.4
     struct Row {
         const char* type;
@@ -340,6 +578,27 @@ TEST(AddTime, MakesTimes) {  // embulk 7.7.3, 7.7.5
     EXPECT_EQ(added("mode: incremental_time, from: 10, to: 11"), "v|t\n1|10\n2|11\n3|10\n");
     EXPECT_EQ(added("mode: upload_time"), "v|t\n1|1420070400\n2|1420070400\n3|1420070400\n");
     EXPECT_EQ(added("value: 5", "v"), "v_|v\n1|5\n2|5\n3|5\n");
+}
+
+TEST(AddTime, HasDefaultsForWhatIsNull) {  // embulk 7.7.4
+    auto added = [](std::string_view options) {
+        return run("{name: v, type: string}", "['03:25']",
+                   "type: add_time\nto_column: {name: t}\nfrom_column: {name: v, "
+                   "default_timestamp_format: '%H:%M', default_timezone: '+09:00', "
+                   "default_date: 2020-02-29, " +
+                       std::string(options) + "}");
+    };
+    EXPECT_EQ(added("timestamp_format: null, timezone: null, date: null"),
+              "v|t\n03:25|2020-02-28T18:25:00.000000000\n");
+    EXPECT_EQ(added("timestamp_format: '%M:%S', timezone: UTC, date: 2021-01-02"),
+              "v|t\n03:25|2021-01-02T00:03:25.000000000\n");
+    // Without the key, its own format holds, and the row is left out.
+    EXPECT_EQ(added("timezone: UTC"), "v|t\n");
+    EXPECT_EQ(run("{name: v, type: long}", "[1]",
+                  "type: add_time\nto_column: {name: t}\nfrom_value: {value: '03:25', "
+                  "timestamp_format: null, default_timestamp_format: '%H:%M', timezone: null, "
+                  "default_date: 2020-02-29}"),
+              "v|t\n1|2020-02-29T03:25:00.000000000\n");
 }
 
 TEST(AddTime, ChecksItsOptions) {  // embulk 7.7.2, 7.7.4
@@ -432,6 +691,32 @@ TEST(ExpandJson, PutsColumnsWhereTheJsonWas) {  // embulk 7.8.2, 7.8.3
                          "default_timezone"));
 }
 
+TEST(ExpandJson, PutsTimesOnTheDateOfTheColumn) {  // embulk 7.8.2
+    auto expanded = [](std::string_view options) {
+        return run(
+            "{name: j, type: json}", "[{t: '03:25'}]",
+            "type: expand_json\njson_column_name: j\ndefault_date: 2020-02-29\n"
+            "default_timestamp_format: '%H:%M'\nexpanded_columns: [{name: t, type: timestamp" +
+                std::string(options) + "}]");
+    };
+    EXPECT_EQ(expanded(""), "t\n2020-02-29T03:25:00.000000000\n");
+    EXPECT_EQ(expanded(", date: 2021-03-04, timezone: '-01:00'"),
+              "t\n2021-03-04T04:25:00.000000000\n");
+    EXPECT_EQ(expanded(", date: null, format: null, timezone: null"),
+              "t\n2020-02-29T03:25:00.000000000\n");
+}
+
+TEST(ExpandJson, RefusesListsOfKeys) {  // embulk 7.8.4
+    auto expanded = [](std::string_view name) {
+        return run("{name: j, type: json}", "[{p: {s: 1, \"a','b\": 2}}]",
+                   "type: expand_json\njson_column_name: j\nexpanded_columns: [{name: \"" +
+                       std::string(name) + "\", type: string}]");
+    };
+    EXPECT_EQ(expanded("p['s']"), "p['s']\n1\n");
+    EXPECT_TRUE(contains(expanded("p['s','t']"), "this JSON path is not supported"));
+    EXPECT_TRUE(contains(expanded("p['s', 't']"), "this JSON path is not supported"));
+}
+
 TEST(ExpandJson, StopsWhenAskedOrStrict) {  // embulk 7.8.6
     std::string_view filter =
         "type: expand_json\njson_column_name: j\nexpanded_columns: [{name: a, type: long}]\n";
@@ -511,6 +796,24 @@ TEST(Calc, ReplacesAndAddsColumns) {  // embulk 7.9.1, 7.9.2
         "must be long or double"));
 }
 
+TEST(Calc, DeclaresNewColumnsAsTheOriginal) {  // embulk 7.9.2: output_columns
+    auto calc = [](std::string_view options) {
+        return run("{name: a, type: long}", "[2]", "type: calc\n" + std::string(options));
+    };
+    EXPECT_EQ(calc("columns: [{name: b, formula: a / 4}, {name: a, formula: a + 1}]\n"
+                   "output_columns: [{name: b, type: double}]"),
+              "a|b\n3|0.5\n");
+    EXPECT_EQ(calc("output_columns: [{name: b, type: long, formula: a * 2}]\n"
+                   "add_columns: [{name: c, type: long, formula: a * 3}]"),
+              "a|b|c\n2|4|6\n");
+    EXPECT_TRUE(
+        contains(calc("output_columns: [{name: b, type: long}]"),
+                 "there is no formula of the new column b (add {name, formula} to columns)"));
+    EXPECT_TRUE(contains(calc("columns: [{name: a, formula: a}]\n"
+                              "output_columns: [{name: a, type: long}]"),
+                         "already"));
+}
+
 std::string hashed(std::string_view type, std::string_view value, std::string_view options) {
     std::string text =
         run("{name: v, type: " + std::string(type) + ", format: '%Y-%m-%d %H:%M:%S.%N'}",
@@ -546,6 +849,12 @@ TEST(Hash, HashesTheTextOfValues) {  // embulk 7.10.1, 7.10.2
     }
     EXPECT_EQ(hashed("timestamp", "'1970-01-01 00:00:00.5'", ", algorithm: MD5"),
               hashed("string", "'1970-01-01 00:00:00.500 UTC'", ", algorithm: MD5"));
+}
+
+TEST(Hash, KeepsTheNameWhereTheNewOneIsNull) {  // embulk 7.10.1
+    EXPECT_EQ(run("{name: v, type: string}", "[null]",
+                  "type: hash\ncolumns: [{name: v, new_name: null}]"),
+              "v\n~\n");
 }
 
 TEST(Hash, ChecksItsOptions) {

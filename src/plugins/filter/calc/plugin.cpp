@@ -7,6 +7,8 @@
 #include "plugins/made_columns.h"
 #include "plugins/plugins.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,8 +32,10 @@ struct Options {
     std::vector<Entry> additions;
 };
 
+enum class Kind { kChanged, kNew, kDeclared };
+
 std::vector<Entry> read_entries(config::Reader& reader, const char* key, const char* help,
-                                bool has_type) {
+                                Kind kind) {
     std::vector<Entry> entries;
     auto values = reader.optional(key, std::vector<config::Value>(), help);
     for (size_t index = 0; index < values.size(); ++index) {
@@ -44,21 +48,46 @@ std::vector<Entry> read_entries(config::Reader& reader, const char* key, const c
         nested.follow_embulk();
         Entry entry;
         entry.name = nested.required<std::string>("name", "Name of the column.");
-        entry.formula = nested.required<std::string>("formula", "What it is.");
-        if (has_type) entry.type = nested.optional("type", "double", "long or double.");
-        entry.place = nested.place_of("formula");
+        entry.formula = kind == Kind::kDeclared
+                            ? nested.optional("formula", "", "What it is.")
+                            : nested.required<std::string>("formula", "What it is.");
+        if (kind != Kind::kChanged) {
+            entry.type = nested.optional("type", "double", "long or double.");
+        }
+        entry.place = nested.place_of(entry.formula.empty() ? "name" : "formula");
         entries.push_back(std::move(entry));
         reader.absorb(std::move(nested));
     }
     return entries;
 }
 
+// The original has the formulas of new columns in `columns`, too.
+void take_formula(config::Reader& reader, Entry& addition, std::vector<Entry>& columns) {
+    if (!addition.formula.empty()) return;
+    auto found = std::ranges::find(columns, addition.name, &Entry::name);
+    if (found == columns.end()) {
+        reader.problem("output_columns", "there is no formula of the new column " + addition.name +
+                                             " (add {name, formula} to columns)");
+        return;
+    }
+    addition.formula = std::move(found->formula);
+    addition.place = std::move(found->place);
+    columns.erase(found);
+}
+
 Options read(config::Reader& reader) {
     Options options;
-    options.columns = read_entries(
-        reader, "columns", "List of {name, formula}: columns that get another value.", false);
-    options.additions =
-        read_entries(reader, "add_columns", "List of {name, formula, type}: new columns.", true);
+    options.columns =
+        read_entries(reader, "columns", "List of {name, formula}: columns that get another value.",
+                     Kind::kChanged);
+    options.additions = read_entries(
+        reader, "output_columns",
+        "List of {name, type, formula}: new columns; the formula may be in columns, too.",
+        Kind::kDeclared);
+    for (Entry& entry : options.additions) take_formula(reader, entry, options.columns);
+    auto added = read_entries(reader, "add_columns", "List of {name, formula, type}: new columns.",
+                              Kind::kNew);
+    std::ranges::move(added, std::back_inserter(options.additions));
     return options;
 }
 

@@ -49,7 +49,7 @@ Result<load::Json> DefaultValue::json() const {
 }
 
 Result<DefaultValue> read_default(const config::Value& value, page::Type type,
-                                  const DefaultOptions& options) {
+                                  const load::TimestampParser::Options& times) {
     DefaultValue result{.type = type, .text = {}, .timestamp = {}};
     switch (type) {
         case page::Type::kBoolean:
@@ -75,8 +75,7 @@ Result<DefaultValue> read_default(const config::Value& value, page::Type type,
         }
         case page::Type::kTimestamp: {
             std::string text = TRY(config::convert<std::string>(value));
-            auto parser = TRY(load::TimestampParser::compile(
-                {.format = options.format, .time_zone = options.time_zone}));
+            auto parser = TRY(load::TimestampParser::compile(times));
             if (!parser.parse(text, result.timestamp)) {
                 return Error(Code::kInvalid, parser.explain(text));
             }

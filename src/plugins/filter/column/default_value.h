@@ -26,13 +26,8 @@ struct DefaultValue {
     Result<load::Json> json() const;
 };
 
-struct DefaultOptions {
-    std::string format;
-    std::string time_zone;
-};
-
-// Numbers also from numeric text, booleans only from booleans, timestamps by the options.
+// Numbers also from numeric text, booleans only from booleans, timestamps by `times`.
 Result<DefaultValue> read_default(const config::Value& value, page::Type type,
-                                  const DefaultOptions& options);
+                                  const load::TimestampParser::Options& times);
 
 }  // namespace mogura::plugins

@@ -75,14 +75,18 @@ Result<JsonPath> parse_json_path(std::string_view text) {
         steps.push_back(std::move(step));
     }
     if (steps.empty() || steps.front().kind != PathStep::Kind::kKey) return malformed(text);
-    for (size_t index = 1; index + 1 < steps.size(); ++index) {
-        if (steps[index].kind == PathStep::Kind::kIndex) {
-            return unsupported("array index in the middle of a", text);
-        }
-    }
     JsonPath path{.column = steps.front().key, .steps = {}};
     path.steps.assign(steps.begin() + 1, steps.end());
     return path;
+}
+
+Result<> check_index_is_last(const JsonPath& path, std::string_view text) {
+    for (size_t index = 0; index + 1 < path.steps.size(); ++index) {
+        if (path.steps[index].kind == PathStep::Kind::kIndex) {
+            return unsupported("array index in the middle of a", text);
+        }
+    }
+    return {};
 }
 
 }  // namespace mogura::plugins

@@ -1,5 +1,4 @@
-// The JSON paths that the column filter takes: $.column.key, $['column']['key'], [0] at the end,
-// [*] anywhere (embulk 7.4.7).
+// The JSON paths that filters take: $.column.key, $['column']['key'], [0], [*] (embulk 7.4.7).
 
 #pragma once
 
@@ -33,5 +32,7 @@ inline bool is_json_path(std::string_view name) {
 
 // Fails with kInvalid for what is not supported, naming it.
 Result<JsonPath> parse_json_path(std::string_view text);
+// The column filter takes [0] at the end only.
+Result<> check_index_is_last(const JsonPath& path, std::string_view text);
 
 }  // namespace mogura::plugins

@@ -4,6 +4,7 @@
 #include "plugins/filter/column/json_edit.h"
 #include "plugins/filter/column/json_path.h"
 #include "plugins/plugins.h"
+#include "plugins/time_options.h"
 
 #include <algorithm>
 #include <map>
@@ -21,7 +22,7 @@ struct Entry {
     std::optional<std::string> source;
     std::optional<page::Type> type;
     std::optional<config::Value> fallback;
-    DefaultOptions options;
+    load::TimestampParser::Options times;  // of the default
     std::string place;
 };
 
@@ -31,7 +32,7 @@ struct Options {
     std::vector<Entry> drops;
 };
 
-Entry read_entry(config::Reader& reader, const DefaultOptions& defaults) {
+Entry read_entry(config::Reader& reader, const load::TimestampParser::Options& usual) {
     Entry entry;
     entry.name = reader.required<std::string>("name", "Column name or JSON path.");
     entry.source = reader.maybe<std::string>("src", "Column or JSON path to take the value from.");
@@ -41,15 +42,13 @@ Entry read_entry(config::Reader& reader, const DefaultOptions& defaults) {
     }
     entry.fallback =
         reader.maybe<config::Value>("default", "Value of a new column, and for nulls.");
-    entry.options.format = reader.optional("format", defaults.format, "Format of the default.");
-    entry.options.time_zone =
-        reader.optional("timezone", defaults.time_zone, "Time zone of the default.");
+    entry.times = read_time_options(reader, usual);
     entry.place = reader.place_of("name");
     return entry;
 }
 
 std::vector<Entry> read_entries(config::Reader& reader, const char* name, const char* help,
-                                const DefaultOptions& defaults) {
+                                const load::TimestampParser::Options& usual) {
     std::vector<Entry> entries;
     auto values = reader.optional(name, std::vector<config::Value>(), help);
     for (size_t index = 0; index < values.size(); ++index) {
@@ -59,21 +58,18 @@ std::vector<Entry> read_entries(config::Reader& reader, const char* name, const 
         }
         config::Reader nested(values[index].map(), reader.file(),
                               reader.path() + "." + name + "[" + std::to_string(index) + "]");
-        entries.push_back(read_entry(nested, defaults));
+        entries.push_back(read_entry(nested, usual));
         reader.absorb(std::move(nested));
     }
     return entries;
 }
 
 Options read(config::Reader& reader) {
-    DefaultOptions defaults;
-    defaults.format = reader.optional("default_timestamp_format", "%Y-%m-%d %H:%M:%S.%N %z",
-                                      "Format of timestamp defaults.");
-    defaults.time_zone = reader.optional("default_timezone", "UTC", "Their time zone.");
+    const load::TimestampParser::Options usual = read_usual_time_options(reader);
     Options options;
-    options.columns = read_entries(reader, "columns", "Columns to keep, in this order.", defaults);
-    options.additions = read_entries(reader, "add_columns", "Columns to append.", defaults);
-    options.drops = read_entries(reader, "drop_columns", "Columns to drop.", defaults);
+    options.columns = read_entries(reader, "columns", "Columns to keep, in this order.", usual);
+    options.additions = read_entries(reader, "add_columns", "Columns to append.", usual);
+    options.drops = read_entries(reader, "drop_columns", "Columns to drop.", usual);
     if (!options.columns.empty() && !options.drops.empty()) {
         reader.problem("columns", "Either of \"columns\", \"drop_columns\" can be specified.");
     }
@@ -90,7 +86,7 @@ struct Made {
 
 Result<std::shared_ptr<const DefaultValue>> fallback_of(const Entry& entry, page::Type type) {
     if (!entry.fallback) return std::shared_ptr<const DefaultValue>();
-    auto value = read_default(*entry.fallback, type, entry.options);
+    auto value = read_default(*entry.fallback, type, entry.times);
     if (!value.ok()) return value.error().at(entry.place);
     return std::make_shared<const DefaultValue>(*std::move(value));
 }
@@ -189,6 +185,8 @@ class Planner {
     static Result<JsonPath> path_of(const Entry& entry, const std::string& text) {
         auto path = parse_json_path(text);
         if (!path.ok()) return path.error().at(entry.place);
+        auto checked = check_index_is_last(*path, text);
+        if (!checked.ok()) return checked.error().at(entry.place);
         return path;
     }
 
@@ -205,7 +203,7 @@ class Planner {
         }
         if (entry.fallback) {
             auto value = read_default(*entry.fallback, entry.type.value_or(page::Type::kString),
-                                      entry.options);
+                                      entry.times);
             if (!value.ok()) return value.error().at(entry.place);
             auto json = value->json();
             if (!json.ok()) return json.error().at(entry.place);

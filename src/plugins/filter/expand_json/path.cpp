@@ -13,6 +13,18 @@ Error unsupported(std::string_view path) {
             "this JSON path is not supported (keys and indexes are): " + std::string(path)};
 }
 
+// 'a','b': a quote in the middle that nothing escapes.
+bool is_list(std::string_view quoted) {
+    for (size_t at = 1; at + 1 < quoted.size(); ++at) {
+        if (quoted[at] == '\\') {
+            ++at;
+        } else if (quoted[at] == quoted[0]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 Result<std::vector<ExpandStep>> parse_expand_path(std::string_view path) {
@@ -36,6 +48,7 @@ Result<std::vector<ExpandStep>> parse_expand_path(std::string_view path) {
                              inner.back() == inner[0];
             auto index = base::parse_integer(inner);
             if (!is_quoted && !index) return unsupported(path);
+            if (is_quoted && is_list(inner)) return unsupported(path);
             if (is_quoted) {
                 steps.emplace_back(std::string(inner.substr(1, inner.size() - 2)));
             } else {

@@ -9,6 +9,7 @@
 #include "plugins/made_columns.h"
 #include "plugins/parser/csv/numbers.h"
 #include "plugins/plugins.h"
+#include "plugins/time_options.h"
 
 #include <memory>
 #include <optional>
@@ -24,8 +25,7 @@ using page::Type;
 struct Entry {
     std::string name;
     Type type = Type::kString;
-    std::string format;
-    std::string time_zone;
+    load::TimestampParser::Options times;
     std::string place;
 };
 
@@ -38,15 +38,14 @@ struct Options {
     bool stops_on_invalid = false;
 };
 
-Entry read_entry(config::Reader& reader, const std::string& format, const std::string& time_zone) {
+Entry read_entry(config::Reader& reader, const load::TimestampParser::Options& usual) {
     Entry entry;
     entry.name = reader.required<std::string>("name", "Path behind the root; the column's name.");
     auto type = reader.required<std::string>("type", "Type of the column.");
     auto found = page::find_type(type);
     if (!found && !type.empty()) reader.problem("type", "Unknown type name '" + type + "'");
     entry.type = found.value_or(Type::kString);
-    entry.format = reader.optional("format", format, "Format of a timestamp.");
-    entry.time_zone = reader.optional("timezone", time_zone, "Its time zone.");
+    entry.times = read_time_options(reader, usual);
     entry.place = reader.place_of("name");
     return entry;
 }
@@ -60,15 +59,13 @@ Options read(config::Reader& reader) {
         reader.optional("keep_expanding_json_column", false, "The JSON column stays.");
     options.stops_on_invalid =
         reader.optional("stop_on_invalid_record", false, "The first bad row fails the run.");
-    std::string format = reader.optional("default_timestamp_format", "%Y-%m-%d %H:%M:%S.%N %z",
-                                         "Format of timestamps.");
-    std::string time_zone = reader.optional("default_timezone", "UTC", "Their time zone.");
+    const load::TimestampParser::Options usual = read_usual_time_options(reader);
     reader.maybe<std::string>("cache_provider", "Not used.");
     if (reader.maybe<std::string>("time_zone", "Old name; refused.")) {
         reader.problem("time_zone", "this option is called default_timezone");
     }
     auto columns = reader.required<std::vector<config::Value>>(
-        "expanded_columns", "List of {name, type, format, timezone}.");
+        "expanded_columns", "List of {name, type, format, timezone, date}.");
     for (size_t index = 0; index < columns.size(); ++index) {
         if (!columns[index].is_map()) {
             reader.problem("expanded_columns", "each entry must be a map with name and type");
@@ -77,7 +74,7 @@ Options read(config::Reader& reader) {
         config::Reader nested(columns[index].map(), reader.file(),
                               reader.path() + ".expanded_columns[" + std::to_string(index) + "]");
         nested.follow_embulk();
-        options.entries.push_back(read_entry(nested, format, time_zone));
+        options.entries.push_back(read_entry(nested, usual));
         reader.absorb(std::move(nested));
     }
     return options;
@@ -216,8 +213,7 @@ Result<Expanded> expanded(const Entry& entry, const std::string& root) {
     column.type = entry.type;
     column.steps = TRY(parse_expand_path(root + entry.name));
     if (entry.type == Type::kTimestamp) {
-        auto parser = TRY(
-            load::TimestampParser::compile({.format = entry.format, .time_zone = entry.time_zone}));
+        auto parser = TRY(load::TimestampParser::compile(entry.times));
         column.parser = std::make_unique<load::TimestampParser>(std::move(parser));
     }
     return column;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "plugins/cell.h"
 #include "plugins/filter/column/json_path.h"
+#include "plugins/filter/timestamp_format/time_text.h"
 #include "plugins/json_change.h"
 #include "plugins/made_columns.h"
 #include "plugins/plugins.h"
@@ -30,6 +31,7 @@ struct Entry {
     std::string to_zone;
     TimeUnit from_unit = TimeUnit::kSecond;
     TimeUnit to_unit = TimeUnit::kSecond;
+    bool reads_as_java = false;
     std::string place;
 };
 
@@ -71,10 +73,12 @@ Entry read_entry(config::Reader& reader, const Entry& usual) {
     }
     entry.from_formats = read_formats(reader, "from_format", usual.from_formats,
                                       "Formats of text; first that fits.");
-    entry.from_zone =
-        reader.optional("from_timezone", usual.from_zone, "Zone of text without one.");
-    entry.to_format = reader.optional("to_format", usual.to_format, "Format of the text made.");
-    entry.to_zone = reader.optional("to_timezone", usual.to_zone, "Its time zone.");
+    entry.from_zone = reader.maybe<std::string>("from_timezone", "Zone of text without one.")
+                          .value_or(usual.from_zone);
+    entry.to_format = reader.maybe<std::string>("to_format", "Format of the text made.")
+                          .value_or(usual.to_format);
+    entry.to_zone =
+        reader.maybe<std::string>("to_timezone", "Its time zone.").value_or(usual.to_zone);
     entry.from_unit = read_unit(reader, "from_unit", usual.from_unit, "Unit of the numbers read.");
     entry.to_unit = read_unit(reader, "to_unit", usual.to_unit, "Unit of the numbers made.");
     if (is_json_path(entry.name) && entry.type == Type::kTimestamp) {
@@ -86,12 +90,12 @@ Entry read_entry(config::Reader& reader, const Entry& usual) {
 Options read(config::Reader& reader) {
     Options options;
     Entry usual;
-    constexpr const char* kFormat = "%Y-%m-%d %H:%M:%S.%N %z";
-    usual.from_formats = read_formats(reader, "default_from_timestamp_format", {kFormat},
-                                      "Formats of text; the first that fits.");
+    usual.from_formats =
+        read_formats(reader, "default_from_timestamp_format", {"%Y-%m-%d %H:%M:%S.%N %z"},
+                     "Formats of text; the first that fits. Those without a % are Java's.");
     usual.from_zone = reader.optional("default_from_timezone", "UTC", "Zone of text without one.");
-    usual.to_format =
-        reader.optional("default_to_timestamp_format", kFormat, "Format of the text made.");
+    usual.to_format = reader.optional("default_to_timestamp_format", "%Y-%m-%d %H:%M:%S.%6N %z",
+                                      "Format of the text made; without a %, Java's.");
     usual.to_zone = reader.optional("default_to_timezone", "UTC", "Its time zone.");
     usual.from_unit = read_unit(reader, "default_from_timestamp_unit", TimeUnit::kSecond,
                                 "Unit of the numbers read.");
@@ -99,8 +103,10 @@ Options read(config::Reader& reader) {
                               "Unit of the numbers made.");
     options.stops_on_invalid = reader.optional("stop_on_invalid_record", false,
                                                "The first text without a format fails the run.");
-    reader.maybe<std::string>("timestamp_parser", "Not used.");
-    auto columns = reader.required<std::vector<config::Value>>("columns", "List of mappings.");
+    usual.reads_as_java = reader.optional("timestamp_parser", "auto",
+                                          "auto_java reads Ruby formats as Java's, which refuse "
+                                          "text that is left over.") == "auto_java";
+    auto columns = reader.optional("columns", std::vector<config::Value>(), "List of mappings.");
     for (size_t index = 0; index < columns.size(); ++index) {
         if (!columns[index].is_map()) {
             reader.problem("columns", "each entry must be a map with name");
@@ -118,16 +124,16 @@ Options read(config::Reader& reader) {
 // One entry, ready to convert.
 class Converter {
   public:
-    static Result<Converter> make(const Entry& entry, load::Compat compat) {
-        std::vector<load::TimestampParser> parsers;
-        for (const std::string& format : entry.from_formats) {
-            auto parser = TRY(
-                load::TimestampParser::compile({.format = format, .time_zone = entry.from_zone}));
-            parsers.push_back(std::move(parser));
+    static Result<Converter> make(const Entry& entry, const load::Context& context) {
+        auto reader = TRY(TimeTextReader::make({.formats = entry.from_formats,
+                                                .time_zone = entry.from_zone,
+                                                .reads_as_java = entry.reads_as_java},
+                                               context));
+        std::optional<TimeTextWriter> writer;
+        if (entry.type == Type::kString) {
+            writer = TRY(TimeTextWriter::make(entry.to_format, entry.to_zone, context.compat));
         }
-        auto formatter =
-            TRY(load::TimestampFormatter::compile(entry.to_format, entry.to_zone, compat));
-        return Converter(entry, std::move(parsers), std::move(formatter), compat);
+        return Converter(entry, std::move(reader), std::move(writer), context.compat);
     }
 
     const Entry& entry() const { return entry_; }
@@ -151,23 +157,18 @@ class Converter {
     }
 
   private:
-    Converter(const Entry& entry, std::vector<load::TimestampParser> parsers,
-              load::TimestampFormatter formatter, load::Compat compat)
+    Converter(const Entry& entry, TimeTextReader reader, std::optional<TimeTextWriter> writer,
+              load::Compat compat)
         : entry_(entry),
-          parsers_(std::move(parsers)),
-          formatter_(std::move(formatter)),
+          reader_(std::move(reader)),
+          writer_(std::move(writer)),
           wraps_(load::wraps_times(compat)) {}
 
     Result<Cell> of_text(const std::string& text) const {
         page::Timestamp timestamp;
-        for (const load::TimestampParser& parser : parsers_) {
-            if (parser.parse(text, timestamp)) return of_timestamp(timestamp);
-        }
-        return Error(
-            Code::kInvalid,
-            "failed to parse timestamp: \"" + text + "\" of " + entry_.name + " (" +
-                (parsers_.empty() ? "there is no from_format" : parsers_.front().explain(text)) +
-                ")");
+        if (reader_.read(text, timestamp)) return of_timestamp(timestamp);
+        return Error(Code::kInvalid, "failed to parse timestamp: \"" + text + "\" of " +
+                                         entry_.name + " (" + reader_.explain(text) + ")");
     }
 
     // 64 bits of nanoseconds; towards zero (7.6.2).
@@ -224,15 +225,15 @@ class Converter {
             }
             default: {
                 std::string text;
-                formatter_.format(timestamp, text);
+                writer_->write(timestamp, text);
                 return Cell(std::move(text));
             }
         }
     }
 
     Entry entry_;
-    std::vector<load::TimestampParser> parsers_;
-    load::TimestampFormatter formatter_;
+    TimeTextReader reader_;
+    std::optional<TimeTextWriter> writer_;
     bool wraps_;
 };
 
@@ -250,12 +251,13 @@ struct Change {
 class TimestampFormat final : public load::Filter {
   public:
     TimestampFormat(page::Schema schema, page::Schema made, std::vector<Change> changes,
-                    std::vector<size_t> order, bool stops_on_invalid)
+                    std::vector<size_t> order, bool stops_on_invalid, load::Compat compat)
         : schema_(std::move(schema)),
           made_(std::move(made)),
           changes_(std::move(changes)),
           order_(std::move(order)),
-          stops_on_invalid_(stops_on_invalid) {}
+          stops_on_invalid_(stops_on_invalid),
+          drops_json_(load::drops_json_around_bad_times(compat)) {}
 
     const page::Schema& schema() const override { return schema_; }
 
@@ -285,7 +287,11 @@ class TimestampFormat final : public load::Filter {
         if (is_null(cell)) return cell;
         size_t used = 0;
         load::Json value = TRY(load::parse_json_value(std::get<std::string>(cell), used));
-        for (const Inner& inner : change.inner) {
+        return or_null(rewritten(std::move(value), change.inner));
+    }
+
+    Result<Cell> rewritten(load::Json value, const std::vector<Inner>& places) const {
+        for (const Inner& inner : places) {
             TRY(change_at(value, inner.steps, [&](load::Json& leaf) -> Result<> {
                 return rewrite(leaf, inner.converter);
             }));
@@ -301,7 +307,9 @@ class TimestampFormat final : public load::Filter {
         if (leaf.type == load::Json::Type::kDouble) cell = leaf.number;
         if (leaf.type == load::Json::Type::kString) cell = leaf.text;
         if (is_null(cell)) return {};
-        Cell made = TRY(or_null(converter.convert(cell)));
+        auto converted = converter.convert(cell);
+        if (!converted.ok() && drops_json_) return converted.error();
+        Cell made = TRY(or_null(std::move(converted)));
         leaf = load::Json();
         if (made.index() == 2) {
             leaf.type = load::Json::Type::kLong;
@@ -321,10 +329,11 @@ class TimestampFormat final : public load::Filter {
     const std::vector<Change> changes_;
     const std::vector<size_t> order_;
     const bool stops_on_invalid_;
+    const bool drops_json_;
 };
 
 Result<> plan(const Entry& entry, const page::Schema& input, std::vector<Change>& changes,
-              load::Compat compat) {
+              const load::Context& context) {
     std::string name = entry.name;
     std::vector<PathStep> steps;
     if (is_json_path(entry.name)) {
@@ -340,7 +349,7 @@ Result<> plan(const Entry& entry, const page::Schema& input, std::vector<Change>
         return Error(Code::kInvalid,
                      "a " + std::string(page::type_name(from)) + " column holds no times: " + name);
     }
-    Converter converter = TRY(Converter::make(entry, compat));
+    Converter converter = TRY(Converter::make(entry, context));
     for (Change& change : changes) {
         if (change.column != *column || steps.empty()) continue;
         change.inner.push_back({std::move(steps), std::move(converter)});
@@ -360,7 +369,7 @@ Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::S
                                            const load::Context& context) {
     std::vector<Change> changes;
     for (const Entry& entry : options.columns) {
-        auto planned = plan(entry, input, changes, context.compat);
+        auto planned = plan(entry, input, changes, context);
         if (!planned.ok()) return planned.error().at(entry.place);
     }
     std::vector<page::Column> columns(input.columns().begin(), input.columns().end());
@@ -374,9 +383,9 @@ Result<std::unique_ptr<load::Filter>> make(const Options& options, const page::S
         order[change.column] = input.size() + made.size();
         made.push_back(column);
     }
-    return std::make_unique<TimestampFormat>(page::Schema(std::move(columns)),
-                                             page::Schema(std::move(made)), std::move(changes),
-                                             std::move(order), options.stops_on_invalid);
+    return std::make_unique<TimestampFormat>(
+        page::Schema(std::move(columns)), page::Schema(std::move(made)), std::move(changes),
+        std::move(order), options.stops_on_invalid, context.compat);
 }
 
 }  // namespace
