@@ -105,8 +105,12 @@ void check_directives(const Place& place, const TaskView& task) {
         }
         bool is_top = std::find(kTopLevel.begin(), kTopLevel.end(), entry.key) != kTopLevel.end();
         if (is_top && !own && !is_root) {
+            config::Mark mark = entry.mark;
+            const bool is_included = place.file.inspection.locate(mark).file != place.file.path;
             place.add(entry.mark, Severity::kWarning,
-                      entry.key + ": has no effect in a task (it belongs to the top of a file)");
+                      entry.key + ": has no effect in a task" +
+                          (is_included ? ", and a task includes this file"
+                                       : " (it belongs to the top of a file)"));
         }
     }
 }

@@ -56,13 +56,18 @@ TEST_F(ProjectCheck, FindsWhatIsWrong) {
          "project's folder)"},
         {"_export:\n  plugin:\n    dependencies: ['io.digdag.plugin:digdag-plugin-ssh:1']\n+a:\n"
          "  echo>: x\n",
-         "main.dig:3:5: error: plugin.dependencies: Java plugins cannot be loaded: "
+         "main.dig:3:20: error: plugin.dependencies: Java plugins cannot be loaded: "
          "io.digdag.plugin:digdag-plugin-ssh:1 (write the operator as a program and name it in "
          "plugin.operators: docs/guide/own_operators.md)"},
         // All of them, once, however many tasks want them.
         {"_export: {plugin: {dependencies: [a:b:1, c:d:2]}}\n+a:\n  one>: x\n+b:\n  two>: x\n",
-         "main.dig:1:19: error: plugin.dependencies: Java plugins cannot be loaded: a:b:1, c:d:2 "
+         "main.dig:1:35: error: plugin.dependencies: Java plugins cannot be loaded: a:b:1, c:d:2 "
          "(write the operator as a program and name it in plugin.operators: "
+         "docs/guide/own_operators.md)"},
+        {"_export:\n  plugin:\n    dependencies:\n      - com.github.szyn:digdag-slack:0.1.4\n"
+         "      - a:b:1\n+a:\n  echo>: x\n",
+         "main.dig:5:9: error: plugin.dependencies: Java plugins cannot be loaded: a:b:1 (write "
+         "the operator as a program and name it in plugin.operators: "
          "docs/guide/own_operators.md)"},
         {"+a:\n  echo>: x\n  _retyr: 3\n",
          "main.dig:3:3: error: unknown directive: _retyr (did you mean _retry?)"},
@@ -313,6 +318,14 @@ TEST_F(ProjectCheck, ShowsTheLineAndACaret) {
     EXPECT_EQ(config::to_json(to_value(checked.findings[0])),
               R"j({"file":"main.dig","line":2,"column":12,"severity":"error","message":)j"
               R"j("nothing defines the parameter sesion_time (did you mean session_time?)"})j");
+}
+
+TEST_F(ProjectCheck, SaysWhenATaskIncludesWhatBelongsToTheTop) {
+    EXPECT_THAT(
+        found({{"main.dig", "+a:\n  !include : sub/part.dig\n"},
+               {"sub/part.dig", "timezone: UTC\n+b: {echo>: x}\n"}}),
+        testing::Contains("sub/part.dig:1:1: warning: timezone: has no effect in a task, and a "
+                          "task includes this file"));
 }
 
 // A broken task does not hide what else is wrong in its file.

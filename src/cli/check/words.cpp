@@ -90,13 +90,28 @@ void check_programs(const Place& place, const config::Map& operators) {
     }
 }
 
+// Of the library that the message is about, if it is about one.
+config::Mark mark_of(const config::Value& plugin, const std::string& message) {
+    const config::Value* libraries = plugin.is_map() ? plugin.find("dependencies") : nullptr;
+    if (!libraries || !message.starts_with("plugin.dependencies")) return plugin.mark();
+    if (!libraries->is_list()) return libraries->mark();
+    for (const config::Value& library : libraries->list()) {
+        const auto name = library.scalar_text();
+        if (name && message.find(*name) != std::string::npos) return library.mark();
+    }
+    return libraries->mark();
+}
+
 // What `plugin:` brings must be there: Java libraries that are built in, programs that run.
 void check_plugin(const Place& place, const TaskView& task) {
     const config::Value* exported = task.mapping.find("_export");
     const config::Value* plugin = exported ? exported->find("plugin") : nullptr;
     if (!plugin) return;
     auto checked = place.operators.check(exported->map());
-    if (!checked.ok()) place.add(plugin->mark(), Severity::kError, checked.error().message());
+    if (!checked.ok()) {
+        const std::string& message = checked.error().message();
+        place.add(mark_of(*plugin, message), Severity::kError, message);
+    }
     if (!plugin->is_map()) return;
     check_plugin_keys(place, plugin->map());
     const config::Value* own = plugin->find("operators");
