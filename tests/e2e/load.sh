@@ -28,6 +28,11 @@ grep -qF '"pieces":1,"threads":1,"unpacking":[]' out || fail 'plan --json: split
 sed 's/file_ext: csv/&, sequence_format: ""/; s/^quarantine.*/exec: {min_output_tasks: 2}/' load.yml >same.yml
 ! "$program" load plan same.yml >out 2>err && grep -q 'would write the same file' err || fail 'a plan fails as the run'
 
+sed 's#path_prefix: out_#path_prefix: nowhere/out_#' load.yml >nowhere.yml
+! "$program" load run nowhere.yml >out 2>err &&
+  grep -q 'nowhere/out_000.00.csv: there is no folder nowhere (No such' err ||
+  fail 'a folder that is not there'
+
 # Of a table: the columns, and the statements; the plan creates nothing.
 sed 's/^out: .*/out: {type: sqlite, database: rows.db, table: t, mode: insert, after_load: "delete from t where id = 9"}/' \
   load.yml >table.yml

@@ -58,8 +58,18 @@ class LocalFiles final : public load::FileOutput {
     }
 
     Result<std::unique_ptr<base::ByteSink>> open(size_t task, size_t file) override {
-        log::info("Writing local file '" + name_of(task, file) + "'");
-        return base::open_sink(local_path(task, file));
+        const std::string name = name_of(task, file);
+        log::info("Writing local file '" + name + "'");
+        const std::string path = local_path(task, file);
+        auto sink = base::open_sink(path);
+        const fs::path folder = fs::path(path).parent_path();
+        std::error_code ignored;
+        if (!sink.ok() && !fs::exists(folder, ignored)) {
+            return Error(Code::kNotFound, name + ": there is no folder " +
+                                              folder.lexically_normal().string() +
+                                              " (No such file or directory)");
+        }
+        return sink;
     }
 
     std::string local_path(size_t task, size_t file) const override {
