@@ -15,22 +15,6 @@
 namespace mogura::load {
 namespace {
 
-// Java's names that iconv does not know or knows as something else.
-std::string iconv_name(const std::string& charset) {
-    static const std::map<std::string, std::string> kNames = {
-        {"ms932", "CP932"},        {"windows-31j", "CP932"},   {"shift_jis", "SHIFT_JIS"},
-        {"sjis", "SHIFT_JIS"},     {"eucjp", "EUC-JP"},        {"euc_jp", "EUC-JP"},
-        {"latin1", "ISO-8859-1"},  {"cp1252", "WINDOWS-1252"}, {"iso8859_1", "ISO-8859-1"},
-        {"x-sjis", "SHIFT_JIS"},   {"windows-932", "CP932"},   {"cswindows31j", "CP932"},
-        {"x-euc-jp", "EUC-JP"},    {"x-eucjp", "EUC-JP"},      {"ms949", "CP949"},
-        {"windows-949", "CP949"},  {"x-windows-949", "CP949"}, {"ms936", "CP936"},
-        {"ms950", "CP950"},        {"x-windows-950", "CP950"}, {"utf_8", "UTF-8"},
-        {"macroman", "MACINTOSH"}, {"x-macroman", "MACINTOSH"}};
-    std::string lower = base::lower(charset);
-    auto found = kNames.find(lower);
-    return found == kNames.end() ? charset : found->second;
-}
-
 // iconv reads the bytes 5C and 7E of Shift_JIS as JIS X 0201 has them, as a yen sign and an
 // overline; Java, and whoever writes a path there, as ASCII has them. No other bytes give these
 // two.
@@ -159,6 +143,22 @@ class CharsetSource final : public base::ByteSource {
 };
 
 }  // namespace
+
+std::string iconv_name(const std::string& charset) {
+    static const std::map<std::string, std::string> kNames = {
+        {"ms932", "CP932"},         {"windows-31j", "CP932"},   {"shift_jis", "SHIFT_JIS"},
+        {"sjis", "SHIFT_JIS"},      {"eucjp", "EUC-JP"},        {"euc_jp", "EUC-JP"},
+        {"latin1", "ISO-8859-1"},   {"cp1252", "WINDOWS-1252"}, {"iso8859_1", "ISO-8859-1"},
+        {"x-sjis", "SHIFT_JIS"},    {"windows-932", "CP932"},   {"cswindows31j", "CP932"},
+        {"x-euc-jp", "EUC-JP"},     {"x-eucjp", "EUC-JP"},      {"ms949", "CP949"},
+        {"windows-949", "CP949"},   {"x-windows-949", "CP949"}, {"ms936", "CP936"},
+        {"ms950", "CP950"},         {"x-windows-950", "CP950"}, {"utf8", "UTF-8"},
+        {"utf_8", "UTF-8"},         {"utf-8", "UTF-8"},         {"macroman", "MACINTOSH"},
+        {"x-macroman", "MACINTOSH"}};
+    std::string lower = base::lower(charset);
+    auto found = kNames.find(lower);
+    return found == kNames.end() ? charset : found->second;
+}
 
 Result<> check_charset(const std::string& charset) {
     if (Converter(charset).is_open()) return {};

@@ -11,6 +11,8 @@
 
 namespace mogura::load {
 
+// The name that iconv has for it, as it is written where that is the same.
+std::string iconv_name(const std::string& charset);
 // Fails with kInvalid when there is no such character set.
 Result<> check_charset(const std::string& charset);
 // Whether it is UTF-8 by one of its names.

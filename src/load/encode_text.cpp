@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "load/charset.h"
 
 #include <iconv.h>
 
@@ -10,15 +11,6 @@
 
 namespace mogura::load {
 namespace {
-
-// Java's names that iconv knows by another one.
-std::string iconv_name(std::string_view charset) {
-    std::string lower = base::lower(charset);
-    if (lower == "ms932" || lower == "windows-31j") return "CP932";
-    if (lower == "utf-16") return "UTF-16BE";
-    if (lower == "utf-32") return "UTF-32BE";
-    return std::string(charset);
-}
 
 class Conversion {
   public:
@@ -69,9 +61,10 @@ size_t character_size(char first) {
 Result<TextEncoder> TextEncoder::find(std::string_view charset) {
     TextEncoder encoder;
     std::string lower = base::lower(charset);
-    if (lower == "utf-8" || lower == "utf8") return encoder;
-    encoder.name_ = iconv_name(charset);
+    encoder.name_ = iconv_name(std::string(charset));
+    if (encoder.name_ == "UTF-8") return TextEncoder();
     if (lower == "utf-16") encoder.mark_ = "\xFE\xFF";
+    if (lower == "utf-16" || lower == "utf-32") encoder.name_ += "BE";
     if (!Conversion(encoder.name_).is_open()) {
         return Error(Code::kInvalid, "unknown charset: " + std::string(charset));
     }

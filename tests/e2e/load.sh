@@ -33,6 +33,13 @@ sed 's#path_prefix: out_#path_prefix: nowhere/out_#' load.yml >nowhere.yml
   grep -q 'nowhere/out_000.00.csv: there is no folder nowhere (No such' err ||
   fail 'a folder that is not there'
 
+# A template's mistakes stand where they were written, those of its partials too.
+printf "{%% include 'part' %%}\nout: {type: nothing}\n" >whole.yml.liquid
+printf 'in:\n  type: file\n  path_prefix: rows.csv\n  parser: {type: csv, columns: [{name: a, type: string}]}\n' >_part.yml.liquid
+! "$program" load run whole.yml.liquid >out 2>err && grep -q 'whole.yml.liquid:2:7: out.type: ' err || fail 'a place in a template'
+sed -i 's/type: file/type: nofile/' _part.yml.liquid
+! "$program" load run whole.yml.liquid >out 2>err && grep -q '_part:2:3: in.type: ' err || fail 'a place in a partial'
+
 # Of a table: the columns, and the statements; the plan creates nothing.
 sed 's/^out: .*/out: {type: sqlite, database: rows.db, table: t, mode: insert, after_load: "delete from t where id = 9"}/' \
   load.yml >table.yml

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "plugins/cell.h"
+#include "plugins/entries.h"
 #include "plugins/made_columns.h"
 #include "plugins/plugins.h"
 
@@ -66,6 +67,7 @@ const Algorithm* find_algorithm(const std::string& name) {
 }
 
 Entry read_entry(config::Reader& reader) {
+    reader.follow_embulk();
     Entry entry;
     entry.name = reader.required<std::string>("name", "Column to hash.");
     entry.algorithm =
@@ -90,17 +92,8 @@ Options read(config::Reader& reader) {
     Options options;
     auto columns = reader.required<std::vector<config::Value>>(
         "columns", "List of {name, algorithm, secret_key, new_name}.");
-    for (size_t index = 0; index < columns.size(); ++index) {
-        if (!columns[index].is_map()) {
-            reader.problem("columns", "each entry must be a map with name");
-            continue;
-        }
-        config::Reader nested(columns[index].map(), reader.file(),
-                              reader.path() + ".columns[" + std::to_string(index) + "]");
-        nested.follow_embulk();
-        options.columns.push_back(read_entry(nested));
-        reader.absorb(std::move(nested));
-    }
+    options.columns =
+        read_entries(reader, "columns", columns, "each entry must be a map with name", read_entry);
     return options;
 }
 

@@ -2,6 +2,7 @@
 // the original.
 
 #include "base/utf8.h"
+#include "plugins/entries.h"
 #include "plugins/java_regex.h"
 #include "plugins/plugins.h"
 
@@ -330,16 +331,8 @@ Options read(config::Reader& reader) {
     }
     auto rules = reader.optional("rules", std::vector<config::Value>(),
                                  "Maps with `rule` and its options, applied in order.");
-    for (size_t index = 0; index < rules.size(); ++index) {
-        if (!rules[index].is_map()) {
-            reader.problem("rules", "each rule must be a map such as {rule: truncate}");
-            continue;
-        }
-        config::Reader nested(rules[index].map(), reader.file(),
-                              reader.path() + ".rules[" + std::to_string(index) + "]");
-        options.rules.push_back(read_rule(nested));
-        reader.absorb(std::move(nested));
-    }
+    options.rules = read_entries(reader, "rules", rules,
+                                 "each rule must be a map such as {rule: truncate}", read_rule);
     return options;
 }
 

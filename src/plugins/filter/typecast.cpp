@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "plugins/cell.h"
+#include "plugins/entries.h"
 #include "plugins/filter/column/json_path.h"
 #include "plugins/json_change.h"
 #include "plugins/made_columns.h"
@@ -32,6 +33,7 @@ struct Options {
 };
 
 Entry read_entry(config::Reader& reader, const load::TimestampParser::Options& usual) {
+    reader.follow_embulk();
     Entry entry;
     entry.name = reader.required<std::string>("name", "Column, or JSON path into one.");
     auto type = reader.optional("type", "string", "What it becomes.");
@@ -57,17 +59,9 @@ Options read(config::Reader& reader) {
         reader.optional("stop_on_invalid_record", false, "The first failing cast fails the run.");
     auto columns = reader.optional("columns", std::vector<config::Value>(),
                                    "List of {name, type, format, timezone, date}.");
-    for (size_t index = 0; index < columns.size(); ++index) {
-        if (!columns[index].is_map()) {
-            reader.problem("columns", "each entry must be a map with name and type");
-            continue;
-        }
-        config::Reader nested(columns[index].map(), reader.file(),
-                              reader.path() + ".columns[" + std::to_string(index) + "]");
-        nested.follow_embulk();
-        options.columns.push_back(read_entry(nested, usual));
-        reader.absorb(std::move(nested));
-    }
+    options.columns =
+        read_entries(reader, "columns", columns, "each entry must be a map with name and type",
+                     [&](config::Reader& nested) { return read_entry(nested, usual); });
     return options;
 }
 

@@ -13,9 +13,9 @@ namespace {
 
 constexpr const char* kScript = "runner.sh";
 
-Result<base::Environment> environment_of(const engine::TaskContext& context) {
+Result<base::Environment> environment_of(const engine::TaskContext& context,
+                                         const config::Map& parameters) {
     base::Environment environment = TRY(own_environment(context));
-    const config::Map parameters = with_defaults(context.parameters, "sh");
     for (const auto& entry : parameters) {
         if (!is_variable_name(entry.key)) continue;
         if (entry.value.is_null()) {
@@ -27,9 +27,8 @@ Result<base::Environment> environment_of(const engine::TaskContext& context) {
     return environment;
 }
 
-Result<std::vector<std::string>> shell_of(const engine::TaskContext& context) {
+Result<std::vector<std::string>> shell_of(const config::Map& parameters) {
     std::vector<std::string> shell = {"/bin/sh"};
-    config::Map parameters = with_defaults(context.parameters, "sh");
     const config::Value* own = engine::present(parameters, "shell");
     if (!own) return shell;
     if (!own->is_list() || own->list().empty()) {
@@ -60,8 +59,9 @@ class Sh final : public CommandOperator {
         Plan planned;
         std::string script = TRY(engine::required_text(context.parameters, "_command"));
         planned.files[kScript] = TRY(engine::resolve_secrets(context.secrets, script));
-        planned.environment = TRY(environment_of(context));
-        planned.arguments = TRY(shell_of(context));
+        const config::Map parameters = with_defaults(context.parameters, "sh");
+        planned.environment = TRY(environment_of(context, parameters));
+        planned.arguments = TRY(shell_of(parameters));
         planned.arguments.push_back(folder.relative(kScript));
         return planned;
     }

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "plugins/cell.h"
+#include "plugins/entries.h"
 #include "plugins/filter/calc/formula.h"
 #include "plugins/left_out.h"
 #include "plugins/made_columns.h"
@@ -34,31 +35,24 @@ struct Options {
 
 enum class Kind { kChanged, kNew, kDeclared };
 
-std::vector<Entry> read_entries(config::Reader& reader, const char* key, const char* help,
-                                Kind kind) {
-    std::vector<Entry> entries;
-    auto values = reader.optional(key, std::vector<config::Value>(), help);
-    for (size_t index = 0; index < values.size(); ++index) {
-        if (!values[index].is_map()) {
-            reader.problem(key, "each entry must be a map with name and formula");
-            continue;
-        }
-        config::Reader nested(values[index].map(), reader.file(),
-                              reader.path() + "." + key + "[" + std::to_string(index) + "]");
-        nested.follow_embulk();
-        Entry entry;
-        entry.name = nested.required<std::string>("name", "Name of the column.");
-        entry.formula = kind == Kind::kDeclared
-                            ? nested.optional("formula", "", "What it is.")
-                            : nested.required<std::string>("formula", "What it is.");
-        if (kind != Kind::kChanged) {
-            entry.type = nested.optional("type", "double", "long or double.");
-        }
-        entry.place = nested.place_of(entry.formula.empty() ? "name" : "formula");
-        entries.push_back(std::move(entry));
-        reader.absorb(std::move(nested));
+Entry read_entry(config::Reader& reader, Kind kind) {
+    reader.follow_embulk();
+    Entry entry;
+    entry.name = reader.required<std::string>("name", "Name of the column.");
+    entry.formula = kind == Kind::kDeclared
+                        ? reader.optional("formula", "", "What it is.")
+                        : reader.required<std::string>("formula", "What it is.");
+    if (kind != Kind::kChanged) {
+        entry.type = reader.optional("type", "double", "long or double.");
     }
-    return entries;
+    entry.place = reader.place_of(entry.formula.empty() ? "name" : "formula");
+    return entry;
+}
+
+std::vector<Entry> read_list(config::Reader& reader, const char* key, const char* help, Kind kind) {
+    auto values = reader.optional(key, std::vector<config::Value>(), help);
+    return read_entries(reader, key, values, "each entry must be a map with name and formula",
+                        [&](config::Reader& nested) { return read_entry(nested, kind); });
 }
 
 // The original has the formulas of new columns in `columns`, too.
@@ -78,15 +72,15 @@ void take_formula(config::Reader& reader, Entry& addition, std::vector<Entry>& c
 Options read(config::Reader& reader) {
     Options options;
     options.columns =
-        read_entries(reader, "columns", "List of {name, formula}: columns that get another value.",
-                     Kind::kChanged);
-    options.additions = read_entries(
-        reader, "output_columns",
-        "List of {name, type, formula}: new columns; the formula may be in columns, too.",
-        Kind::kDeclared);
+        read_list(reader, "columns", "List of {name, formula}: columns that get another value.",
+                  Kind::kChanged);
+    options.additions =
+        read_list(reader, "output_columns",
+                  "List of {name, type, formula}: new columns; the formula may be in columns, too.",
+                  Kind::kDeclared);
     for (Entry& entry : options.additions) take_formula(reader, entry, options.columns);
-    auto added = read_entries(reader, "add_columns", "List of {name, formula, type}: new columns.",
-                              Kind::kNew);
+    auto added =
+        read_list(reader, "add_columns", "List of {name, formula, type}: new columns.", Kind::kNew);
     std::ranges::move(added, std::back_inserter(options.additions));
     return options;
 }

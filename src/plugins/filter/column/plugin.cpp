@@ -1,5 +1,6 @@
 // Keeps, adds, drops and reorders columns, also inside JSON columns (embulk 7.4).
 
+#include "plugins/entries.h"
 #include "plugins/filter/column/default_value.h"
 #include "plugins/filter/column/json_edit.h"
 #include "plugins/filter/column/json_path.h"
@@ -47,29 +48,19 @@ Entry read_entry(config::Reader& reader, const load::TimestampParser::Options& u
     return entry;
 }
 
-std::vector<Entry> read_entries(config::Reader& reader, const char* name, const char* help,
-                                const load::TimestampParser::Options& usual) {
-    std::vector<Entry> entries;
+std::vector<Entry> read_list(config::Reader& reader, const char* name, const char* help,
+                             const load::TimestampParser::Options& usual) {
     auto values = reader.optional(name, std::vector<config::Value>(), help);
-    for (size_t index = 0; index < values.size(); ++index) {
-        if (!values[index].is_map()) {
-            reader.problem(name, "each entry must be a map with name");
-            continue;
-        }
-        config::Reader nested(values[index].map(), reader.file(),
-                              reader.path() + "." + name + "[" + std::to_string(index) + "]");
-        entries.push_back(read_entry(nested, usual));
-        reader.absorb(std::move(nested));
-    }
-    return entries;
+    return read_entries(reader, name, values, "each entry must be a map with name",
+                        [&](config::Reader& nested) { return read_entry(nested, usual); });
 }
 
 Options read(config::Reader& reader) {
     const load::TimestampParser::Options usual = read_usual_time_options(reader);
     Options options;
-    options.columns = read_entries(reader, "columns", "Columns to keep, in this order.", usual);
-    options.additions = read_entries(reader, "add_columns", "Columns to append.", usual);
-    options.drops = read_entries(reader, "drop_columns", "Columns to drop.", usual);
+    options.columns = read_list(reader, "columns", "Columns to keep, in this order.", usual);
+    options.additions = read_list(reader, "add_columns", "Columns to append.", usual);
+    options.drops = read_list(reader, "drop_columns", "Columns to drop.", usual);
     if (!options.columns.empty() && !options.drops.empty()) {
         reader.problem("columns", "Either of \"columns\", \"drop_columns\" can be specified.");
     }

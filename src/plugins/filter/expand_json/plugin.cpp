@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "plugins/cell.h"
+#include "plugins/entries.h"
 #include "plugins/filter/expand_json/lenient_json.h"
 #include "plugins/filter/expand_json/path.h"
 #include "plugins/left_out.h"
@@ -39,6 +40,7 @@ struct Options {
 };
 
 Entry read_entry(config::Reader& reader, const load::TimestampParser::Options& usual) {
+    reader.follow_embulk();
     Entry entry;
     entry.name = reader.required<std::string>("name", "Path behind the root; the column's name.");
     auto type = reader.required<std::string>("type", "Type of the column.");
@@ -66,17 +68,9 @@ Options read(config::Reader& reader) {
     }
     auto columns = reader.required<std::vector<config::Value>>(
         "expanded_columns", "List of {name, type, format, timezone, date}.");
-    for (size_t index = 0; index < columns.size(); ++index) {
-        if (!columns[index].is_map()) {
-            reader.problem("expanded_columns", "each entry must be a map with name and type");
-            continue;
-        }
-        config::Reader nested(columns[index].map(), reader.file(),
-                              reader.path() + ".expanded_columns[" + std::to_string(index) + "]");
-        nested.follow_embulk();
-        options.entries.push_back(read_entry(nested, usual));
-        reader.absorb(std::move(nested));
-    }
+    options.entries = read_entries(
+        reader, "expanded_columns", columns, "each entry must be a map with name and type",
+        [&](config::Reader& nested) { return read_entry(nested, usual); });
     return options;
 }
 

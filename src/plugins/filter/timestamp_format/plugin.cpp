@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "plugins/cell.h"
+#include "plugins/entries.h"
 #include "plugins/filter/column/json_path.h"
 #include "plugins/filter/timestamp_format/time_text.h"
 #include "plugins/json_change.h"
@@ -60,6 +61,7 @@ Names read_formats(config::Reader& reader, const char* name, Names fallback, con
 }
 
 Entry read_entry(config::Reader& reader, const Entry& usual) {
+    reader.follow_embulk();
     Entry entry = usual;
     entry.name = reader.required<std::string>("name", "Column, or JSON path into one.");
     entry.place = reader.place_of("name");
@@ -107,17 +109,9 @@ Options read(config::Reader& reader) {
                                           "auto_java reads Ruby formats as Java's, which refuse "
                                           "text that is left over.") == "auto_java";
     auto columns = reader.optional("columns", std::vector<config::Value>(), "List of mappings.");
-    for (size_t index = 0; index < columns.size(); ++index) {
-        if (!columns[index].is_map()) {
-            reader.problem("columns", "each entry must be a map with name");
-            continue;
-        }
-        config::Reader nested(columns[index].map(), reader.file(),
-                              reader.path() + ".columns[" + std::to_string(index) + "]");
-        nested.follow_embulk();
-        options.columns.push_back(read_entry(nested, usual));
-        reader.absorb(std::move(nested));
-    }
+    options.columns =
+        read_entries(reader, "columns", columns, "each entry must be a map with name",
+                     [&](config::Reader& nested) { return read_entry(nested, usual); });
     return options;
 }
 

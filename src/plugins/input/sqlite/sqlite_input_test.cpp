@@ -114,6 +114,8 @@ TEST_F(SqliteInputTest, StartsBehindTheLastRecord) {
     EXPECT_THAT(read("table: t, incremental: true, last_record: ['2020-02-01 00:00:00', 1]"),
                 IsEmpty());
     EXPECT_EQ(diff_, R"({"last_record":["2020-02-01 00:00:00",1]})");
+    EXPECT_THAT(read("table: t, query: null"), SizeIs(2));
+    EXPECT_THAT(read("table: null, query: \"select 1 as a\""), SizeIs(1));
     // A diff that still has it when the load is incremental no more.
     EXPECT_THAT(read("table: t, last_record: [7]"), SizeIs(2));
     EXPECT_EQ(diff_, "{}");
